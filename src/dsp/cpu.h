@@ -5,9 +5,9 @@
 enum {
     COCH_CPU_AVX2 = 1u << 0,   /* AVX2 and FMA, with the state saved by the system */
     COCH_CPU_AVX512 = 1u << 1, /* AVX-512 F, BW, DQ, VL, with the state saved by the system */
-    COCH_CPU_NEON = 1u << 2,
-    COCH_CPU_ALL = ~0u
+    COCH_CPU_NEON = 1u << 2
 };
+#define COCH_CPU_ALL (~0u) /* no restriction, where a mask is asked for */
 
 /* The instruction sets present, as a mask of the above. [main] */
 unsigned coch_cpu_flags(void);
