@@ -11,8 +11,9 @@
  *                     n = cochlea_events(ear, events, capacity);
  *     cochlea_flush(ear); take the last events; cochlea_close(ear); cochlea_model_close(model);
  *
- * Threads: see the legend in base/attributes.h. One thread feeds and takes events ([audio]); opening, flushing and
- * closing are [main]. Identical audio gives identical events, whatever the sizes of the blocks. */
+ * Threads: see the legend in base/attributes.h. One thread feeds and takes events ([audio]); opening,
+ * flushing and closing are [main]. Identical audio gives identical events, whatever the sizes of the blocks.
+ */
 #ifndef COCHLEA_H
 #define COCHLEA_H
 
@@ -42,43 +43,43 @@ typedef enum cochlea_timing {
 } cochlea_timing;
 
 typedef struct cochlea_settings {
-    double sample_rate;      /* Hz, 8000..192000 */
+    double sample_rate; /* Hz, 8000..192000 */
     cochlea_drive drive;
     cochlea_timing timing;
-    double steady_ms;        /* 20..200, for COCHLEA_STEADY */
-    double lookahead_ms;     /* how long after an onset a decision may wait: 20..200; larger is more accurate */
-    float sensitivity;       /* 0.5..2: above 1 hears more (and more that was not played) */
-    float min_confidence;    /* 0..1: notes less sure than this are not sent */
-    float velocity_curve;    /* exponent on velocity / 127, 0.25..4; 1 leaves it as heard */
-    double tuning_hz;        /* A4, 400..480 */
-    int sustain;             /* nonzero: the pedal is sent as controller 64 */
-    int transpose;           /* semitones added to the notes sent, -48..48 */
+    double steady_ms;     /* 20..200, for COCHLEA_STEADY */
+    double lookahead_ms;  /* how long after an onset a decision may wait: 20..200; larger is more accurate */
+    float sensitivity;    /* 0.5..2: above 1 hears more (and more that was not played) */
+    float min_confidence; /* 0..1: notes less sure than this are not sent */
+    float velocity_curve; /* exponent on velocity / 127, 0.25..4; 1 leaves it as heard */
+    double tuning_hz;     /* A4, 400..480 */
+    int sustain;          /* nonzero: the pedal is sent as controller 64 */
+    int transpose;        /* semitones added to the notes sent, -48..48 */
     uint8_t low_note, high_note; /* MIDI notes listened for */
-    unsigned cpu_mask;       /* instruction sets allowed, ~0 for all (see dsp/cpu.h) */
+    unsigned cpu_mask;           /* instruction sets allowed, ~0 for all (see dsp/cpu.h) */
 } cochlea_settings;
 
 /* What the engine knows of itself; a consistent snapshot. */
 typedef struct cochlea_stats {
-    int64_t samples;       /* input samples consumed */
-    int64_t hops;          /* hops processed */
-    int64_t dropped_hops;  /* lost to overload */
-    int64_t late_notes;    /* steady timing: decided after their time to be sent */
-    int64_t lost_events;   /* found the event queue full */
-    float peak;            /* largest magnitude of the last 100 ms of input, 1 is full scale */
-    int clipped;           /* nonzero when that reached full scale */
-    unsigned sounding;     /* notes now on */
-    int pedal;             /* sustain pedal now down */
-    float load;            /* share of one core that the nets took, last second */
-    float worst_step_ms;   /* longest hop since the start */
+    int64_t samples;      /* input samples consumed */
+    int64_t hops;         /* hops processed */
+    int64_t dropped_hops; /* lost to overload */
+    int64_t late_notes;   /* steady timing: decided after their time to be sent */
+    int64_t lost_events;  /* found the event queue full */
+    float peak;           /* largest magnitude of the last 100 ms of input, 1 is full scale */
+    int clipped;          /* nonzero when that reached full scale */
+    unsigned sounding;    /* notes now on */
+    int pedal;            /* sustain pedal now down */
+    float load;           /* share of one core that the nets took, last second */
+    float worst_step_ms;  /* longest hop since the start */
 } cochlea_stats;
 
 /* ---- Model [main] ---- */
 
-/* Opens weights: a GGUF file, or with path NULL those inside the library. On failure `why` (may be NULL), of `why_size`
- * bytes, receives a phrase that says what is wrong. A model is constant: any number of engines may share it, and it
- * must outlive them.
- * Errors: OPEN, READ, FORMAT, UNSUPPORTED, MISSING, MEMORY. */
-COCHLEA_API cochlea_status cochlea_model_open(cochlea_model **model, const char *path, char *why, size_t why_size);
+/* Opens weights: a GGUF file, or with path NULL those inside the library. On failure `why` (may be NULL), of
+ * `why_size` bytes, receives a phrase that says what is wrong. A model is constant: any number of engines may
+ * share it, and it must outlive them. Errors: OPEN, READ, FORMAT, UNSUPPORTED, MISSING, MEMORY. */
+COCHLEA_API cochlea_status cochlea_model_open(cochlea_model **model, const char *path, char *why,
+                                              size_t why_size);
 COCHLEA_API void cochlea_model_close(cochlea_model *model);
 
 /* ---- Engine ---- */
@@ -87,24 +88,25 @@ COCHLEA_API void cochlea_model_close(cochlea_model *model);
 COCHLEA_API void cochlea_settings_default(cochlea_settings *settings);
 
 /* Errors: ARGUMENT (a setting out of its range), MEMORY, STATE (no thread could be started). [main] */
-COCHLEA_API cochlea_status cochlea_open(cochlea **ear, const cochlea_model *model, const cochlea_settings *settings);
+COCHLEA_API cochlea_status cochlea_open(cochlea **ear, const cochlea_model *model,
+                                        const cochlea_settings *settings);
 COCHLEA_API void cochlea_close(cochlea *ear);
 
-/* Feeds `count` mono samples (full scale +-1; values that are not finite count as silence) and returns how many were
- * taken. Inline, fewer are taken only when the event queue has no room for another hop: take events and feed the rest.
- * With a worker all are always taken. [audio] */
+/* Feeds `count` mono samples (full scale +-1; values that are not finite count as silence) and returns how
+ * many were taken. Inline, fewer are taken only when the event queue has no room for another hop: take events
+ * and feed the rest. With a worker all are always taken. [audio] */
 COCHLEA_API size_t cochlea_feed(cochlea *ear, const float *samples, size_t count) COCH_REALTIME;
 
 /* Takes up to `capacity` events in the order in which they were sent; returns how many. [audio] */
 COCHLEA_API size_t cochlea_events(cochlea *ear, cochlea_event *events, size_t capacity) COCH_REALTIME;
 
-/* The end of the input: hears out what is still undecided and ends every sounding note; the events wait in the queue.
- * After that only cochlea_events, cochlea_reset and cochlea_close are allowed; feeding takes nothing.
- * Errors: STATE when it was called before. [main] */
+/* The end of the input: hears out what is still undecided and ends every sounding note; the events wait in
+ * the queue. After that only cochlea_events, cochlea_reset and cochlea_close are allowed; feeding takes
+ * nothing. Errors: FULL when the event queue has no room for them all: take events and call again. [main] */
 COCHLEA_API cochlea_status cochlea_flush(cochlea *ear);
 
-/* Back to the start: pending events are dropped, then note-offs (and pedal up) for all that sounds are queued, and time
- * starts at 0 again. [audio] */
+/* Back to the start: pending events are dropped, then note-offs (and pedal up) for all that sounds are
+ * queued, and time starts at 0 again. [audio] */
 COCHLEA_API void cochlea_reset(cochlea *ear) COCH_REALTIME;
 
 /* Fixed delay from an onset to its event in steady timing, in input samples (0 when timing is fast). [any] */

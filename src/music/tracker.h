@@ -1,8 +1,9 @@
 /* The tracker: activations of the keys in, notes and pedal out.
  *
- * The net gives each key an onset probability per deadline (how many frames after the onset it may wait). The cascade
- * fires at the first frame in which any enabled deadline is sure enough by its own threshold: early when the note is
- * clear, late when it is not. models/train/decode.py is the reference that this equals event for event. */
+ * The net gives each key an onset probability per deadline (how many frames after the onset it may wait). The
+ * cascade fires at the first frame in which any enabled deadline is sure enough by its own threshold: early
+ * when the note is clear, late when it is not. models/train/decode.py is the reference that this equals event
+ * for event. */
 #ifndef COCH_MUSIC_TRACKER_H
 #define COCH_MUSIC_TRACKER_H
 
@@ -26,11 +27,12 @@ typedef struct coch_activations {
 
 /* Constants of decoding, fitted when the model was made and stored with it. */
 typedef struct coch_tracker_config {
-    unsigned keys;      /* <= COCH_KEYS_MAX */
-    unsigned first_key; /* MIDI note of key 0 */
-    unsigned deadlines; /* <= COCH_DEADLINES_MAX */
+    unsigned keys;                         /* <= COCH_KEYS_MAX */
+    unsigned first_key;                    /* MIDI note of key 0 */
+    unsigned deadlines;                    /* <= COCH_DEADLINES_MAX */
     unsigned deadline[COCH_DEADLINES_MAX]; /* frames, ascending */
-    /* Thresholds for each prefix of the list of deadlines (prefix p enables deadlines 0..p), infinite where disabled. */
+    /* Thresholds for each prefix of the list of deadlines (prefix p enables deadlines 0..p), infinite where
+     * disabled. */
     float threshold[COCH_DEADLINES_MAX][COCH_DEADLINES_MAX][COCH_REGISTERS];
     double onset_shift[COCH_DEADLINES_MAX]; /* seconds from the onset to the end of the firing frame */
     float rearm_level;                      /* of probability / threshold */
@@ -46,10 +48,10 @@ typedef struct coch_tracker_config {
 /* What the user may choose. */
 typedef struct coch_tracker_options {
     unsigned prefix;      /* deadlines 0..prefix are used; < config.deadlines */
-    float sensitivity;    /* thresholds are multiplied by this; 1 as fitted */
+    float sensitivity;    /* thresholds are divided by this; 1 as fitted */
     float min_confidence; /* notes below are not sent, 0..1 */
-    int sustain;          /* send the pedal (CC 64) and note-offs at key release; else offs when the sound ends */
-    uint8_t low, high;    /* MIDI notes sent */
+    int sustain; /* send the pedal (CC 64) and note-offs at key release; else offs when the sound ends */
+    uint8_t low, high; /* MIDI notes sent */
 } coch_tracker_options;
 
 typedef enum coch_track_type { COCH_TRACK_ON, COCH_TRACK_OFF, COCH_TRACK_PEDAL } coch_track_type;
@@ -66,9 +68,11 @@ typedef struct coch_track {
 #define COCH_TRACK_MAX (2 * COCH_KEYS_MAX + 1)
 
 typedef struct coch_tracker_key {
-    uint8_t armed, sounding, below; /* below: successive frames with sounding under the level */
-    unsigned since;                 /* frames since the fire */
-    double onset;                   /* of the sounding note */
+    uint8_t armed;    /* may fire */
+    uint8_t sounding; /* a note-on without its note-off */
+    uint8_t below;    /* the last frame was under the off level */
+    unsigned since;   /* frames since the last fire, saturating */
+    double onset;     /* of the sounding note, seconds */
 } coch_tracker_key;
 
 /* All state of one stream; plain data, no pointers but to the constant configuration. */
@@ -82,17 +86,21 @@ typedef struct coch_tracker {
 
 void coch_tracker_default_options(const coch_tracker_config *config, coch_tracker_options *options);
 
-/* Largest prefix whose last deadline keeps within `seconds` after the onset, the first one if none does. [any] */
+/* Largest prefix whose last deadline fires on average within `seconds` after the onset (by its onset_shift),
+ * the first one if none does. [any] */
 unsigned coch_tracker_prefix(const coch_tracker_config *config, double seconds);
 
 /* Starts a stream; the configuration must outlive it. [main] */
-void coch_tracker_init(coch_tracker *tracker, const coch_tracker_config *config, const coch_tracker_options *options);
+void coch_tracker_init(coch_tracker *tracker, const coch_tracker_config *config,
+                       const coch_tracker_options *options);
 
 /* Back to frame 0 with nothing sounding; sends nothing (see coch_tracker_flush). [worker] */
 void coch_tracker_reset(coch_tracker *tracker) COCH_REALTIME;
 
-/* One frame; writes decisions to out[COCH_TRACK_MAX], note-offs before note-ons of the same key, and returns how many. [worker] */
-size_t coch_tracker_process(coch_tracker *tracker, const coch_activations *activations, coch_track *out) COCH_REALTIME;
+/* One frame; writes decisions to out[COCH_TRACK_MAX], note-offs before note-ons of the same key, and returns
+ * how many. [worker] */
+size_t coch_tracker_process(coch_tracker *tracker, const coch_activations *activations,
+                            coch_track *out) COCH_REALTIME;
 
 /* Ends every sounding note and lifts the pedal, at `time` seconds; same output bound. [worker] */
 size_t coch_tracker_flush(coch_tracker *tracker, double time, coch_track *out) COCH_REALTIME;

@@ -1,0 +1,39 @@
+#include "engine/model.h"
+
+#include <stdlib.h>
+
+cochlea_status cochlea_model_open(cochlea_model **model, const char *path, char *why, size_t why_size)
+{
+    coch_gguf *file = NULL;
+    *model = NULL;
+    if (why_size > 0 && why)
+        why[0] = '\0';
+    cochlea_model *made = calloc(1, sizeof *made);
+    if (!made)
+        return COCHLEA_ERROR_MEMORY;
+    cochlea_status status;
+    if (path) {
+        status = coch_gguf_open(&file, path, why, why_size);
+    } else {
+        size_t size;
+        const void *weights = coch_piano_default_weights(&size);
+        status = coch_gguf_open_memory(&file, weights, size, why, why_size);
+    }
+    if (status == COCHLEA_OK)
+        status = coch_piano_model_new(&made->piano, file, why, why_size);
+    coch_gguf_free(file);
+    if (status != COCHLEA_OK) {
+        cochlea_model_close(made);
+        return status;
+    }
+    *model = made;
+    return COCHLEA_OK;
+}
+
+void cochlea_model_close(cochlea_model *model)
+{
+    if (!model)
+        return;
+    coch_piano_model_free(model->piano);
+    free(model);
+}

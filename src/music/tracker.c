@@ -1,0 +1,186 @@
+#include "music/tracker.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The shortest note that is sent: receivers drop or choke on shorter ones. */
+#define SHORTEST_NOTE 0.020
+
+void coch_tracker_default_options(const coch_tracker_config *config, coch_tracker_options *options)
+{
+    memset(options, 0, sizeof *options);
+    options->prefix = config->deadlines - 1;
+    options->sensitivity = 1.0f;
+    options->low = 0;
+    options->high = 127;
+}
+
+unsigned coch_tracker_prefix(const coch_tracker_config *config, double seconds)
+{
+    unsigned prefix = 0;
+    for (unsigned d = 1; d < config->deadlines; d++)
+        if (config->onset_shift[d] <= seconds)
+            prefix = d;
+    return prefix;
+}
+
+void coch_tracker_init(coch_tracker *tracker, const coch_tracker_config *config,
+                       const coch_tracker_options *options)
+{
+    tracker->config = config;
+    tracker->options = *options;
+    coch_tracker_reset(tracker);
+}
+
+void coch_tracker_reset(coch_tracker *tracker) COCH_REALTIME
+{
+    tracker->frame = 0;
+    tracker->pedal = 0;
+    memset(tracker->key, 0, sizeof tracker->key);
+    for (unsigned k = 0; k < COCH_KEYS_MAX; k++) {
+        tracker->key[k].armed = 1;
+        tracker->key[k].since = tracker->config->rearm_frames;
+    }
+}
+
+static unsigned register_of(unsigned key)
+{
+    static const unsigned start[COCH_REGISTERS] = {0, 15, 39, 63};
+    unsigned r = 0;
+    while (r + 1 < COCH_REGISTERS && key >= start[r + 1])
+        r++;
+    return r;
+}
+
+/* The largest ratio of probability to threshold over the enabled deadlines, and the deadline that has it. */
+static float surest(const coch_tracker *t, const float *onset, unsigned key, unsigned *deadline)
+{
+    const float(*threshold)[COCH_REGISTERS] = t->config->threshold[t->options.prefix];
+    unsigned r = register_of(key);
+    float best = 0.0f;
+    *deadline = 0;
+    for (unsigned d = 0; d <= t->options.prefix; d++) {
+        float ratio = onset[d] * t->options.sensitivity / threshold[d][r];
+        if (ratio > best) {
+            best = ratio;
+            *deadline = d;
+        }
+    }
+    return best;
+}
+
+static uint8_t velocity_of(float heard)
+{
+    float v = rintf(127.0f * heard);
+    return !(v >= 1.0f) ? 1 : v > 127.0f ? 127 : (uint8_t)v; /* also for what is not a number */
+}
+
+static coch_track note_off(const coch_tracker *t, unsigned key, double time)
+{
+    double earliest = t->key[key].onset + SHORTEST_NOTE;
+    return (coch_track){.type = COCH_TRACK_OFF,
+                        .note = (uint8_t)(t->config->first_key + key),
+                        .time = time > earliest ? time : earliest};
+}
+
+/* Whether the user wants this note at all. */
+static int wanted(const coch_tracker *t, unsigned key, float confidence)
+{
+    unsigned note = t->config->first_key + key;
+    return note >= t->options.low && note <= t->options.high && confidence >= t->options.min_confidence;
+}
+
+/* The onset part of a frame: decides whether the key was struck. */
+static size_t strike(coch_tracker *t, const coch_activations *a, unsigned key, double now, coch_track *out)
+{
+    coch_tracker_key *state = &t->key[key];
+    unsigned d;
+    float ratio = surest(t, a->onset[key], key, &d);
+    if (!state->armed) {
+        state->armed = ratio < t->config->rearm_level && state->since >= t->config->rearm_frames;
+        return 0;
+    }
+    if (!(ratio >= 1.0f))
+        return 0;
+    state->armed = 0;
+    state->since = 0;
+    state->below = 0;
+    if (!wanted(t, key, a->onset[key][d]))
+        return 0;
+    size_t n = 0;
+    double onset = now - t->config->onset_shift[d];
+    if (onset < 0.0)
+        onset = 0.0;
+    if (state->sounding)
+        out[n++] = note_off(t, key, onset);
+    out[n++] = (coch_track){.type = COCH_TRACK_ON,
+                            .note = (uint8_t)(t->config->first_key + key),
+                            .velocity = velocity_of(a->velocity[key][d]),
+                            .confidence = a->onset[key][d],
+                            .time = onset};
+    state->sounding = 1;
+    state->onset = onset;
+    return n;
+}
+
+/* The release part of a frame: two successive frames under the level end the note. */
+static size_t release(coch_tracker *t, const coch_activations *a, unsigned key, double now, coch_track *out)
+{
+    coch_tracker_key *state = &t->key[key];
+    if (!state->sounding || state->since < t->config->off_guard_frames)
+        return 0;
+    float heard = t->options.sustain ? a->held[key] : a->sounding[key];
+    int below = !(heard >= t->config->off_level);
+    if (!(below && state->below)) {
+        state->below = (uint8_t)below;
+        return 0;
+    }
+    state->below = 0;
+    state->sounding = 0;
+    out[0] = note_off(t, key, now - t->config->off_shift);
+    return 1;
+}
+
+/* The pedal, with hysteresis. */
+static size_t pedal(coch_tracker *t, const coch_activations *a, double now, coch_track *out)
+{
+    if (!t->options.sustain)
+        return 0;
+    int down = t->pedal ? a->pedal >= t->config->pedal_off : a->pedal >= t->config->pedal_on;
+    if (down == t->pedal)
+        return 0;
+    t->pedal = down;
+    double time = now - t->config->pedal_shift;
+    out[0] =
+        (coch_track){.type = COCH_TRACK_PEDAL, .velocity = down ? 127 : 0, .time = time > 0.0 ? time : 0.0};
+    return 1;
+}
+
+size_t coch_tracker_process(coch_tracker *t, const coch_activations *a, coch_track *out) COCH_REALTIME
+{
+    t->frame++;
+    double now = (double)t->frame * t->config->frame_seconds;
+    size_t n = pedal(t, a, now, out);
+    for (unsigned k = 0; k < t->config->keys; k++) {
+        if (t->key[k].since < 1u << 30)
+            t->key[k].since++;
+        size_t struck = strike(t, a, k, now, out + n);
+        n += struck ? struck : release(t, a, k, now, out + n);
+    }
+    return n;
+}
+
+size_t coch_tracker_flush(coch_tracker *t, double time, coch_track *out) COCH_REALTIME
+{
+    size_t n = 0;
+    for (unsigned k = 0; k < t->config->keys; k++) {
+        if (!t->key[k].sounding)
+            continue;
+        t->key[k].sounding = 0;
+        out[n++] = note_off(t, k, time);
+    }
+    if (t->pedal)
+        out[n++] = (coch_track){.type = COCH_TRACK_PEDAL, .time = time};
+    t->pedal = 0;
+    return n;
+}

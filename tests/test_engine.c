@@ -1,0 +1,358 @@
+/* The engine as users see it: the same events whatever the blocks, times in order, nothing left hanging. */
+#include "engine/cochlea.h"
+#include "tones.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define EVENTS_MAX 20000
+
+typedef struct take {
+    cochlea_event events[EVENTS_MAX];
+    size_t count;
+} take;
+
+static cochlea_model *model_of(void **state)
+{
+    return *state;
+}
+
+static void collect(cochlea *ear, take *t)
+{
+    t->count += cochlea_events(ear, t->events + t->count, EVENTS_MAX - t->count);
+}
+
+static void feed(cochlea *ear, const float *x, size_t count, size_t block, take *t)
+{
+    for (size_t at = 0; at < count;) {
+        size_t n = count - at < block ? count - at : block;
+        at += cochlea_feed(ear, x + at, n);
+        collect(ear, t);
+    }
+}
+
+static void finish(cochlea *ear, take *t)
+{
+    while (cochlea_flush(ear) == COCHLEA_ERROR_FULL)
+        collect(ear, t);
+    collect(ear, t);
+}
+
+static take *run(const cochlea_model *model, const cochlea_settings *settings, const float *x, size_t count,
+                 size_t block)
+{
+    cochlea *ear;
+    take *t = calloc(1, sizeof *t);
+    assert_non_null(t);
+    assert_int_equal(cochlea_open(&ear, model, settings), COCHLEA_OK);
+    feed(ear, x, count, block, t);
+    finish(ear, t);
+    cochlea_close(ear);
+    return t;
+}
+
+static int same(const cochlea_event *a, const cochlea_event *b)
+{
+    return a->type == b->type && a->note == b->note && a->velocity == b->velocity &&
+           a->controller == b->controller && a->value == b->value && a->confidence == b->confidence &&
+           a->time == b->time && a->emit == b->emit;
+}
+
+static void assert_same(const take *a, const take *b)
+{
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++)
+        assert_true(same(&a->events[i], &b->events[i]));
+}
+
+static size_t notes(const take *t)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->count; i++)
+        n += t->events[i].type == COCHLEA_NOTE_ON;
+    return n;
+}
+
+/* Every note-on has its note-off, none comes twice, events leave in order and not before their time. */
+static void assert_sound(const take *t, int64_t end)
+{
+    int on[128] = {0}, pedal = 0;
+    int64_t last = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        const cochlea_event *e = &t->events[i];
+        assert_true(e->time >= 0 && e->time <= end && e->emit >= e->time && e->emit >= last);
+        last = e->emit;
+        if (e->type == COCHLEA_CONTROL) {
+            pedal = e->value >= 64;
+            continue;
+        }
+        assert_int_equal(on[e->note], e->type == COCHLEA_NOTE_OFF);
+        on[e->note] = e->type == COCHLEA_NOTE_ON;
+    }
+    for (int note = 0; note < 128; note++)
+        assert_int_equal(on[note], 0);
+    assert_int_equal(pedal, 0);
+}
+
+static void hears_notes(void **state)
+{
+    static const double rates[] = {8000, 16000, 22050, 44100, 48000, 96000, 192000};
+    for (size_t r = 0; r < sizeof rates / sizeof *rates; r++) {
+        size_t count, right = 0;
+        cochlea_settings settings;
+        float *x = tones_piece(rates[r], 4.0, &count);
+        cochlea_settings_default(&settings);
+        settings.sample_rate = rates[r];
+        take *t = run(model_of(state), &settings, x, count, 512);
+        assert_sound(t, (int64_t)count);
+        for (size_t i = 0; i < t->count; i++) {
+            double beat = ((double)t->events[i].time / rates[r] - 0.3) / 0.22;
+            right += t->events[i].type == COCHLEA_NOTE_ON && fabs(beat - rint(beat)) * 0.22 < 0.05;
+        }
+        assert_true(notes(t) >= 8);
+        assert_true(right * 10 >= notes(t) * 7);
+        free(t);
+        free(x);
+    }
+}
+
+static void is_the_same_for_all_blocks(void **state)
+{
+    static const double rates[] = {16000, 44100, 48000};
+    static const size_t blocks[] = {1, 7, 64, 1000, 4096, 100000};
+    for (size_t r = 0; r < 3; r++) {
+        size_t count;
+        cochlea_settings settings;
+        float *x = tones_piece(rates[r], 3.0, &count);
+        cochlea_settings_default(&settings);
+        settings.sample_rate = rates[r];
+        settings.timing = r == 1 ? COCHLEA_STEADY : COCHLEA_FAST;
+        take *first = run(model_of(state), &settings, x, count, blocks[0]);
+        assert_true(notes(first) > 4);
+        for (size_t b = 1; b < sizeof blocks / sizeof *blocks; b++) {
+            take *other = run(model_of(state), &settings, x, count, blocks[b]);
+            assert_same(first, other);
+            free(other);
+        }
+        free(first);
+        free(x);
+    }
+}
+
+static void steady_timing_is_exact(void **state)
+{
+    size_t count, late = 0;
+    cochlea_settings settings;
+    float *x = tones_piece(48000, 4.0, &count);
+    cochlea_settings_default(&settings);
+    settings.sample_rate = 48000;
+    settings.timing = COCHLEA_STEADY;
+    settings.steady_ms = 120;
+    take *t = run(model_of(state), &settings, x, count, 256);
+    assert_sound(t, (int64_t)count + 48000);
+    for (size_t i = 0; i < t->count; i++)
+        if (t->events[i].type == COCHLEA_NOTE_ON)
+            late += t->events[i].emit - t->events[i].time != 120 * 48;
+    assert_int_equal(late, 0);
+    free(t);
+    cochlea *ear;
+    assert_int_equal(cochlea_open(&ear, model_of(state), &settings), COCHLEA_OK);
+    assert_int_equal(cochlea_latency(ear), 120 * 48);
+    cochlea_close(ear);
+    free(x);
+}
+
+static void delivers_only_what_is_due(void **state)
+{
+    size_t count;
+    int64_t fed = 0;
+    cochlea *ear;
+    cochlea_event e[64];
+    cochlea_settings settings;
+    float *x = tones_piece(44100, 3.0, &count);
+    cochlea_settings_default(&settings);
+    settings.timing = COCHLEA_STEADY;
+    assert_int_equal(cochlea_open(&ear, model_of(state), &settings), COCHLEA_OK);
+    for (size_t at = 0; at + 64 <= count; at += 64) {
+        assert_int_equal(cochlea_feed(ear, x + at, 64), 64);
+        fed += 64;
+        size_t n = cochlea_events(ear, e, 64);
+        for (size_t i = 0; i < n; i++)
+            assert_true(e[i].emit <= fed && e[i].emit > fed - 64 - 1);
+    }
+    cochlea_close(ear);
+    free(x);
+}
+
+static void reset_releases_and_starts_anew(void **state)
+{
+    size_t count;
+    int on[128] = {0};
+    cochlea *ear;
+    cochlea_settings settings;
+    float *x = tones_piece(44100, 3.0, &count);
+    cochlea_settings_default(&settings);
+    take *fresh = run(model_of(state), &settings, x, count, 777);
+    take *t = calloc(1, sizeof *t);
+    assert_int_equal(cochlea_open(&ear, model_of(state), &settings), COCHLEA_OK);
+    feed(ear, x, count / 2 + 11, 300, t);
+    cochlea_reset(ear);
+    collect(ear, t);
+    for (size_t i = 0; i < t->count; i++)
+        if (t->events[i].type != COCHLEA_CONTROL)
+            on[t->events[i].note] = t->events[i].type == COCHLEA_NOTE_ON;
+    for (int note = 0; note < 128; note++)
+        assert_int_equal(on[note], 0);
+    t->count = 0;
+    feed(ear, x, count, 777, t);
+    finish(ear, t);
+    assert_same(fresh, t);
+    assert_int_equal(cochlea_feed(ear, x, 100), 0); /* flushed: only a reset opens it again */
+    cochlea_reset(ear);
+    assert_int_equal(cochlea_feed(ear, x, 100), 100);
+    cochlea_close(ear);
+    free(fresh);
+    free(t);
+    free(x);
+}
+
+static void survives_any_input(void **state)
+{
+    static const float bad[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 1e-40f, 0.0f, 1.0f};
+    float *x = malloc(88200 * sizeof *x);
+    cochlea_settings settings;
+    cochlea_settings_default(&settings);
+    srand(3);
+    for (size_t i = 0; i < 88200; i++)
+        x[i] = rand() % 4 ? (float)rand() / (float)RAND_MAX - 0.5f : bad[rand() % 8];
+    take *t = run(model_of(state), &settings, x, 88200, 8192);
+    assert_sound(t, 88200);
+    free(t);
+    for (size_t i = 0; i < 88200; i++)
+        x[i] = bad[i % 3];
+    t = run(model_of(state), &settings, x, 88200, 64); /* nothing but what counts as silence */
+    assert_int_equal(t->count, 0);
+    free(t);
+    t = run(model_of(state), &settings, x, 1, 1);
+    assert_int_equal(t->count, 0);
+    free(t);
+    t = run(model_of(state), &settings, x, 0, 1);
+    assert_int_equal(t->count, 0);
+    free(t);
+    free(x);
+}
+
+static void silence_is_silent(void **state)
+{
+    float *x = calloc(441000, sizeof *x);
+    cochlea_settings settings;
+    cochlea_settings_default(&settings);
+    take *t = run(model_of(state), &settings, x, 441000, 1024);
+    assert_int_equal(t->count, 0);
+    free(t);
+    free(x);
+}
+
+static void options_are_kept(void **state)
+{
+    size_t count;
+    cochlea_settings settings;
+    float *x = tones_piece(44100, 4.0, &count);
+    cochlea_settings_default(&settings);
+    take *plain = run(model_of(state), &settings, x, count, 512);
+    settings.transpose = 12;
+    take *high = run(model_of(state), &settings, x, count, 512);
+    assert_int_equal(plain->count, high->count);
+    for (size_t i = 0; i < plain->count; i++)
+        if (plain->events[i].type != COCHLEA_CONTROL)
+            assert_int_equal(plain->events[i].note + 12, high->events[i].note);
+    free(high);
+    settings.transpose = 0;
+    settings.low_note = 64;
+    settings.high_note = 70;
+    take *narrow = run(model_of(state), &settings, x, count, 512);
+    assert_true(notes(narrow) > 0 && notes(narrow) < notes(plain));
+    for (size_t i = 0; i < narrow->count; i++)
+        if (narrow->events[i].type != COCHLEA_CONTROL)
+            assert_true(narrow->events[i].note >= 64 && narrow->events[i].note <= 70);
+    free(narrow);
+    free(plain);
+    free(x);
+}
+
+static void refuses_bad_settings(void **state)
+{
+    cochlea *ear;
+    cochlea_settings s, d;
+    cochlea_settings_default(&d);
+#define REFUSED(change)                                                                                      \
+    do {                                                                                                     \
+        s = d;                                                                                               \
+        change;                                                                                              \
+        assert_int_equal(cochlea_open(&ear, model_of(state), &s), COCHLEA_ERROR_ARGUMENT);                   \
+        assert_null(ear);                                                                                    \
+    } while (0)
+    REFUSED(s.sample_rate = 7999);
+    REFUSED(s.sample_rate = 192001);
+    REFUSED(s.sample_rate = (double)NAN);
+    REFUSED(s.lookahead_ms = 5);
+    REFUSED(s.steady_ms = 500);
+    REFUSED(s.sensitivity = 0.0f);
+    REFUSED(s.min_confidence = 1.5f);
+    REFUSED(s.velocity_curve = -1.0f);
+    REFUSED(s.tuning_hz = 300);
+    REFUSED(s.transpose = 100);
+    REFUSED((s.low_note = 80, s.high_note = 20));
+#undef REFUSED
+    assert_int_equal(cochlea_open(&ear, NULL, &d), COCHLEA_ERROR_ARGUMENT);
+    cochlea_close(NULL);
+    cochlea_model_close(NULL);
+}
+
+static void model_errors_are_told(void **state)
+{
+    cochlea_model *model;
+    char why[100] = "";
+    (void)state;
+    assert_int_equal(cochlea_model_open(&model, "/nonexistent.gguf", why, sizeof why), COCHLEA_ERROR_OPEN);
+    assert_null(model);
+    assert_true(why[0] != '\0');
+    assert_int_equal(cochlea_model_open(&model, "/dev/null", NULL, 0) != COCHLEA_OK, 1);
+}
+
+static int open_model(void **state)
+{
+    cochlea_model *model;
+    if (cochlea_model_open(&model, NULL, NULL, 0) != COCHLEA_OK)
+        return -1;
+    *state = model;
+    return 0;
+}
+
+static int close_model(void **state)
+{
+    cochlea_model_close(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hears_notes),
+        cmocka_unit_test(is_the_same_for_all_blocks),
+        cmocka_unit_test(steady_timing_is_exact),
+        cmocka_unit_test(delivers_only_what_is_due),
+        cmocka_unit_test(reset_releases_and_starts_anew),
+        cmocka_unit_test(survives_any_input),
+        cmocka_unit_test(silence_is_silent),
+        cmocka_unit_test(options_are_kept),
+        cmocka_unit_test(refuses_bad_settings),
+        cmocka_unit_test(model_errors_are_told),
+    };
+    return cmocka_run_group_tests(tests, open_model, close_model);
+}
