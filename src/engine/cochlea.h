@@ -69,8 +69,9 @@ typedef struct cochlea_stats {
     int clipped;          /* nonzero when that reached full scale */
     unsigned sounding;    /* notes now on */
     int pedal;            /* sustain pedal now down */
-    float load;           /* share of one core that the nets took, last second */
-    float worst_step_ms;  /* longest hop since the start */
+    float load;           /* share of one core that the nets take, smoothed over a second; 0 inline */
+    float worst_step_ms;  /* longest hop since the start; 0 inline */
+    int realtime;         /* nonzero when the worker's thread has real-time priority */
 } cochlea_stats;
 
 /* ---- Model [main] ---- */
@@ -94,7 +95,8 @@ COCHLEA_API void cochlea_close(cochlea *ear);
 
 /* Feeds `count` mono samples (full scale +-1; values that are not finite count as silence) and returns how
  * many were taken. Inline, fewer are taken only when the event queue has no room for another hop: take events
- * and feed the rest. With a worker all are always taken. [audio] */
+ * and feed the rest. With a worker all are always taken; when it cannot keep up, whole hops are dropped,
+ * oldest first, counted, and everything sounding is released. [audio] */
 COCHLEA_API size_t cochlea_feed(cochlea *ear, const float *samples, size_t count) COCH_REALTIME;
 
 /* Takes up to `capacity` events in the order in which they were sent; returns how many. [audio] */
@@ -108,6 +110,21 @@ COCHLEA_API cochlea_status cochlea_flush(cochlea *ear);
 /* Back to the start: pending events are dropped, then note-offs (and pedal up) for all that sounds are
  * queued, and time starts at 0 again. [audio] */
 COCHLEA_API void cochlea_reset(cochlea *ear) COCH_REALTIME;
+
+/* Changes settings while the engine runs, from the next hop on: timing, steady_ms, lookahead_ms, sensitivity,
+ * min_confidence, velocity_curve, sustain, transpose, low_note, high_note. What these no longer allow to
+ * sound is released. Errors: ARGUMENT (out of range, or another sample rate, drive, tuning or cpu mask than
+ * it was opened with), FULL (too many changes at once: call again later). [main] */
+COCHLEA_API cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings);
+
+/* Puts another model in place of the present one while the engine runs: built here, taken over by the nets at
+ * a hop, after which all sounding notes are released. The old model may be closed once cochlea_swapped() says
+ * so. Errors: ARGUMENT (other rate or hop), MEMORY, STATE (the last swap is not finished yet), FULL. [main]
+ */
+COCHLEA_API cochlea_status cochlea_swap(cochlea *ear, const cochlea_model *model);
+
+/* Nonzero when no swap is under way; frees what the last one replaced. [main] */
+COCHLEA_API int cochlea_swapped(cochlea *ear);
 
 /* Fixed delay from an onset to its event in steady timing, in input samples (0 when timing is fast). [any] */
 COCHLEA_API uint32_t cochlea_latency(const cochlea *ear);
