@@ -52,10 +52,14 @@ typedef struct coch_kernels {
 
     /* x[i] = clip(scale * log10(x[i] + floor) + offset, low, high); x[i] >= 0; within 1e-5 of the range. */
     void (*log_scale)(float *x, size_t count, float floor, float scale, float offset, float low, float high);
+
+    /* For benchmarks: `rounds` turns of multiply-adds in enough independent chains to keep the units of this
+     * instruction set full; returns how many floating-point operations that were. */
+    double (*multiply_adds)(size_t rounds);
 } coch_kernels;
 
 /* The best table for the processor, restricted to the instruction sets in `mask` (COCH_CPU_ALL for no restriction);
- * never NULL: mask 0 gives the C reference. The table is constant and lives for ever. [main] */
+ * never NULL: mask 0 gives the C reference. The table is constant and lives for ever. [any] */
 const coch_kernels *coch_kernels_select(unsigned mask);
 
 #endif
