@@ -34,6 +34,18 @@ size_t coch_audio_side_feed(coch_audio_side *a, const float *samples, size_t cou
     return n;
 }
 
+void coch_audio_side_feed_all(coch_audio_side *a, const float *samples, size_t count) COCH_REALTIME
+{
+    size_t n = a->gap > 0 ? 0 : coch_audio_side_feed(a, samples, count);
+    a->fed += (int64_t)(count - n);
+    a->gap += count - n;
+    if (a->gap == 0 || a->asking)
+        return;
+    coch_request request = {.type = COCH_REQUEST_GAP, .position = a->written, .count = a->gap};
+    if (coch_ring_write(&a->link->requests, &request, 1) == 1)
+        a->gap = 0;
+}
+
 /* Puts an event behind all that are due no later than it. */
 static void insert(coch_audio_side *a, const cochlea_event *event)
 {
@@ -116,6 +128,7 @@ void coch_audio_side_reset(coch_audio_side *a) COCH_REALTIME
     a->pending_count = 0;
     a->generation++;
     a->fed = 0;
+    a->gap = 0;
     a->ended = 0;
     coch_ring_skip(&a->link->messages, COCH_LINK_MESSAGES);
     ask(a);

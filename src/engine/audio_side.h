@@ -14,6 +14,7 @@ typedef struct coch_audio_side {
     uint32_t generation; /* of the stream after the last reset */
     int ended;           /* no more input: everything is due */
     int asking;          /* a reset found the queue of requests full and is asked again */
+    uint64_t gap;        /* samples that were lost and of which the worker was not told yet */
 
     /* Events taken from the ring but not yet due, sorted by emit; equal ones in order of arrival. */
     cochlea_event *pending; /* [COCH_PENDING_MAX] */
@@ -35,6 +36,9 @@ void coch_audio_side_open(coch_audio_side *audio, coch_link *link);
 
 /* Writes up to `count` samples to the worker's ring; returns how many fitted. [audio] */
 size_t coch_audio_side_feed(coch_audio_side *audio, const float *samples, size_t count) COCH_REALTIME;
+
+/* The same, but what does not fit is lost: the worker is told of the gap, and time goes on. [audio] */
+void coch_audio_side_feed_all(coch_audio_side *audio, const float *samples, size_t count) COCH_REALTIME;
 
 /* Delivers events that are due. [audio] */
 size_t coch_audio_side_events(coch_audio_side *audio, cochlea_event *events, size_t capacity) COCH_REALTIME;
