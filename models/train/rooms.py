@@ -23,7 +23,8 @@ def coloured(rng, count, kind):
     else:                                             # talk-like: band noise with syllables
         low = rng.uniform(150, 400)
         noise = sosfilt(butter(2, [low, low * rng.uniform(4, 9)], "bandpass", fs=RATE, output="sos"), white)
-        syllables = np.interp(np.arange(count), np.arange(0, count + 3200, 3200), rng.exponential(1, count // 3200 + 2))
+        corners = np.arange(0, count + 3200, 3200)
+        syllables = np.interp(np.arange(count), corners, rng.exponential(1, len(corners)))
         noise *= syllables
     return (noise / (np.sqrt(np.mean(noise ** 2)) + 1e-9)).astype(np.float32)
 

@@ -85,7 +85,8 @@ def tidy(notes, seconds):
             notes[j, 1] = min(notes[j, 1], onset - 0.02)
         last[key] = i
     notes[:, 1] = np.clip(np.maximum(notes[:, 1], notes[:, 0] + 0.03), None, seconds)
-    notes[:, 3] = np.clip(np.round(notes[:, 3]), 8, 124)
+    velocity = notes[:, 3]
+    notes[:, 3] = np.clip(np.round(np.where(velocity < 20, 20 - 0.3 * (20 - velocity), velocity)), 11, 124)
     return notes[keep]
 
 
@@ -165,7 +166,7 @@ def invent_pedal(rng, notes):
 def set_dynamics(rng, notes):
     """Move the loudness of a take, so that soft and loud playing are both common."""
     v = notes[:, 3]
-    target = rng.uniform(15, 40) if rng.random() < 0.25 else rng.uniform(38, 88)
+    target = rng.uniform(18, 42) if rng.random() < 0.25 else rng.uniform(38, 88)
     spread = rng.uniform(0.7, 1.5)
     notes[:, 3] = target + (v - v.mean()) * spread + rng.normal(0, 2, len(v))
 

@@ -1,0 +1,97 @@
+"""From the net's outputs to notes: the reference of the tracker in C, frame by frame the same decisions.
+
+Frame t is complete at (t + 1) * 10 ms: that is when a note can be sent.
+"""
+import copy
+
+import numpy as np
+
+from net import DEADLINES, FIRST_KEY, KEYS
+
+REGISTER = np.searchsorted([15, 39, 63], np.arange(KEYS), side="right")      # keys 0-14, 15-38, 39-62, 63-87
+INF = float("inf")
+DEFAULTS = {
+    # [prefix of the deadline list 1..4][deadline][register]; a disabled deadline is inf.
+    "thresholds": [[[t if d <= prefix else INF] * 4 for d, t in enumerate((0.85, 0.8, 0.7, 0.6))] for prefix in range(4)],
+    "onset_shift_ms": [19.0, 28.0, 40.0, 62.0], "rearm_level": 0.5, "rearm_frames": 9,
+    "off_level": 0.5, "off_shift_ms": 40.0, "off_guard_frames": 4,
+    "pedal_on": 0.6, "pedal_off": 0.4, "pedal_shift_ms": 40.0,
+}
+
+
+def defaults():
+    return copy.deepcopy(DEFAULTS)
+
+
+def probabilities(logits):
+    """[frames, 88, >= 11] logits -> onset [frames, 88, 4], velocity (as it is), sounding, held, pedal [frames]."""
+    x = np.asarray(logits, np.float32)
+
+    def squash(v):
+        return (1 / (1 + np.exp(-np.clip(v, -60, 60)))).astype(np.float32)
+
+    return {"onset": squash(x[..., :4]), "velocity": x[..., 4:8], "sounding": squash(x[..., 8]), "held": squash(x[..., 9]),
+            "pedal": squash(x[..., 10].mean(1))}
+
+
+def fires(ratio, head, rearm_level, rearm_frames):
+    """Frames at which one key fires, from its strongest ratio per frame."""
+    hits, calm = np.flatnonzero(ratio >= 1), np.flatnonzero(ratio < rearm_level)
+    found, free = [], 0
+    while True:
+        i = np.searchsorted(hits, free)
+        if i == len(hits):
+            return found
+        t = int(hits[i])
+        found.append(t)
+        j = np.searchsorted(calm, t + rearm_frames)
+        if j == len(calm):
+            return found
+        free = int(calm[j]) + 1
+
+
+def note_end(sounding, start, stop, level, guard):
+    """Second of two successive frames below the level, from guard frames after the start; None if there is none before stop."""
+    low = sounding[start + guard:stop] < level
+    both = np.flatnonzero(low[1:] & low[:-1])
+    return start + guard + 1 + int(both[0]) if len(both) else None
+
+
+def notes(p, parameters, prefix=3):
+    """Rows (onset s, offset s, MIDI note, velocity, time of sending s, deadline index), sorted by sending time and key."""
+    theta = np.array(parameters["thresholds"], np.float32)[prefix][:, REGISTER].T          # [88, 4]
+    ratios = p["onset"] / theta
+    best, head = ratios.max(2), ratios.argmax(2)
+    frames, rows = len(best), []
+    shift = [s / 1000 for s in parameters["onset_shift_ms"]]
+    for k in np.flatnonzero(best.max(0) >= 1):
+        hits = fires(best[:, k], head[:, k], parameters["rearm_level"], parameters["rearm_frames"])
+        for t, following in zip(hits, hits[1:] + [None]):
+            d = head[t, k]
+            onset = max(0.0, (t + 1) * 0.01 - shift[d])
+            end = note_end(p["sounding"][:, k], t, frames if following is None else following + 1, parameters["off_level"],
+                           parameters["off_guard_frames"])
+            if end is not None and end != following:
+                offset = (end + 1) * 0.01 - parameters["off_shift_ms"] / 1000
+            elif following is None:
+                offset = frames * 0.01
+            else:
+                offset = (following + 1) * 0.01 - shift[head[following, k]]
+            velocity = int(np.clip(np.floor(127 * p["velocity"][t, k, d] + 0.5), 1, 127))
+            rows.append((onset, max(offset, onset + 0.02), k + FIRST_KEY, velocity, (t + 1) * 0.01, int(d)))
+    return np.array(sorted(rows, key=lambda r: (r[4], r[2])), float).reshape(-1, 6)
+
+
+def pedal(p, parameters):
+    """Rows (time s, down, time of sending s)."""
+    down, rows = False, []
+    for t, value in enumerate(p["pedal"]):
+        if (not down and value > parameters["pedal_on"]) or (down and value < parameters["pedal_off"]):
+            down = not down
+            rows.append((max(0.0, (t + 1) * 0.01 - parameters["pedal_shift_ms"] / 1000), down, (t + 1) * 0.01))
+    return rows
+
+
+def prefix_of(lookahead_ms):
+    """The deadlines that a look-ahead allows: a head of deadline d decides up to (d + 1) frames after the onset's frame began."""
+    return max(0, sum((d + 0.5) * 10 <= lookahead_ms for d in DEADLINES) - 1)

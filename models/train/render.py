@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+"""Render takes: sequence -> piano -> room -> features (u8) and labels, in CACHE/takes and CACHE/eval.
+
+    render.py --set train --hours 16 [--seed 1] [--jobs 4]      training takes
+    render.py --set fit | unseen                                24 takes each, held-out sequences, audio and truth kept
+
+Every take follows from (seed, number) alone; takes that are there already are skipped.
+"""
+import argparse
+import json
+import multiprocessing
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from scipy.signal import fftconvolve
+
+import additive
+import rooms
+import sampler
+import sequences
+from features import RATE, quantised
+
+SECONDS = 60.0
+SHARE_ADDITIVE, SHARE_SOUNDFONT = 0.36, 0.07
+DATA = {}
+
+
+def release_time(key):
+    """Time constant of the damper in s; the top keys have none."""
+    return 0.05 + 0.15 * max(0.0, (60 - key) / 39) if key < 90 else 9.0
+
+
+def wash(rng, dry, pedal):
+    """Sympathetic resonance: all strings ring softly with what is played while the pedal is down."""
+    if not pedal:
+        return dry
+    t = np.arange(int(2.5 * RATE)) / RATE
+    keys = np.arange(21, 90)
+    freq = 440 * 2.0 ** ((keys - 69) / 12)
+    rates = 0.8 * 2.0 ** ((keys - 40) / 18)
+    ring = additive.phasors(np.concatenate([freq, 2 * freq, 3 * freq]), np.concatenate([freq * 0 + 1, freq * 0 + .6, freq * 0 + .4]),
+                            np.concatenate([rates, 1.3 * rates, 1.6 * rates]), rng.uniform(0, 2 * np.pi, 3 * len(keys)), 2.5)
+    ring = ring[:len(t)] / np.sqrt(np.sum(ring ** 2))
+    gate = np.interp(np.arange(len(dry)) / RATE, *gate_points(pedal, len(dry) / RATE))
+    wet = fftconvolve(dry * gate, ring)[:len(dry)] * gate
+    return dry + wet * 10 ** (rng.uniform(-36, -20) / 20)
+
+
+def gate_points(pedal, seconds):
+    times, values = [0.0], [0.0]
+    for t, down in pedal:
+        times += [max(times[-1], t), max(times[-1], t) + 0.05]
+        values += [values[-1], float(down)]
+    return times + [seconds + 1], values + [values[-1]]
+
+
+def play(rng, piano, notes, ends, pedal, seconds):
+    """Mix the notes: each sound from its onset, damped at its end."""
+    out = np.zeros(int((seconds + 1) * RATE), np.float32)
+    for (onset, _, key, velocity), end in zip(notes, ends):
+        sound, gain = piano.sound(key, velocity)
+        first = int(round((onset - sampler.PRE_ROLL) * RATE))
+        stop = int((end - onset + sampler.PRE_ROLL) * RATE)
+        tau = release_time(key)
+        length = min(len(sound), stop + int(5 * tau * RATE), len(out) - first)
+        if first < 0 or length <= 0:
+            continue
+        part = sound[:length] * gain
+        if length > stop:
+            part[stop:] *= np.exp(-np.arange(length - stop) / (tau * RATE))
+        out[first:first + length] += part
+    return wash(rng, out, pedal)[:int(seconds * RATE)]
+
+
+def choose_piano(rng):
+    draw = rng.random()
+    if draw < SHARE_ADDITIVE:
+        return additive.Additive(rng)
+    names = list(sampler.SOUNDFONTS) if draw < SHARE_ADDITIVE + SHARE_SOUNDFONT else list(sampler.TRAINING)
+    return sampler.Sampler(rng, DATA["banks"][names[rng.integers(len(names))]])
+
+
+def make_take(kind, seed, number):
+    """(audio, labels, piano's name) of one take."""
+    rng = np.random.default_rng([seed, {"train": 0, "fit": 1, "unseen": 2}[kind], number])
+    held_out = kind != "train"
+    songs = DATA["held_out" if held_out else "songs"]
+    notes, pedal = sequences.sequence(rng, songs, SECONDS, 1.0 if held_out else 0.8)
+    ends = sequences.sustained(notes, pedal, SECONDS)
+    if kind == "unseen":
+        piano = sampler.Sampler(rng, DATA["banks"][sampler.UNSEEN], natural=True)
+    else:
+        piano = choose_piano(rng)
+    dry = play(rng, piano, notes, ends, pedal, SECONDS)
+    audio = rooms.through(rng, dry, mild=kind == "unseen")
+    labels = {"notes": np.column_stack([notes[:, 0], notes[:, 1], ends, notes[:, 2], notes[:, 3]]).astype(np.float32),
+              "pedal": np.array(pedal, np.float32).reshape(-1, 2)}
+    name = getattr(piano, "name", None) or piano.bank.name
+    return audio, labels, name
+
+
+def write_take(job):
+    kind, seed, number, folder = job
+    stem = Path(folder) / ("%s-%d-%05d" % (kind, seed, number))
+    if stem.with_suffix(".npz").exists():
+        return 0
+    audio, labels, name = make_take(kind, seed, number)
+    np.save(stem.with_suffix(".npy"), quantised(audio))
+    if kind != "train":
+        soundfile.write(stem.with_suffix(".wav"), audio.clip(-1, 1), RATE, subtype="PCM_16")
+        with open(stem.with_suffix(".tsv"), "w") as f:
+            f.write("# onset offset note velocity; piano: %s\n" % name)
+            for onset, _, end, key, velocity in labels["notes"]:
+                f.write("%.4f\t%.4f\t%d\t%d\n" % (onset, end, key, velocity))
+    temporary = stem.with_suffix(".tmp.npz")
+    np.savez(temporary, piano=name, **labels)
+    os.replace(temporary, stem.with_suffix(".npz"))
+    return len(labels["notes"])
+
+
+def prepare(args):
+    names = list(sampler.TRAINING) + list(sampler.SOUNDFONTS) + [sampler.UNSEEN]
+    DATA["banks"] = {b.name: b for b in sampler.banks(args.data, args.cache, names)}
+    DATA["songs"] = sequences.corpus(args.data, args.cache, held_out=False)
+    DATA["held_out"] = sequences.corpus(args.data, args.cache, held_out=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", choices=("train", "fit", "unseen"), default="train")
+    parser.add_argument("--hours", type=float, default=16)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--first", type=int, default=0, help="number of the first take")
+    parser.add_argument("--data", default="../shared/data")
+    parser.add_argument("--cache", default="cache")
+    args = parser.parse_args()
+    prepare(args)
+    folder = Path(args.cache) / ("takes" if args.set == "train" else "eval")
+    folder.mkdir(parents=True, exist_ok=True)
+    count = int(round(args.hours * 3600 / SECONDS)) if args.set == "train" else 24
+    jobs = [(args.set, args.seed, i, str(folder)) for i in range(args.first, args.first + count)]
+    started, notes = time.time(), 0
+    with multiprocessing.get_context("fork").Pool(args.jobs) as pool:
+        for i, n in enumerate(pool.imap_unordered(write_take, jobs), 1):
+            notes += n
+            if i % 20 == 0 or i == count:
+                print("%d of %d takes, %d notes, %.0f s" % (i, count, notes, time.time() - started), flush=True)
+    summary = {"set": args.set, "seed": args.seed, "takes": count, "hours": count * SECONDS / 3600, "notes": notes}
+    (folder / ("%s-%d-%d.json" % (args.set, args.seed, args.first))).write_text(json.dumps(summary) + "\n")
+
+
+if __name__ == "__main__":
+    main()

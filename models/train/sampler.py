@@ -1,0 +1,145 @@
+"""Sampled pianos: banks of single notes at 16 kHz, and the sound of one struck note."""
+import csv
+import subprocess
+import tempfile
+from pathlib import Path
+
+import mido
+import numpy as np
+import soundfile
+from scipy.signal import lfilter, resample_poly
+
+from features import RATE
+
+TRAINING = ("splendid_steinway", "headroom_yamaha_c3_close", "headroom_yamaha_c3_decca", "upright_kawai_kw", "old_piano_fb",
+            "yamaha_upright_vcsl", "iowa_steinway")
+UNSEEN = "salamander"
+NORMALISED = ("splendid_steinway", "upright_kawai_kw", "old_piano_fb")
+# FluidR3: MIT. sf_GMbank: public domain.
+SOUNDFONTS = {"fluid_r3": "/usr/share/sounds/sf2/FluidR3_GM.sf2", "gmbank": "/usr/share/sounds/sf2/sf_GMbank.sf2"}
+PRE_ROLL = 0.005                    # seconds of a sample before its onset
+
+
+class Bank:
+    """Samples of one piano: audio int16, table rows (start, count, MIDI note, velocity from, to, gain dB)."""
+
+    def __init__(self, name, path):
+        stored = np.load(path)
+        self.name, self.audio, self.table = name, stored["audio"], stored["table"]
+        self.keys = np.unique(self.table[:, 2])
+        self.layers = max(np.sum(self.table[:, 2] == k) for k in self.keys)
+        self.normalised = name in NORMALISED
+
+
+def build_recorded(data, name):
+    """Read and resample one set of data/pianos."""
+    folder = Path(data) / "pianos" / name
+    parts, rows, at = [], [], 0
+    for row in csv.DictReader(open(folder / "manifest.csv", encoding="utf-8")):
+        audio, rate = soundfile.read(folder / row["file"], dtype="float32")
+        skip = int(row["onset_sample"]) - int(PRE_ROLL * rate)
+        audio = resample_poly(audio[max(0, skip):], 1, rate // RATE)[:10 * RATE]
+        gain = float(row["gain_db"] or 0) + float(row["sfz_volume_db"] or 0)
+        parts.append(np.round(audio.clip(-1, 1) * 32767).astype(np.int16))
+        rows.append((at, len(audio), float(row["midi_note"]), float(row["velocity_lo"]), float(row["velocity_hi"]), gain))
+        at += len(audio)
+    return np.concatenate(parts), np.array(rows)
+
+
+def build_soundfont(path):
+    """Play every second key at three velocities through FluidSynth and cut the notes apart."""
+    midi, track = mido.MidiFile(ticks_per_beat=480), mido.MidiTrack()
+    midi.tracks.append(track)
+    keys, seconds, now, plan = range(21, 109, 2), 8.0, 0.0, []
+    last = 0.0
+    for key in keys:
+        for low, high in ((1, 50), (51, 90), (91, 127)):
+            onset = now + 0.5
+            track.append(mido.Message("note_on", note=key, velocity=(low + 2 * high) // 3, time=round((onset - last) * 960)))
+            track.append(mido.Message("note_off", note=key, velocity=0, time=round(seconds * 960)))
+            plan.append((onset, key, low, high))
+            now, last = onset + seconds + 0.6, onset + seconds
+    with tempfile.TemporaryDirectory() as folder:
+        midi.save(folder + "/notes.mid")
+        subprocess.run(["fluidsynth", "-ni", "-q", "-g", "0.8", "-R", "0", "-C", "0", "-r", "32000", "-F", folder + "/notes.wav",
+                        path, folder + "/notes.mid"], check=True, stdout=subprocess.DEVNULL)
+        audio, rate = soundfile.read(folder + "/notes.wav", dtype="float32")
+    audio = resample_poly(audio.mean(axis=1), 1, rate // RATE).astype(np.float32)
+    audio /= np.max(np.abs(audio)) + 1e-9
+    parts, rows, at = [], [], 0
+    for onset, key, low, high in plan:
+        near = np.abs(audio[int((onset - 0.1) * RATE):int((onset + 0.3) * RATE)])
+        first = int((onset - 0.1) * RATE) + int(np.argmax(near > 0.06 * near.max()))
+        note = audio[first - int(PRE_ROLL * RATE):first + int((seconds - 0.05) * RATE)]
+        note = note * 10 ** (40 * np.log10(127 / ((low + 2 * high) // 3)) / 20)
+        parts.append(np.round(note.clip(-1, 1) * 32767 * 0.9).astype(np.int16))
+        rows.append((at, len(note), key, low, high, 0.0))
+        at += len(note)
+    return np.concatenate(parts), np.array(rows)
+
+
+def banks(data, cache, names):
+    """The named pianos, prepared in the cache on first use."""
+    folder = Path(cache) / "banks"
+    folder.mkdir(parents=True, exist_ok=True)
+    result = []
+    for name in names:
+        path = folder / (name + ".npz")
+        if not path.exists():
+            audio, table = build_soundfont(SOUNDFONTS[name]) if name in SOUNDFONTS else build_recorded(data, name)
+            np.savez(path, audio=audio, table=table)
+        result.append(Bank(name, path))
+    return result
+
+
+def cubic(audio, positions):
+    """Catmull-Rom interpolation of audio at fractional positions."""
+    at = positions.astype(np.int64)
+    x = (positions - at).astype(np.float32)
+    padded = np.concatenate([audio[:1], audio, np.zeros(3, np.float32)])
+    p0, p1, p2, p3 = (padded[at + i] for i in range(4))
+    return p1 + 0.5 * x * (p2 - p0 + x * (2 * p0 - 5 * p1 + 4 * p2 - p3 + x * (3 * (p1 - p2) + p3 - p0)))
+
+
+class Sampler:
+    """One tuning and voicing of a bank, for one take."""
+
+    def __init__(self, rng, bank, natural=False):
+        self.bank, self.cache = bank, {}
+        self.cents = 0.0 if natural else rng.uniform(-15, 15)
+        self.slope = 50.0 if natural else rng.uniform(35, 60)
+        self.layer_shift = 0 if natural else int(rng.integers(-10, 11))
+        self.dull = rng.uniform(0.5, 1.5)             # how much soft notes lose their treble in one-layer sets
+
+    def sound(self, key, velocity):
+        """Audio that begins PRE_ROLL before the onset, at the level of the velocity."""
+        table = self.bank.table
+        nearest = self.bank.keys[np.argmin(np.abs(self.bank.keys - key))]
+        rows = np.flatnonzero(table[:, 2] == nearest)
+        wanted = np.clip(velocity + self.layer_shift, 1, 127)
+        fits = [r for r in rows if table[r, 3] <= wanted <= table[r, 4]]
+        row = fits[0] if fits else rows[np.argmin(np.abs(table[rows, 4] - wanted))]
+        dulling = self.bank.layers <= 1 or self.bank.name in SOUNDFONTS
+        shade = int(velocity) // 12 if dulling else 0
+        name = (key, row, shade)
+        if name not in self.cache:
+            self.cache[name] = self.prepare(key, row, shade if dulling else None)
+        reference = 127.0 if self.bank.normalised else table[row, 4]
+        gain = table[row, 5] + self.slope * np.log10(velocity / reference)
+        return self.cache[name], 10 ** (gain / 20)
+
+    def prepare(self, key, row, shade):
+        start, count, note = (int(x) for x in self.bank.table[row, :3])
+        audio = self.bank.audio[start:start + count].astype(np.float32) / 32768
+        ratio = 2.0 ** ((100 * (key - note) + self.cents) / 1200)
+        # The onset stays at PRE_ROLL whatever the ratio.
+        origin = PRE_ROLL * RATE * (1 - ratio)
+        positions = origin + np.arange(int((len(audio) - 2 - max(0, origin)) / ratio)) * ratio
+        sound = cubic(audio, np.clip(positions, 0, None))
+        if shade is not None:
+            cutoff = 500 * 2.0 ** (shade * 0.55 / self.dull)
+            pole = float(np.exp(-2 * np.pi * min(cutoff, 7000) / RATE))
+            sound = 0.15 * sound + 0.85 * lfilter([1 - pole], [1, -pole], sound)
+        tail = min(len(sound), 800)
+        sound[-tail:] *= np.linspace(1, 0, tail)
+        return sound.astype(np.float32)
