@@ -4,8 +4,6 @@
  *
  * Values are bfloat16 [batch * frames, rows, channels]; sums are float. Frames of a batch item are consecutive.
  */
-#include <immintrin.h>
-#include <math.h>
 #include <omp.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-typedef uint16_t bf16;
+#include "kernels_vector.h"
 
 enum { PAD = 64, ROWS = PAD + 112 + 64, TALL = 128, MAX_VIEWS = 6, MAX_CHANNELS = 256 };
 
@@ -33,16 +31,6 @@ typedef struct {
 	bf16 *out;               /* one of the two */
 	float *out_float;
 } taps;
-
-static __m512 load16(const bf16 *x)
-{
-	return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const void *)x)), 16));
-}
-
-static void store16(bf16 *x, __m512 v)
-{
-	_mm256_storeu_si256((void *)x, (__m256i)_mm512_cvtneps_pbh(v));
-}
 
 static void configure(void)
 {
@@ -328,26 +316,6 @@ void taps_gradient(const grads *p)
 /* ---- the recurrent layer: 48 -> 64 per key, PyTorch's GRU ---- */
 
 enum { KEYS = 88, STATE = 64, GATES = 192, SAVED = 256 };
-
-static __m512 exponential(__m512 x)
-{
-	x = _mm512_max_ps(_mm512_min_ps(x, _mm512_set1_ps(80)), _mm512_set1_ps(-80));
-	x = _mm512_mul_ps(x, _mm512_set1_ps(1.44269504f));
-	__m512 n = _mm512_roundscale_ps(x, 0), f = _mm512_sub_ps(x, n);
-	__m512 y = _mm512_set1_ps(1.3333558e-3f);
-	y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(9.6181291e-3f));
-	y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(5.5504109e-2f));
-	y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(2.4022651e-1f));
-	y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(6.9314718e-1f));
-	y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(1.0f));
-	return _mm512_scalef_ps(y, n);
-}
-
-static __m512 sigmoid(__m512 x)
-{
-	__m512 one = _mm512_set1_ps(1);
-	return _mm512_div_ps(one, _mm512_add_ps(one, exponential(_mm512_sub_ps(_mm512_setzero_ps(), x))));
-}
 
 static __m512 hyperbolic(__m512 x)
 {

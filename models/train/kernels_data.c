@@ -1,10 +1,9 @@
 /* The rest of a training step: augmented input, the patches of the first layer, sums over rows, the loss. */
-#include <immintrin.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-typedef uint16_t bf16;
+#include "kernels_vector.h"
 
 enum { BINS = 300, WINDOWS = 3, POSITIONS = 100, PATCH = 96, KEYS = 88, HEADS = 16 };
 
@@ -13,14 +12,6 @@ static bf16 to_bf16(float f)
 	uint32_t u;
 	memcpy(&u, &f, 4);
 	return (bf16)((u + 0x7fff + (u >> 16 & 1)) >> 16);
-}
-
-static float to_float(bf16 x)
-{
-	uint32_t u = (uint32_t)x << 16;
-	float f;
-	memcpy(&f, &u, 4);
-	return f;
 }
 
 /* raw: per batch item a pointer to u8 [frames][3][300]. shift [batch][300]: gain and colour, floor [batch][3][300]: noise
@@ -81,17 +72,17 @@ void patches(int batch, int frames, const float *value, bf16 *out)
 		}
 }
 
-/* out [count][channels] = sum over rows of x [count][rows][channels] (channels <= 64). */
+/* out [count][channels] = sum over rows of x [count][rows][channels] (channels a multiple of 16). */
 void row_sums(int count, int rows, int channels, const bf16 *x, float *out)
 {
 #pragma omp parallel for schedule(static)
 	for (int i = 0; i < count; i++) {
-		float sum[64] = {0};
-		const bf16 *from = x + (size_t)i * rows * channels;
-		for (int r = 0; r < rows; r++)
-			for (int c = 0; c < channels; c++)
-				sum[c] += to_float(from[r * channels + c]);
-		memcpy(out + (size_t)i * channels, sum, channels * sizeof *sum);
+		for (int c = 0; c < channels; c += 16) {
+			__m512 sum = _mm512_setzero_ps();
+			for (int r = 0; r < rows; r++)
+				sum = _mm512_add_ps(sum, load16(x + ((size_t)i * rows + r) * channels + c));
+			_mm512_storeu_ps(out + (size_t)i * channels + c, sum);
+		}
 	}
 }
 
@@ -100,30 +91,51 @@ static float log1pexp(float x)       /* log(1 + e^x) */
 	return x > 0 ? x + log1pf(expf(-x)) : log1pf(expf(x));
 }
 
-/* Binary cross entropy with logits and its derivative. */
-static float entropy(float x, float target, float positive_weight, float *slope)
+/* Targets and weights of the sixteen outputs of a key; velocities (4..7) are linear, the others logits. */
+typedef struct { float target[16], weight[16]; } goal;
+
+static void aim(goal *g, const uint8_t *onset, uint8_t velocity, uint8_t hold, const float *w)
 {
-	float p = 1 / (1 + expf(-x)), w = target > 0.5f ? positive_weight : 1;
-	*slope = w * (p - target);
-	return w * (target > 0.5f ? log1pexp(-x) : log1pexp(x));
+	for (int h = 0; h < 4; h++) {
+		g->target[h] = onset[h] == 1;
+		g->weight[h] = onset[h] == 2 ? 0 : onset[h] == 1 ? 2 * w[0] : w[0];
+		g->target[4 + h] = velocity / 127.0f;
+		g->weight[4 + h] = onset[h] == 1 ? w[4] : 0;
+	}
+	g->target[8] = hold & 1;
+	g->target[9] = hold >> 1 & 1;
+	g->weight[8] = w[1];
+	g->weight[9] = w[2];
 }
+
+static void add_losses(const float *x, const goal *g, double *sum)
+{
+	static const int kind[10] = {0, 0, 0, 0, 4, 4, 4, 4, 1, 2};
+	for (int i = 0; i < 10; i++) {
+		float e = x[i] - g->target[i];
+		sum[kind[i]] += g->weight[i] * (kind[i] == 4 ? e * e : g->target[i] > 0.5f ? log1pexp(-x[i]) : log1pexp(x[i]));
+	}
+}
+
+enum { REPORT = 8 };
 
 /* logit [batch*frames][88][16]: onset x 4, velocity x 4, sounding, held, pedal (mean over the keys). onset, code per head
  * [..][88][4]: 0 no, 1 yes, 2 no loss. velocity [..][88]: v of the note whose onset is on. hold [..][88]: bit 0 sounding,
- * bit 1 held. pedal [..]: 0, 1, 2 no loss. weight: onset, sounding, held, pedal, velocity. dlogit: gradient of the sum of
- * the means. loss [5]: the five means. frames before `skip` of each item do not count. */
+ * bit 1 held. pedal [..]: 0, 1, 2 no loss. weight: onset, sounding, held, pedal, velocity. dlogit: gradient of the weighted
+ * sum of the means. loss_out [5]: those terms, estimated from every eighth frame. frames before `skip` do not count. */
 void loss(int batch, int frames, int skip, const float *logit, const uint8_t *onset, const uint8_t *velocity, const uint8_t *hold,
           const uint8_t *pedal, const float *weight, bf16 *dlogit, double *loss_out)
 {
-	double cells = (double)batch * (frames - skip) * KEYS, hits = 0;
+	double cells = (double)batch * (frames - skip) * KEYS;
+	long hits = 0;
 #pragma omp parallel for reduction(+ : hits)
 	for (int i = 0; i < batch * frames; i++)
-		for (int k = 0; k < KEYS * 4; k++)
-			hits += i % frames >= skip && onset[(size_t)i * KEYS * 4 + k] == 1;
-	double l0 = 0, l1 = 0, l2 = 0, l3 = 0, l4 = 0;
-	float w0 = (float)(weight[0] / cells), w1 = (float)(weight[1] / cells), w2 = (float)(weight[2] / cells);
-	float w3 = (float)(weight[3] / (cells / KEYS)), w4 = (float)(weight[4] / (hits + 1));
-#pragma omp parallel for reduction(+ : l0, l1, l2, l3, l4) schedule(static)
+		for (int k = 0; k < KEYS * 4 && i % frames >= skip; k++)
+			hits += onset[(size_t)i * KEYS * 4 + k] == 1;
+	const float w[5] = {(float)(weight[0] / cells), (float)(weight[1] / cells), (float)(weight[2] / cells),
+		(float)(weight[3] * KEYS / cells), (float)(weight[4] / (hits + 1))};
+	double l[5] = {0};
+#pragma omp parallel for reduction(+ : l) schedule(static)
 	for (int i = 0; i < batch * frames; i++) {
 		const float *x = logit + (size_t)i * KEYS * HEADS;
 		bf16 *d = dlogit + (size_t)i * KEYS * HEADS;
@@ -131,35 +143,23 @@ void loss(int batch, int frames, int skip, const float *logit, const uint8_t *on
 			memset(d, 0, KEYS * HEADS * sizeof *d);
 			continue;
 		}
-		float mean = 0, slope = 0, dp = 0;
+		float mean = 0;
 		for (int k = 0; k < KEYS; k++)
 			mean += x[k * HEADS + 10] / KEYS;
-		if (pedal[i] < 2) {
-			l3 += w3 * entropy(mean, pedal[i], 1, &slope);
-			dp = w3 * slope / KEYS;
-		}
+		float p = 1 / (1 + expf(-mean)), down = pedal[i] == 1, count = pedal[i] < 2 ? w[3] : 0;
+		l[3] += count * (down ? log1pexp(-mean) : log1pexp(mean));
+		goal g = {{0}, {0}};
 		for (int k = 0; k < KEYS; k++, x += HEADS, d += HEADS) {
 			size_t at = (size_t)i * KEYS + k;
-			for (int h = 0; h < 4; h++) {
-				uint8_t code = onset[at * 4 + h];
-				d[h] = d[4 + h] = 0;
-				if (code == 2)
-					continue;
-				l0 += w0 * entropy(x[h], code, 2, &slope);
-				d[h] = to_bf16(w0 * slope);
-				if (code == 1) {
-					float e = x[4 + h] - velocity[at] / 127.0f;
-					l4 += w4 * e * e;
-					d[4 + h] = to_bf16(2 * w4 * e);
-				}
-			}
-			l1 += w1 * entropy(x[8], hold[at] & 1, 1, &slope);
-			d[8] = to_bf16(w1 * slope);
-			l2 += w2 * entropy(x[9], hold[at] >> 1 & 1, 1, &slope);
-			d[9] = to_bf16(w2 * slope);
-			d[10] = to_bf16(dp);
-			memset(d + 11, 0, 5 * sizeof *d);
+			aim(&g, onset + at * 4, velocity[at], hold[at], w);
+			__m512 v = _mm512_loadu_ps(x), e = _mm512_mask_mov_ps(sigmoid(v), 0x00f0, v);
+			e = _mm512_mul_ps(_mm512_sub_ps(e, _mm512_loadu_ps(g.target)), _mm512_loadu_ps(g.weight));
+			store16(d, _mm512_mask_add_ps(e, 0x00f0, e, e));
+			d[10] = to_bf16(count * (p - down) / KEYS);
+			if (i % REPORT == 0)
+				add_losses(x, &g, l);
 		}
 	}
-	loss_out[0] = l0; loss_out[1] = l1; loss_out[2] = l2; loss_out[3] = l3; loss_out[4] = l4;
+	for (int j = 0; j < 5; j++)
+		loss_out[j] = l[j] * (j == 3 ? 1 : REPORT);
 }

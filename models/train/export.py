@@ -1,0 +1,75 @@
+#!/usr/bin/python3
+"""Write models/piano.gguf from a checkpoint and the fitted decoder parameters.
+
+    export.py [--checkpoint CACHE/piano/last.pt] [--parameters CACHE/piano/parameters.json] [--out models/piano.gguf]
+
+Without a checkpoint the seeded random start of training is written: a file of the true structure for testing readers.
+"""
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import decode
+import features
+import net
+from gguf import ARRAY, F32, I32, STRING, U32, write
+
+P = "cochlea.piano."
+DESCRIPTION = "Live piano transcription: onset, velocity, sounding, held and pedal per key and 10 ms frame"
+DATA = ("Rendered music: POP909 (MIT) and OpenScore Lieder (CC0) sequences and generators, on Splendid Grand (public domain), Headroom "
+        "Yamaha C3 (CC BY 4.0, Bengt Nilsson), Upright KW and Piano FB (CC0), VCSL upright (CC0), Iowa Steinway (free), FluidR3 (MIT), "
+        "sf_GMbank (public domain) and synthetic pianos")
+
+
+def metadata(parameters, config):
+    digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()
+    thresholds = np.array(parameters["thresholds"], np.float32).ravel().tolist()
+    return [
+        ("general.architecture", STRING, "cochlea.piano"), ("general.name", STRING, "cochlea piano"),
+        ("general.license", STRING, "MIT"), ("general.description", STRING, DESCRIPTION),
+        (P + "version", U32, 1), (P + "sample_rate", U32, features.RATE), (P + "hop", U32, features.HOP),
+        (P + "window_lengths", (ARRAY, U32), [w[0] for w in features.WINDOWS]),
+        (P + "window_falls", (ARRAY, U32), [w[1] for w in features.WINDOWS]),
+        (P + "window_ffts", (ARRAY, U32), [w[2] for w in features.WINDOWS]),
+        (P + "bins", U32, features.BINS), (P + "bins_per_semitone", U32, 3), (P + "first_key", U32, net.FIRST_KEY), (P + "keys", U32, net.KEYS),
+        (P + "harmonics", (ARRAY, I32), list(net.HARMONICS)), (P + "intervals", (ARRAY, I32), list(net.INTERVALS)),
+        (P + "deadlines", (ARRAY, U32), list(net.DEADLINES)), (P + "thresholds", (ARRAY, F32), thresholds),
+        (P + "onset_shift_ms", (ARRAY, F32), parameters["onset_shift_ms"]),
+        (P + "rearm_level", F32, parameters["rearm_level"]), (P + "rearm_frames", U32, parameters["rearm_frames"]),
+        (P + "off_level", F32, parameters["off_level"]), (P + "off_shift_ms", F32, parameters["off_shift_ms"]),
+        (P + "off_guard_frames", U32, parameters["off_guard_frames"]),
+        (P + "pedal_on", F32, parameters["pedal_on"]), (P + "pedal_off", F32, parameters["pedal_off"]),
+        (P + "pedal_shift_ms", F32, parameters["pedal_shift_ms"]),
+        (P + "loudness_start", F32, features.LEVEL_START), (P + "loudness_decay", F32, features.LEVEL_DECAY),
+        ("cochlea.training.data", STRING, DATA), ("cochlea.training.config_sha256", STRING, digest),
+    ]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint")
+    parser.add_argument("--parameters")
+    parser.add_argument("--out", default=str(Path(__file__).parent.parent / "piano.gguf"))
+    args = parser.parse_args()
+    weights, config = net.initial(1), {"random": 1}
+    if args.checkpoint:
+        stored = torch.load(args.checkpoint)
+        weights = stored["average"]
+        config = {k: v for k, v in stored["args"].items() if k not in ("cache", "resume")} | {"steps_done": stored["step"]}
+    parameters = decode.defaults()
+    if args.parameters:
+        parameters.update(json.loads(Path(args.parameters).read_text()))
+    tensors = [(name, weights[name].detach().numpy()) for name in net.SHAPES]
+    write(args.out, metadata(parameters, config), tensors)
+    sums = Path(args.out).parent / "SHA256SUMS"
+    lines = [x for x in sums.read_text().splitlines() if not x.endswith("  " + Path(args.out).name)] if sums.exists() else []
+    lines.append("%s  %s" % (hashlib.sha256(Path(args.out).read_bytes()).hexdigest(), Path(args.out).name))
+    sums.write_text("\n".join(sorted(lines, key=lambda x: x[66:])) + "\n")
+
+
+if __name__ == "__main__":
+    main()

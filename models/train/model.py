@@ -1,0 +1,42 @@
+"""A weight file as the tools here use it: tensors, decoder parameters, and its answer to a recording."""
+import numpy as np
+import scipy.signal
+import soundfile
+import torch
+
+import decode
+import features
+import gguf
+import net
+
+P = "cochlea.piano."
+
+
+class Model:
+    def __init__(self, path):
+        self.metadata, tensors = gguf.read(path)
+        self.weights = {name: torch.from_numpy(tensors[name]) for name in net.SHAPES}
+        m = self.metadata
+        self.parameters = {name: m[P + name] for name in decode.DEFAULTS}
+        self.parameters["thresholds"] = np.array(m[P + "thresholds"]).reshape(4, 4, 4).tolist()
+
+    def logits(self, values, layers=None):
+        """values: net input float [frames, 3, 300] -> [frames, 88, 11], plain float32."""
+        level = np.stack(features.levels(values), 1)
+        with torch.no_grad():
+            out = net.forward(self.weights, torch.from_numpy(values)[None], torch.from_numpy(level)[None], layers)
+        return out[0].numpy()
+
+
+def read_audio(path):
+    """A file as 16 kHz mono float32."""
+    audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    audio = audio.mean(axis=1)
+    if rate != features.RATE:
+        common = np.gcd(rate, features.RATE)
+        audio = scipy.signal.resample_poly(audio, features.RATE // common, rate // common).astype(np.float32)
+    return audio
+
+
+def inputs(audio):
+    return features.features(audio) / 64 - 1
