@@ -152,7 +152,7 @@ class Trainer:
         self.optimiser.step()
         self.step += 1
         self.frames_seen += n * frames
-        keep = min(self.args.average, 1 - 1 / (self.step + 1))
+        keep = min(self.args.average, (self.step + 1) / (self.step + 10))
         for name, v in self.w.items():
             self.average[name].mul_(keep).add_(v, alpha=1 - keep)
         return parts, norm

@@ -1,0 +1,194 @@
+#!/usr/bin/python3
+"""Fit the decoder's parameters on the takes of set `fit` (training pianos, held-out sequences): CACHE/NAME/parameters.json.
+
+    fit.py [--checkpoint CACHE/piano/last.pt]
+
+Thresholds are searched register by register and for every prefix of the deadline list: the best onset F1 at 50 ms, less a
+little for every millisecond of latency. Shifts are medians; the offset level and shift, and the pedal's, are searched on a grid.
+"""
+import argparse
+import itertools
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import decode
+import fast
+import features
+from net import DEADLINES, FIRST_KEY, KEYS
+
+GRID = (0.2, 0.3, 0.4, 0.5, 0.58, 0.65, 0.72, 0.78, 0.83, 0.88, 0.92, 0.95, 0.98, decode.INF)
+LATENCY_PRICE = 0.0004              # F1 for a millisecond
+
+
+class Take:
+    """Outputs of the net for a take, and its notes per key."""
+
+    def __init__(self, p, labels):
+        self.p, notes = p, labels["notes"].astype(float)
+        self.notes = notes
+        self.pedal = labels["pedal"]
+        self.truth = [notes[notes[:, 3] == k + FIRST_KEY, 0] for k in range(KEYS)]
+
+
+def outputs(checkpoint, folder, kind):
+    library, weights, takes, quick = fast.load(), torch.load(checkpoint)["average"], [], None
+    for path in sorted(Path(folder).glob(kind + "-*.npz")):
+        values = torch.from_numpy(np.load(path.with_suffix(".npy")).astype(np.float32) / 64 - 1)
+        level = torch.from_numpy(np.stack(features.levels(values.numpy()), 1))
+        quick = quick or fast.FastNet(library, 1, len(values), train=False)
+        takes.append(Take(decode.probabilities(quick.forward(weights, values, level).numpy()), np.load(path)))
+    return takes
+
+
+def matches(truth, found, tolerance):
+    """Pairs (i, j) of two sorted time lists, in order, each used once."""
+    pairs, i, j = [], 0, 0
+    while i < len(truth) and j < len(found):
+        if abs(truth[i] - found[j]) <= tolerance:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif found[j] < truth[i]:
+            j += 1
+        else:
+            i += 1
+    return pairs
+
+
+def fired(take, key, theta, parameters):
+    """Frames and heads of the fires of a key."""
+    ratios = take.p["onset"][:, key] / np.array(theta, np.float32)
+    best = ratios.max(1)
+    hits = decode.fires(best, None, parameters["rearm_level"], parameters["rearm_frames"]) if best.max() >= 1 else []
+    return np.array(hits, int), ratios[hits].argmax(1) if len(hits) else np.zeros(0, int)
+
+
+def judge(takes, keys, theta, parameters):
+    """Price of a threshold vector on some keys: F1 less the latency's price; and (F1, mean latency ms)."""
+    shift, hit, found_all, true_all, late = np.array(parameters["onset_shift_ms"]) / 1000, 0, 0, 0, 0.0
+    for take in takes:
+        for key in keys:
+            truth = take.truth[key]
+            frames, heads = fired(take, key, theta, parameters)
+            times = (frames + 1) * 0.01
+            pairs = matches(truth, times - shift[heads], 0.05)
+            hit, found_all, true_all = hit + len(pairs), found_all + len(times), true_all + len(truth)
+            late += sum(times[j] - truth[i] for i, j in pairs)
+    f1, latency = 2 * hit / max(1, found_all + true_all), 1000 * late / max(1, hit)
+    return f1 - LATENCY_PRICE * latency, f1, latency
+
+
+def fit_shifts(takes, parameters):
+    """Median distance of the fires of each head from the onsets."""
+    late = [[] for _ in DEADLINES]
+    for take in takes:
+        for key in range(KEYS):
+            theta = np.array(parameters["thresholds"])[3][:, decode.REGISTER[key]]
+            frames, heads = fired(take, key, theta, parameters)
+            times = (frames + 1) * 0.01
+            for i, j in matches(take.truth[key], times - 0.03, 0.1):
+                late[heads[j]].append(1000 * (times[j] - take.truth[key][i]))
+    return [round(float(np.median(x)), 1) if len(x) > 20 else old for x, old in zip(late, parameters["onset_shift_ms"])]
+
+
+def fit_thresholds(takes, parameters):
+    for register in range(4):
+        keys = np.flatnonzero(decode.REGISTER == register)
+        for prefix in range(3, -1, -1):
+            start = [parameters["thresholds"][prefix][d][register] for d in range(4)]
+            best, cost = start, judge(takes, keys, start, parameters)
+            for _ in range(2):
+                for d in range(prefix, -1, -1):
+                    for value in GRID:
+                        trial = [value if i == d else x for i, x in enumerate(best)]
+                        if min(trial) == decode.INF or trial == best:
+                            continue
+                        result = judge(takes, keys, trial, parameters)
+                        if result[0] > cost[0]:
+                            best, cost = trial, result
+            for d in range(4):
+                parameters["thresholds"][prefix][d][register] = best[d]
+            print("register %d, deadlines 1-%d: %s  F1 %.4f, latency %.1f ms" % (register, prefix + 1, best, cost[1], cost[2]), flush=True)
+
+
+def offset_pairs(take, parameters):
+    """Per matched note of a take: (sounding of its key, fire frame, next fire, true onset, true end, given onset)."""
+    rows = []
+    for key in range(KEYS):
+        theta = np.array(parameters["thresholds"])[3][:, decode.REGISTER[key]]
+        frames, heads = fired(take, key, theta, parameters)
+        onsets = (frames + 1) * 0.01 - np.array(parameters["onset_shift_ms"])[heads] / 1000
+        notes = take.notes[take.notes[:, 3] == key + FIRST_KEY]
+        for i, j in matches(notes[:, 0], onsets, 0.05):
+            rows.append((take.p["sounding"][:, key], frames[j], frames[j + 1] if j + 1 < len(frames) else None, notes[i, 0], notes[i, 2],
+                         onsets[j]))
+    return rows
+
+
+def fit_offsets(takes, parameters):
+    rows = [row for take in takes for row in offset_pairs(take, parameters)]
+    best = (0, None)
+    for level in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
+        errors, spans = [], []
+        for sounding, t, following, onset, end, given in rows:
+            stop = len(sounding) if following is None else following + 1
+            off = decode.note_end(sounding, t, stop, level, parameters["off_guard_frames"])
+            errors.append(((off if off is not None else stop - 1) + 1) * 0.01 - end)
+            spans.append(max(0.05, 0.2 * (end - onset)))
+        for shift in range(0, 90, 10):
+            share = np.mean(np.abs(np.array(errors) - shift / 1000) <= spans)
+            best = max(best, (share, (level, float(shift))))
+    parameters["off_level"], parameters["off_shift_ms"] = best[1]
+    print("offsets: level %.2f, shift %.0f ms, %.3f of the matched notes" % (*best[1], best[0]))
+
+
+def fit_pedal(takes, parameters):
+    pedalled = [t for t in takes if len(t.pedal)]
+    best = (0, None)
+    for on, off in itertools.product((0.3, 0.4, 0.5, 0.6, 0.7), (0.2, 0.3, 0.4, 0.5, 0.6)):
+        if off >= on:
+            continue
+        scores, late = [], []
+        for take in takes:
+            truth = np.zeros(len(take.p["pedal"]), bool)
+            for (t, down), following in zip(take.pedal, [x[0] for x in take.pedal[1:]] + [1e9]):
+                truth[int(t * 100):int(min(following * 100, 1e6))] = down > 0
+            trial = dict(parameters, pedal_on=on, pedal_off=off, pedal_shift_ms=0.0)
+            events = decode.pedal(take.p, trial)
+            state = np.zeros_like(truth)
+            for (t, down, _), following in zip(events, [x[0] for x in events[1:]] + [1e9]):
+                state[max(0, int(t * 100) - 4):max(0, int(min(following * 100, 1e6)) - 4)] = down
+            scores.append(np.mean(state == truth))
+            for t, down in take.pedal:
+                near = [e[0] - t for e in events if e[1] == bool(down) and abs(e[0] - t) < 0.15]
+                late += [min(near, key=abs)] if near else []
+        best = max(best, (np.mean(scores), (on, off, round(1000 * float(np.median(late)), 1) if late else 40.0)))
+    parameters["pedal_on"], parameters["pedal_off"], parameters["pedal_shift_ms"] = best[1]
+    print("pedal: on %.2f, off %.2f, shift %.0f ms, state right in %.3f of the frames (%d of %d takes with pedal)"
+          % (*best[1], best[0], len(pedalled), len(takes)))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", default="piano")
+    parser.add_argument("--checkpoint")
+    parser.add_argument("--cache", default="cache")
+    args = parser.parse_args()
+    torch.set_num_threads(3)
+    folder = Path(args.cache) / args.name
+    takes = outputs(args.checkpoint or folder / "last.pt", Path(args.cache) / "eval", "fit")
+    parameters = decode.defaults()
+    for _ in range(2):
+        parameters["onset_shift_ms"] = fit_shifts(takes, parameters)
+        fit_thresholds(takes, parameters)
+    parameters["onset_shift_ms"] = fit_shifts(takes, parameters)
+    print("onset shifts", parameters["onset_shift_ms"])
+    fit_offsets(takes, parameters)
+    fit_pedal(takes, parameters)
+    (folder / "parameters.json").write_text(json.dumps(parameters) + "\n")
+
+
+if __name__ == "__main__":
+    main()
