@@ -37,7 +37,7 @@ def load(folder=None):
     here = Path(__file__).parent
     path = Path(folder or tempfile.mkdtemp()) / "kernels.so"
     subprocess.run(["gcc", "-O3", "-march=native", "-ffast-math", "-fopenmp", "-shared", "-fPIC", "-o", str(path),
-                    str(here / "kernels.c"), str(here / "kernels_data.c"), "-lm"], check=True)
+                    str(here / "kernels.c"), str(here / "kernels_data.c"), str(here / "kernels_fit.c"), "-lm"], check=True)
     library = ctypes.CDLL(str(path))
     if library.kernels_init() != 0:
         raise OSError("this processor or kernel offers no AMX")

@@ -7,6 +7,7 @@ Thresholds are searched register by register and for every prefix of the deadlin
 little for every millisecond of latency. Shifts are medians; the offset level and shift, and the pedal's, are searched on a grid.
 """
 import argparse
+import ctypes
 import itertools
 import json
 from pathlib import Path
@@ -19,7 +20,7 @@ import fast
 import features
 from net import DEADLINES, FIRST_KEY, KEYS
 
-GRID = (0.2, 0.3, 0.4, 0.5, 0.58, 0.65, 0.72, 0.78, 0.83, 0.88, 0.92, 0.95, 0.98, decode.INF)
+GRID = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.88, 0.91, 0.94, 0.96, 0.98, decode.INF)
 LATENCY_PRICE = 0.0004              # F1 for a millisecond
 
 
@@ -33,8 +34,8 @@ class Take:
         self.truth = [notes[notes[:, 3] == k + FIRST_KEY, 0] for k in range(KEYS)]
 
 
-def outputs(checkpoint, folder, kind):
-    library, weights, takes, quick = fast.load(), torch.load(checkpoint)["average"], [], None
+def outputs(library, checkpoint, folder, kind):
+    weights, takes, quick = torch.load(checkpoint)["average"], [], None
     for path in sorted(Path(folder).glob(kind + "-*.npz")):
         values = torch.from_numpy(np.load(path.with_suffix(".npy")).astype(np.float32) / 64 - 1)
         level = torch.from_numpy(np.stack(features.levels(values.numpy()), 1))
@@ -65,19 +66,33 @@ def fired(take, key, theta, parameters):
     return np.array(hits, int), ratios[hits].argmax(1) if len(hits) else np.zeros(0, int)
 
 
-def judge(takes, keys, theta, parameters):
-    """Price of a threshold vector on some keys: F1 less the latency's price; and (F1, mean latency ms)."""
-    shift, hit, found_all, true_all, late = np.array(parameters["onset_shift_ms"]) / 1000, 0, 0, 0, 0.0
-    for take in takes:
-        for key in keys:
-            truth = take.truth[key]
-            frames, heads = fired(take, key, theta, parameters)
-            times = (frames + 1) * 0.01
-            pairs = matches(truth, times - shift[heads], 0.05)
-            hit, found_all, true_all = hit + len(pairs), found_all + len(times), true_all + len(truth)
-            late += sum(times[j] - truth[i] for i, j in pairs)
-    f1, latency = 2 * hit / max(1, found_all + true_all), 1000 * late / max(1, hit)
-    return f1 - LATENCY_PRICE * latency, f1, latency
+class Register:
+    """The candidates and onsets of some keys over all takes, laid out for kernels_fit.c."""
+
+    def __init__(self, library, takes, keys):
+        self.library, first, frames, values, start, truth = library, [0], [], [], [0], []
+        for take in takes:
+            for key in keys:
+                p = take.p["onset"][:, key]
+                at = np.flatnonzero(p.max(1) > 0.45 * GRID[0])
+                frames.append(at)
+                values.append(p[at])
+                first.append(first[-1] + len(at))
+                truth.append(take.truth[key])
+                start.append(start[-1] + len(take.truth[key]))
+        self.count = len(first) - 1
+        self.arrays = [np.array(first, np.int32), np.concatenate(frames).astype(np.int32),
+                       np.ascontiguousarray(np.concatenate(values), np.float32), np.array(start, np.int32), np.concatenate(truth)]
+
+    def judge(self, theta, parameters):
+        """Value of a threshold vector: F1 less the latency's price; and F1, mean latency in ms."""
+        where = lambda a: ctypes.c_void_p(a.ctypes.data)
+        limits = np.array([1e30 if t == decode.INF else t for t in theta], np.float32)
+        shift, out = np.array(parameters["onset_shift_ms"]) / 1000, np.zeros(3)
+        self.library.judge(self.count, *(where(a) for a in self.arrays), where(limits), where(shift),
+                           ctypes.c_float(parameters["rearm_level"]), parameters["rearm_frames"], ctypes.c_double(0.05), where(out))
+        f1, latency = 2 * out[0] / max(1, out[1] + len(self.arrays[4])), 1000 * out[2] / max(1, out[0])
+        return f1 - LATENCY_PRICE * latency, f1, latency
 
 
 def fit_shifts(takes, parameters):
@@ -93,20 +108,18 @@ def fit_shifts(takes, parameters):
     return [round(float(np.median(x)), 1) if len(x) > 20 else old for x, old in zip(late, parameters["onset_shift_ms"])]
 
 
-def fit_thresholds(takes, parameters):
+def fit_thresholds(library, takes, parameters):
     for register in range(4):
-        keys = np.flatnonzero(decode.REGISTER == register)
+        data = Register(library, takes, np.flatnonzero(decode.REGISTER == register))
         for prefix in range(3, -1, -1):
             start = [parameters["thresholds"][prefix][d][register] for d in range(4)]
-            best, cost = start, judge(takes, keys, start, parameters)
-            for _ in range(2):
+            best, cost = start, data.judge(start, parameters)
+            for _ in range(3):
                 for d in range(prefix, -1, -1):
                     for value in GRID:
                         trial = [value if i == d else x for i, x in enumerate(best)]
-                        if min(trial) == decode.INF or trial == best:
-                            continue
-                        result = judge(takes, keys, trial, parameters)
-                        if result[0] > cost[0]:
+                        result = data.judge(trial, parameters)
+                        if min(trial) < decode.INF and result[0] > cost[0]:
                             best, cost = trial, result
             for d in range(4):
                 parameters["thresholds"][prefix][d][register] = best[d]
@@ -178,11 +191,12 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(3)
     folder = Path(args.cache) / args.name
-    takes = outputs(args.checkpoint or folder / "last.pt", Path(args.cache) / "eval", "fit")
+    library = fast.load()
+    takes = outputs(library, args.checkpoint or folder / "last.pt", Path(args.cache) / "eval", "fit")
     parameters = decode.defaults()
     for _ in range(2):
         parameters["onset_shift_ms"] = fit_shifts(takes, parameters)
-        fit_thresholds(takes, parameters)
+        fit_thresholds(library, takes, parameters)
     parameters["onset_shift_ms"] = fit_shifts(takes, parameters)
     print("onset shifts", parameters["onset_shift_ms"])
     fit_offsets(takes, parameters)

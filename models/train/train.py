@@ -26,7 +26,7 @@ import score
 from labels import Labels
 
 SKIP = 12                                             # frames of a chunk without loss
-WEIGHTS = {"onset": 10.0, "sounding": 1.0, "held": 0.3, "pedal": 0.3, "velocity": 6.0}
+WEIGHTS = {"onset": 10.0, "sounding": 1.0, "held": 0.3, "pedal": 0.3, "velocity": 10.0}
 PER_DB = 255 / 95                                     # cached units per dB
 
 
@@ -162,6 +162,11 @@ class Trainer:
                     "began": self.began, "frames": self.frames_seen, "args": vars(self.args)}, str(path) + ".tmp")
         Path(str(path) + ".tmp").replace(path)
 
+    def begin_with(self, weights):
+        for name in self.w:
+            self.w[name].data.copy_(weights[name])
+            self.average[name].copy_(weights[name])
+
     def load(self, path):
         stored = torch.load(path)
         for name in self.w:
@@ -199,13 +204,16 @@ def main():
     parser.add_argument("--threads", type=int, default=3)
     parser.add_argument("--validate", type=float, default=480, help="seconds between validations")
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--name", default="train", help="folder of this run in the cache")
+    parser.add_argument("--start", help="checkpoint whose averaged weights to start from, for another round")
+    parser.add_argument("--name", default="piano", help="folder of this run in the cache")
     parser.add_argument("--cache", default="cache")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     cache, out = Path(args.cache), Path(args.cache) / args.name
     out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(args)
+    if args.start:
+        trainer.begin_with(torch.load(args.start)["average"])
     if args.resume and (out / "last.pt").exists():
         trainer.load(out / "last.pt")
     takes = Takes(cache / "takes")
