@@ -30,7 +30,7 @@ def probabilities(logits):
     def squash(v):
         return (1 / (1 + np.exp(-np.clip(v, -60, 60)))).astype(np.float32)
 
-    return {"onset": squash(x[..., :4]), "velocity": x[..., 4:8], "sounding": squash(x[..., 8]), "held": squash(x[..., 9]),
+    return {"onset": squash(x[..., :4]), "velocity": x[..., 4:8].copy(), "sounding": squash(x[..., 8]), "held": squash(x[..., 9]),
             "pedal": squash(x[..., 10].mean(1))}
 
 
@@ -57,8 +57,12 @@ def note_end(sounding, start, stop, level, guard):
     return start + guard + 1 + int(both[0]) if len(both) else None
 
 
-def notes(p, parameters, prefix=3):
-    """Rows (onset s, offset s, MIDI note, velocity, time of sending s, deadline index), sorted by sending time and key."""
+def notes(p, parameters, prefix=3, sustain=False):
+    """Rows (onset s, offset s, MIDI note, velocity, time of sending s, deadline index), sorted by sending time and key.
+
+    sustain: notes end when the key is released (the pedal's events go with them), else when the sound ends.
+    """
+    heard = p["held" if sustain else "sounding"]
     theta = np.array(parameters["thresholds"], np.float32)[prefix][:, REGISTER].T          # [88, 4]
     ratios = p["onset"] / theta
     best, head = ratios.max(2), ratios.argmax(2)
@@ -69,7 +73,7 @@ def notes(p, parameters, prefix=3):
         for t, following in zip(hits, hits[1:] + [None]):
             d = head[t, k]
             onset = max(0.0, (t + 1) * 0.01 - shift[d])
-            end = note_end(p["sounding"][:, k], t, frames if following is None else following + 1, parameters["off_level"],
+            end = note_end(heard[:, k], t, frames if following is None else following + 1, parameters["off_level"],
                            parameters["off_guard_frames"])
             if end is not None and end != following:
                 offset = (end + 1) * 0.01 - parameters["off_shift_ms"] / 1000
@@ -77,7 +81,7 @@ def notes(p, parameters, prefix=3):
                 offset = frames * 0.01
             else:
                 offset = (following + 1) * 0.01 - shift[head[following, k]]
-            velocity = int(np.clip(np.floor(127 * p["velocity"][t, k, d] + 0.5), 1, 127))
+            velocity = int(np.clip(np.rint(127 * p["velocity"][t, k, d]), 1, 127))
             rows.append((onset, max(offset, onset + 0.02), k + FIRST_KEY, velocity, (t + 1) * 0.01, int(d)))
     return np.array(sorted(rows, key=lambda r: (r[4], r[2])), float).reshape(-1, 6)
 
@@ -92,6 +96,6 @@ def pedal(p, parameters):
     return rows
 
 
-def prefix_of(lookahead_ms):
-    """The deadlines that a look-ahead allows: a head of deadline d decides up to (d + 1) frames after the onset's frame began."""
-    return max(0, sum((d + 0.5) * 10 <= lookahead_ms for d in DEADLINES) - 1)
+def prefix_of(parameters, lookahead_ms):
+    """The last deadline that fires on average within the look-ahead."""
+    return max(0, sum(shift <= lookahead_ms for shift in parameters["onset_shift_ms"]) - 1)
