@@ -1,0 +1,129 @@
+/* What making readers, models and streams does when the n-th allocation fails, for every n. Linked with the
+ * allocating functions wrapped (see meson.build). */
+#include "base/status.h"
+#include "dsp/cpu.h"
+#include "listen/piano.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static long left = -1; /* allocations before the one that fails; negative: none fails */
+static long live;      /* blocks allocated and not freed */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void __real_free(void *block);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void __wrap_free(void *block);
+
+static int fails(void)
+{
+    return left >= 0 && left-- == 0;
+}
+
+static void *counted(void *block)
+{
+    live += block != NULL;
+    return block;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : counted(__real_malloc(size));
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : counted(__real_calloc(count, size));
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return fails() ? NULL : counted(__real_aligned_alloc(alignment, size));
+}
+
+void __wrap_free(void *block)
+{
+    live -= block != NULL;
+    __real_free(block);
+}
+
+/* Makes an object while allocation `n` fails; returns the status. */
+typedef cochlea_status (*maker)(void **object, const void *context);
+
+/* Lets every allocation of a maker fail in turn, until it succeeds; returns what it then made. */
+static void *fail_each(maker make, const void *context, long least)
+{
+    for (long n = 0;; n++) {
+        void *object = &object;
+        long before = live;
+        left = n;
+        cochlea_status status = make(&object, context);
+        int failed = left < 0;
+        left = -1;
+        if (!failed) {
+            assert_int_equal(status, COCHLEA_OK);
+            assert_true(n >= least);
+            return object;
+        }
+        assert_int_equal(status, COCHLEA_ERROR_MEMORY);
+        assert_null(object);
+        assert_int_equal(live, before);
+        assert_true(n < 1000);
+    }
+}
+
+static cochlea_status make_reader(void **object, const void *context)
+{
+    (void)context;
+    char why[100];
+    size_t size;
+    const void *bytes = coch_piano_default_weights(&size);
+    coch_gguf *file = *object;
+    cochlea_status status = coch_gguf_open_memory(&file, bytes, size, why, sizeof why);
+    *object = file;
+    return status;
+}
+
+static cochlea_status make_model(void **object, const void *context)
+{
+    char why[100];
+    coch_piano_model *model = *object;
+    cochlea_status status = coch_piano_model_new(&model, context, why, sizeof why);
+    *object = model;
+    return status;
+}
+
+static cochlea_status make_stream(void **object, const void *context)
+{
+    coch_piano *piano = *object;
+    cochlea_status status = coch_piano_new(&piano, context, coch_kernels_select(COCH_CPU_ALL));
+    *object = piano;
+    return status;
+}
+
+static void every_failure_is_reported_and_leaves_nothing(void **state)
+{
+    (void)state;
+    long before = live;
+    coch_gguf *file = fail_each(make_reader, NULL, 2);
+    coch_piano_model *model = fail_each(make_model, file, 2);
+    coch_piano *piano = fail_each(make_stream, model, 4);
+    coch_piano_free(piano);
+    coch_piano_model_free(model);
+    coch_gguf_free(file);
+    assert_int_equal(live, before);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_failure_is_reported_and_leaves_nothing)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
