@@ -1,102 +1,25 @@
 /* The engine as users see it: the same events whatever the blocks, times in order, nothing left hanging. */
-#include "engine/cochlea.h"
+#include "takes.h"
 #include "tones.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#define EVENTS_MAX 20000
-
-typedef struct take {
-    cochlea_event events[EVENTS_MAX];
-    size_t count;
-} take;
 
 static cochlea_model *model_of(void **state)
 {
     return *state;
 }
 
-static void collect(cochlea *ear, take *t)
-{
-    t->count += cochlea_events(ear, t->events + t->count, EVENTS_MAX - t->count);
-}
-
-static void feed(cochlea *ear, const float *x, size_t count, size_t block, take *t)
-{
-    for (size_t at = 0; at < count;) {
-        size_t n = count - at < block ? count - at : block;
-        at += cochlea_feed(ear, x + at, n);
-        collect(ear, t);
-    }
-}
-
-static void finish(cochlea *ear, take *t)
-{
-    while (cochlea_flush(ear) == COCHLEA_ERROR_FULL)
-        collect(ear, t);
-    collect(ear, t);
-}
-
-static take *run(const cochlea_model *model, const cochlea_settings *settings, const float *x, size_t count,
-                 size_t block)
-{
-    cochlea *ear;
-    take *t = calloc(1, sizeof *t);
-    assert_non_null(t);
-    assert_int_equal(cochlea_open(&ear, model, settings), COCHLEA_OK);
-    feed(ear, x, count, block, t);
-    finish(ear, t);
-    cochlea_close(ear);
-    return t;
-}
-
-static int same(const cochlea_event *a, const cochlea_event *b)
-{
-    return a->type == b->type && a->note == b->note && a->velocity == b->velocity &&
-           a->controller == b->controller && a->value == b->value && a->confidence == b->confidence &&
-           a->time == b->time && a->emit == b->emit;
-}
-
-static void assert_same(const take *a, const take *b)
-{
-    assert_int_equal(a->count, b->count);
-    for (size_t i = 0; i < a->count; i++)
-        assert_true(same(&a->events[i], &b->events[i]));
-}
-
-static size_t notes(const take *t)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < t->count; i++)
-        n += t->events[i].type == COCHLEA_NOTE_ON;
-    return n;
-}
-
-/* Every note-on has its note-off, none comes twice, events leave in order and not before their time. */
+/* Events leave in order, not before their time and not beyond the end; nothing hangs. */
 static void assert_sound(const take *t, int64_t end)
 {
-    int on[128] = {0}, pedal = 0;
     int64_t last = 0;
     for (size_t i = 0; i < t->count; i++) {
         const cochlea_event *e = &t->events[i];
         assert_true(e->time >= 0 && e->time <= end && e->emit >= e->time && e->emit >= last);
         last = e->emit;
-        if (e->type == COCHLEA_CONTROL) {
-            pedal = e->value >= 64;
-            continue;
-        }
-        assert_int_equal(on[e->note], e->type == COCHLEA_NOTE_OFF);
-        on[e->note] = e->type == COCHLEA_NOTE_ON;
     }
-    for (int note = 0; note < 128; note++)
-        assert_int_equal(on[note], 0);
-    assert_int_equal(pedal, 0);
+    take_assert_resolved(t);
 }
 
 static void hears_notes(void **state)
@@ -108,14 +31,14 @@ static void hears_notes(void **state)
         float *x = tones_piece(rates[r], 4.0, &count);
         cochlea_settings_default(&settings);
         settings.sample_rate = rates[r];
-        take *t = run(model_of(state), &settings, x, count, 512);
+        take *t = take_inline(model_of(state), &settings, x, count, 512);
         assert_sound(t, (int64_t)count);
         for (size_t i = 0; i < t->count; i++) {
             double beat = ((double)t->events[i].time / rates[r] - 0.3) / 0.22;
             right += t->events[i].type == COCHLEA_NOTE_ON && fabs(beat - rint(beat)) * 0.22 < 0.05;
         }
-        assert_true(notes(t) >= 8);
-        assert_true(right * 10 >= notes(t) * 7);
+        assert_true(take_notes(t) >= 8);
+        assert_true(right * 10 >= take_notes(t) * 7);
         free(t);
         free(x);
     }
@@ -132,11 +55,11 @@ static void is_the_same_for_all_blocks(void **state)
         cochlea_settings_default(&settings);
         settings.sample_rate = rates[r];
         settings.timing = r == 1 ? COCHLEA_STEADY : COCHLEA_FAST;
-        take *first = run(model_of(state), &settings, x, count, blocks[0]);
-        assert_true(notes(first) > 4);
+        take *first = take_inline(model_of(state), &settings, x, count, blocks[0]);
+        assert_true(take_notes(first) > 4);
         for (size_t b = 1; b < sizeof blocks / sizeof *blocks; b++) {
-            take *other = run(model_of(state), &settings, x, count, blocks[b]);
-            assert_same(first, other);
+            take *other = take_inline(model_of(state), &settings, x, count, blocks[b]);
+            take_assert_same(first, other);
             free(other);
         }
         free(first);
@@ -153,7 +76,7 @@ static void steady_timing_is_exact(void **state)
     settings.sample_rate = 48000;
     settings.timing = COCHLEA_STEADY;
     settings.steady_ms = 120;
-    take *t = run(model_of(state), &settings, x, count, 256);
+    take *t = take_inline(model_of(state), &settings, x, count, 256);
     assert_sound(t, (int64_t)count + 48000);
     for (size_t i = 0; i < t->count; i++)
         if (t->events[i].type == COCHLEA_NOTE_ON)
@@ -189,6 +112,14 @@ static void delivers_only_what_is_due(void **state)
     free(x);
 }
 
+static void feed(cochlea *ear, const float *x, size_t count, size_t block, take *t)
+{
+    for (size_t at = 0; at < count;) {
+        at += cochlea_feed(ear, x + at, count - at < block ? count - at : block);
+        take_collect(ear, t);
+    }
+}
+
 static void reset_releases_and_starts_anew(void **state)
 {
     size_t count;
@@ -197,12 +128,12 @@ static void reset_releases_and_starts_anew(void **state)
     cochlea_settings settings;
     float *x = tones_piece(44100, 3.0, &count);
     cochlea_settings_default(&settings);
-    take *fresh = run(model_of(state), &settings, x, count, 777);
-    take *t = calloc(1, sizeof *t);
+    take *fresh = take_inline(model_of(state), &settings, x, count, 777);
+    take *t = take_new();
     assert_int_equal(cochlea_open(&ear, model_of(state), &settings), COCHLEA_OK);
     feed(ear, x, count / 2 + 11, 300, t);
     cochlea_reset(ear);
-    collect(ear, t);
+    take_collect(ear, t);
     for (size_t i = 0; i < t->count; i++)
         if (t->events[i].type != COCHLEA_CONTROL)
             on[t->events[i].note] = t->events[i].type == COCHLEA_NOTE_ON;
@@ -210,8 +141,8 @@ static void reset_releases_and_starts_anew(void **state)
         assert_int_equal(on[note], 0);
     t->count = 0;
     feed(ear, x, count, 777, t);
-    finish(ear, t);
-    assert_same(fresh, t);
+    take_finish(ear, t);
+    take_assert_same(fresh, t);
     assert_int_equal(cochlea_feed(ear, x, 100), 0); /* flushed: only a reset opens it again */
     cochlea_reset(ear);
     assert_int_equal(cochlea_feed(ear, x, 100), 100);
@@ -230,18 +161,18 @@ static void survives_any_input(void **state)
     srand(3);
     for (size_t i = 0; i < 88200; i++)
         x[i] = rand() % 4 ? (float)rand() / (float)RAND_MAX - 0.5f : bad[rand() % 8];
-    take *t = run(model_of(state), &settings, x, 88200, 8192);
+    take *t = take_inline(model_of(state), &settings, x, 88200, 8192);
     assert_sound(t, 88200);
     free(t);
     for (size_t i = 0; i < 88200; i++)
         x[i] = bad[i % 3];
-    t = run(model_of(state), &settings, x, 88200, 64); /* nothing but what counts as silence */
+    t = take_inline(model_of(state), &settings, x, 88200, 64); /* nothing but what counts as silence */
     assert_int_equal(t->count, 0);
     free(t);
-    t = run(model_of(state), &settings, x, 1, 1);
+    t = take_inline(model_of(state), &settings, x, 1, 1);
     assert_int_equal(t->count, 0);
     free(t);
-    t = run(model_of(state), &settings, x, 0, 1);
+    t = take_inline(model_of(state), &settings, x, 0, 1);
     assert_int_equal(t->count, 0);
     free(t);
     free(x);
@@ -252,7 +183,7 @@ static void silence_is_silent(void **state)
     float *x = calloc(441000, sizeof *x);
     cochlea_settings settings;
     cochlea_settings_default(&settings);
-    take *t = run(model_of(state), &settings, x, 441000, 1024);
+    take *t = take_inline(model_of(state), &settings, x, 441000, 1024);
     assert_int_equal(t->count, 0);
     free(t);
     free(x);
@@ -264,9 +195,9 @@ static void options_are_kept(void **state)
     cochlea_settings settings;
     float *x = tones_piece(44100, 4.0, &count);
     cochlea_settings_default(&settings);
-    take *plain = run(model_of(state), &settings, x, count, 512);
+    take *plain = take_inline(model_of(state), &settings, x, count, 512);
     settings.transpose = 12;
-    take *high = run(model_of(state), &settings, x, count, 512);
+    take *high = take_inline(model_of(state), &settings, x, count, 512);
     assert_int_equal(plain->count, high->count);
     for (size_t i = 0; i < plain->count; i++)
         if (plain->events[i].type != COCHLEA_CONTROL)
@@ -275,8 +206,8 @@ static void options_are_kept(void **state)
     settings.transpose = 0;
     settings.low_note = 64;
     settings.high_note = 70;
-    take *narrow = run(model_of(state), &settings, x, count, 512);
-    assert_true(notes(narrow) > 0 && notes(narrow) < notes(plain));
+    take *narrow = take_inline(model_of(state), &settings, x, count, 512);
+    assert_true(take_notes(narrow) > 0 && take_notes(narrow) < take_notes(plain));
     for (size_t i = 0; i < narrow->count; i++)
         if (narrow->events[i].type != COCHLEA_CONTROL)
             assert_true(narrow->events[i].note >= 64 && narrow->events[i].note <= 70);
@@ -325,21 +256,6 @@ static void model_errors_are_told(void **state)
     assert_int_equal(cochlea_model_open(&model, "/dev/null", NULL, 0) != COCHLEA_OK, 1);
 }
 
-static int open_model(void **state)
-{
-    cochlea_model *model;
-    if (cochlea_model_open(&model, NULL, NULL, 0) != COCHLEA_OK)
-        return -1;
-    *state = model;
-    return 0;
-}
-
-static int close_model(void **state)
-{
-    cochlea_model_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,5 +270,5 @@ int main(void)
         cmocka_unit_test(refuses_bad_settings),
         cmocka_unit_test(model_errors_are_told),
     };
-    return cmocka_run_group_tests(tests, open_model, close_model);
+    return cmocka_run_group_tests(tests, take_open_model, take_close_model);
 }

@@ -141,13 +141,21 @@ static size_t release(coch_tracker *t, const coch_activations *a, unsigned key, 
     return 1;
 }
 
-/* The pedal, with hysteresis. */
+static int any_sounding(const coch_tracker *t)
+{
+    for (unsigned k = 0; k < t->config->keys; k++)
+        if (t->key[k].sounding)
+            return 1;
+    return 0;
+}
+
+/* The pedal, with hysteresis. Pressed in silence it cannot be heard, so it is not believed there. */
 static size_t pedal(coch_tracker *t, const coch_activations *a, double now, coch_track *out)
 {
     if (!t->options.sustain)
         return 0;
     int down = t->pedal ? a->pedal >= t->config->pedal_off : a->pedal >= t->config->pedal_on;
-    if (down == t->pedal)
+    if (down == t->pedal || (down && !any_sounding(t)))
         return 0;
     t->pedal = down;
     double time = now - t->config->pedal_shift;
