@@ -28,7 +28,7 @@ typedef struct fixture {
 static coch_piano_model *default_model(void)
 {
     coch_gguf *file;
-    coch_piano_model *model;
+    coch_piano_model *model = NULL;
     char why[200];
     size_t size;
     const void *bytes = coch_piano_default_weights(&size);
