@@ -69,8 +69,8 @@ def fired(take, key, theta, parameters):
 class Register:
     """The candidates and onsets of some keys over all takes, laid out for kernels_fit.c."""
 
-    def __init__(self, library, takes, keys):
-        self.library, first, frames, values, start, truth = library, [0], [], [], [0], []
+    def __init__(self, library, takes, keys, price):
+        self.library, self.price, first, frames, values, start, truth = library, price, [0], [], [], [0], []
         for take in takes:
             for key in keys:
                 p = take.p["onset"][:, key]
@@ -92,7 +92,7 @@ class Register:
         self.library.judge(self.count, *(where(a) for a in self.arrays), where(limits), where(shift),
                            ctypes.c_float(parameters["rearm_level"]), parameters["rearm_frames"], ctypes.c_double(0.05), where(out))
         f1, latency = 2 * out[0] / max(1, out[1] + len(self.arrays[4])), 1000 * out[2] / max(1, out[0])
-        return f1 - LATENCY_PRICE * latency, f1, latency
+        return f1 - self.price * latency, f1, latency
 
 
 def fit_shifts(takes, parameters):
@@ -108,9 +108,9 @@ def fit_shifts(takes, parameters):
     return [round(float(np.median(x)), 1) if len(x) > 20 else old for x, old in zip(late, parameters["onset_shift_ms"])]
 
 
-def fit_thresholds(library, takes, parameters):
+def fit_thresholds(library, takes, parameters, price):
     for register in range(4):
-        data = Register(library, takes, np.flatnonzero(decode.REGISTER == register))
+        data = Register(library, takes, np.flatnonzero(decode.REGISTER == register), price)
         for prefix in range(3, -1, -1):
             start = [parameters["thresholds"][prefix][d][register] for d in range(4)]
             best, cost = start, data.judge(start, parameters)
@@ -126,8 +126,8 @@ def fit_thresholds(library, takes, parameters):
             print("register %d, deadlines 1-%d: %s  F1 %.4f, latency %.1f ms" % (register, prefix + 1, best, cost[1], cost[2]), flush=True)
 
 
-def offset_pairs(take, parameters):
-    """Per matched note of a take: (sounding of its key, fire frame, next fire, true onset, true end, given onset)."""
+def matched_notes(take, parameters):
+    """Per found note of a take: its key, fire frame, next fire, and the true onset, key release and end of sound."""
     rows = []
     for key in range(KEYS):
         theta = np.array(parameters["thresholds"])[3][:, decode.REGISTER[key]]
@@ -135,26 +135,35 @@ def offset_pairs(take, parameters):
         onsets = (frames + 1) * 0.01 - np.array(parameters["onset_shift_ms"])[heads] / 1000
         notes = take.notes[take.notes[:, 3] == key + FIRST_KEY]
         for i, j in matches(notes[:, 0], onsets, 0.05):
-            rows.append((take.p["sounding"][:, key], frames[j], frames[j + 1] if j + 1 < len(frames) else None, notes[i, 0], notes[i, 2],
-                         onsets[j]))
+            rows.append((take, key, frames[j], frames[j + 1] if j + 1 < len(frames) else None, *notes[i, :3]))
     return rows
 
 
+def end_errors(rows, level, guard, sustain):
+    """Decided less true ends, and their tolerances: of the sound, or with sustain of the key where its release ends the sound."""
+    errors, spans = [], []
+    for take, key, t, following, onset, release, end in rows:
+        if sustain and end - release > 0.02:
+            continue
+        heard, true = take.p["held" if sustain else "sounding"][:, key], release if sustain else end
+        stop = len(heard) if following is None else following + 1
+        off = decode.note_end(heard, t, stop, level, guard)
+        errors.append(((off if off is not None else stop - 1) + 1) * 0.01 - true)
+        spans.append(max(0.05, 0.2 * (true - onset)))
+    return np.array(errors), np.array(spans)
+
+
 def fit_offsets(takes, parameters):
-    rows = [row for take in takes for row in offset_pairs(take, parameters)]
-    best = (0, None)
+    """One level and shift for both ways of ending notes: the most ends within mir_eval's tolerance."""
+    rows = [row for take in takes for row in matched_notes(take, parameters)]
+    best = (0, None, None)
     for level in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
-        errors, spans = [], []
-        for sounding, t, following, onset, end, given in rows:
-            stop = len(sounding) if following is None else following + 1
-            off = decode.note_end(sounding, t, stop, level, parameters["off_guard_frames"])
-            errors.append(((off if off is not None else stop - 1) + 1) * 0.01 - end)
-            spans.append(max(0.05, 0.2 * (end - onset)))
+        ways = [end_errors(rows, level, parameters["off_guard_frames"], sustain) for sustain in (False, True)]
         for shift in range(0, 90, 10):
-            share = np.mean(np.abs(np.array(errors) - shift / 1000) <= spans)
-            best = max(best, (share, (level, float(shift))))
-    parameters["off_level"], parameters["off_shift_ms"] = best[1]
-    print("offsets: level %.2f, shift %.0f ms, %.3f of the matched notes" % (*best[1], best[0]))
+            shares = [np.mean(np.abs(errors - shift / 1000) <= spans) for errors, spans in ways]
+            best = max(best, (sum(shares), shares, (level, float(shift))))
+    parameters["off_level"], parameters["off_shift_ms"] = best[2]
+    print("offsets: level %.2f, shift %.0f ms; of the matched notes %.3f (sound), %.3f (key)" % (*best[2], *best[1]))
 
 
 def fit_pedal(takes, parameters):
@@ -186,7 +195,9 @@ def fit_pedal(takes, parameters):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--name", default="piano")
+    parser.add_argument("--out", help="default CACHE/NAME/parameters.json")
     parser.add_argument("--checkpoint")
+    parser.add_argument("--price", type=float, default=LATENCY_PRICE, help="F1 that a millisecond of latency may cost")
     parser.add_argument("--cache", default="cache")
     args = parser.parse_args()
     torch.set_num_threads(3)
@@ -196,12 +207,12 @@ def main():
     parameters = decode.defaults()
     for _ in range(2):
         parameters["onset_shift_ms"] = fit_shifts(takes, parameters)
-        fit_thresholds(library, takes, parameters)
+        fit_thresholds(library, takes, parameters, args.price)
     parameters["onset_shift_ms"] = fit_shifts(takes, parameters)
     print("onset shifts", parameters["onset_shift_ms"])
     fit_offsets(takes, parameters)
     fit_pedal(takes, parameters)
-    (folder / "parameters.json").write_text(json.dumps(parameters) + "\n")
+    Path(args.out or folder / "parameters.json").write_text(json.dumps(parameters) + "\n")
 
 
 if __name__ == "__main__":
