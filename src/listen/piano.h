@@ -34,12 +34,13 @@ void coch_piano_model_free(coch_piano_model *model);
 const void *coch_piano_default_weights(size_t *size);
 
 /* ---- Constants of a model [any] ---- */
-double coch_piano_model_rate(const coch_piano_model *model); /* Hz */
-size_t coch_piano_model_hop(const coch_piano_model *model);  /* samples at that rate */
-const coch_tracker_config *
-coch_piano_model_tracker(const coch_piano_model *model);           /* fitted decoding constants */
+double coch_piano_model_rate(const coch_piano_model *model);       /* Hz */
+size_t coch_piano_model_hop(const coch_piano_model *model);        /* samples at that rate */
 size_t coch_piano_model_parameters(const coch_piano_model *model); /* count of weights */
 size_t coch_piano_model_operations(const coch_piano_model *model); /* multiply-adds per hop */
+
+/* Constants of decoding, fitted for these weights. */
+const coch_tracker_config *coch_piano_model_tracker(const coch_piano_model *model);
 
 /* A stream over a model, which must outlive it. Errors: MEMORY. [main] */
 cochlea_status coch_piano_new(coch_piano **piano, const coch_piano_model *model, const coch_kernels *kernels);
@@ -51,7 +52,7 @@ void coch_piano_reset(coch_piano *piano) COCH_REALTIME;
 /* One hop of samples in; activations of this frame out (valid until the next call). [worker] */
 const coch_activations *coch_piano_process(coch_piano *piano, const float *hop) COCH_REALTIME;
 
-/* ---- Stages, for the features command, tests and benchmarks. Calling them in order is coch_piano_process()
+/* ---- Stages: called in order they are coch_piano_process(), for the features command, tests, benchmarks
  * ---- */
 
 /* Front end alone: [COCH_PIANO_BINS][COCH_PIANO_WINDOWS] scaled log magnitudes. [worker] */
