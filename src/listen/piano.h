@@ -52,8 +52,7 @@ void coch_piano_reset(coch_piano *piano) COCH_REALTIME;
 /* One hop of samples in; activations of this frame out (valid until the next call). [worker] */
 const coch_activations *coch_piano_process(coch_piano *piano, const float *hop) COCH_REALTIME;
 
-/* ---- Stages: called in order they are coch_piano_process(), for the features command, tests, benchmarks
- * ---- */
+/* ---- Stages, which in order are coch_piano_process(): for the features command, tests, benchmarks ---- */
 
 /* Front end alone: [COCH_PIANO_BINS][COCH_PIANO_WINDOWS] scaled log magnitudes. [worker] */
 const float *coch_piano_features(coch_piano *piano, const float *hop) COCH_REALTIME;
