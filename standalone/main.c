@@ -1,0 +1,57 @@
+/* The program: finds the command and runs it. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct command {
+    const char *name, *does;
+    int (*run)(int argc, char **argv); /* NULL: a later version has it */
+} command;
+
+static const command commands[] = {
+    {"transcribe", "a recording of a piano to a MIDI file", cmd_transcribe},
+    {"live", "a piano heard by a microphone to MIDI, at once", NULL},
+    {"practice", "hears you play a score and says what was right", NULL},
+    {"detect", "which instrument plays", NULL},
+    {"hybridize", "the sound of one instrument in the timbre of another", NULL},
+    {"features", "the front end by itself", NULL},
+    {"models", "the weights found, and their cards", NULL},
+    {"devices", "audio and MIDI devices", NULL},
+    {"bench", "what each stage costs on this machine", NULL},
+};
+
+static void print_help(void)
+{
+    printf("Cochlea hears music as it is played: a piano becomes MIDI.\n\n"
+           "Usage: cochlea COMMAND [options]     cochlea COMMAND --help\n\nCommands:\n");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (commands[i].run)
+            printf("  %-12s %s\n", commands[i].name, commands[i].does);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        fprintf(stderr, "cochlea: no command given; 'cochlea --help' lists them\n");
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help();
+        return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("cochlea %s\n", COCHLEA_VERSION);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        if (commands[i].run)
+            return commands[i].run(argc - 1, argv + 1);
+        fprintf(stderr, "cochlea: '%s' is not part of this version yet\n", argv[1]);
+        return EXIT_USAGE;
+    }
+    fprintf(stderr, "cochlea: unknown command '%s'; 'cochlea --help' lists them\n", argv[1]);
+    return EXIT_USAGE;
+}
