@@ -67,8 +67,8 @@ static inline int take_order(const void *a, const void *b)
     return y->type - x->type;
 }
 
-/* Brings events into one order whichever thread delivered them: in steady timing a worker that is behind delivers a
- * late decision after events that were due later. */
+/* Brings events into one order whichever thread delivered them: in steady timing a worker that is behind
+ * delivers a late decision after events that were due later. */
 static inline void take_sort(take *t)
 {
     qsort(t->events, t->count, sizeof *t->events, take_order);

@@ -1,7 +1,8 @@
 /* An arena: one aligned block of memory that an object and all its parts are laid out in.
  *
- * A layout function is run twice over the same code. In the first pass the arena only counts and hands out NULL;
- * then coch_arena_allocate() reserves exactly what was counted, and the second pass hands out the pieces:
+ * A layout function is run twice over the same code. In the first pass the arena only counts and hands out
+ * NULL; then coch_arena_allocate() reserves exactly what was counted, and the second pass hands out the
+ * pieces:
  *
  *     coch_arena arena = {0};
  *     layout(object, &arena);                     // counts

@@ -1,5 +1,5 @@
-/* The latest value of something that one thread writes often and another looks at now and then: a triple buffer.
- * Neither side ever waits; the reader sees whole values only, and may miss some. */
+/* The latest value of something that one thread writes often and another looks at now and then: a triple
+ * buffer. Neither side ever waits; the reader sees whole values only, and may miss some. */
 #ifndef COCH_BASE_SLOT_H
 #define COCH_BASE_SLOT_H
 

@@ -19,7 +19,8 @@ typedef enum cochlea_status {
     COCHLEA_STATUS_COUNT
 } cochlea_status;
 
-/* A short lower-case English phrase for a status ("out of memory"); never NULL, also for unknown values. [any] */
+/* A short lower-case English phrase for a status ("out of memory"); never NULL, also for unknown values.
+ * [any] */
 COCHLEA_API const char *cochlea_status_text(cochlea_status status);
 
 #endif

@@ -1,7 +1,7 @@
 /* Streaming change of sample rate, one channel, on libsamplerate's fastest sinc converter.
  *
- * Output sample n belongs to the input instant n / ratio: the converter's delay shows only in how much input it needs
- * before it delivers, so times need no correction. Equal rates are copied. */
+ * Output sample n belongs to the input instant n / ratio: the converter's delay shows only in how much input
+ * it needs before it delivers, so times need no correction. Equal rates are copied. */
 #ifndef COCH_DSP_RESAMPLER_H
 #define COCH_DSP_RESAMPLER_H
 
@@ -18,14 +18,15 @@ void coch_resampler_free(coch_resampler *resampler);
 /* Back to silence before the first sample. [worker] */
 void coch_resampler_reset(coch_resampler *resampler) COCH_REALTIME;
 
-/* Converts `count` input samples, all of them, into `out` of room for `capacity` samples, and returns how many were
- * written. Needs capacity >= count * to / from + 64. Samples that are not finite, or beyond +-1e6, are taken as 0.
- * For a given partition of the input into calls the output is deterministic; callers that must not depend on the
- * partition feed pieces of a fixed size. [worker] */
+/* Converts `count` input samples, all of them, into `out` of room for `capacity` samples, and returns how
+ * many were written. Needs capacity >= count * to / from + 64. Samples that are not finite, or beyond +-1e6,
+ * are taken as 0. For a given partition of the input into calls the output is deterministic; callers that
+ * must not depend on the partition feed pieces of a fixed size. [worker] */
 size_t coch_resampler_process(coch_resampler *resampler, const float *in, size_t count, float *out,
                               size_t capacity) COCH_REALTIME;
 
-/* Input samples that must follow an instant before the output at that instant is delivered (measured at creation). [any] */
+/* Input samples that must follow an instant before the output at that instant is delivered (measured at
+ * creation). [any] */
 size_t coch_resampler_latency(const coch_resampler *resampler);
 
 #endif

@@ -1,4 +1,5 @@
-/* Streaming spectra: several windows of different lengths over one history, all ending at the newest sample. */
+/* Streaming spectra: several windows of different lengths over one history, all ending at the newest sample.
+ */
 #ifndef COCH_DSP_STFT_H
 #define COCH_DSP_STFT_H
 
@@ -29,7 +30,8 @@ void coch_stft_reset(coch_stft *stft) COCH_REALTIME;
 /* Appends `count` samples (at most the longest window). [worker] */
 void coch_stft_push(coch_stft *stft, const float *samples, size_t count) COCH_REALTIME;
 
-/* Power spectrum of window `index` over the newest samples: [fft_size / 2 + 1], valid until the next call. [worker] */
+/* Power spectrum of window `index` over the newest samples: [fft_size / 2 + 1], valid until the next call.
+ * [worker] */
 const float *coch_stft_power(coch_stft *stft, size_t index) COCH_REALTIME;
 
 #endif

@@ -1,4 +1,5 @@
-/* What leaves the engine: notes and controllers, with the instant they belong to and the instant they were sent. */
+/* What leaves the engine: notes and controllers, with the instant they belong to and the instant they were
+ * sent. */
 #ifndef COCH_MUSIC_EVENT_H
 #define COCH_MUSIC_EVENT_H
 
@@ -19,8 +20,8 @@ typedef struct cochlea_event {
     uint8_t controller; /* 0..127, for controls */
     uint8_t value;      /* 0..127, for controls */
     float confidence;   /* 0..1: how sure the ear was, for note-on */
-    int64_t time;       /* the musical instant (onset, release), in input samples since the start or reset, >= 0 */
-    int64_t emit;       /* input samples consumed when the event left the engine; >= time */
+    int64_t time; /* the musical instant (onset, release), in input samples since the start or reset, >= 0 */
+    int64_t emit; /* input samples consumed when the event left the engine; >= time */
 } cochlea_event;
 
 #endif

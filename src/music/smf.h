@@ -13,20 +13,21 @@ typedef struct coch_smf_event {
     double seconds;   /* absolute, by the tempo map */
     uint16_t track;   /* index in the file */
     uint8_t bytes[3]; /* status (with channel), data; for meta events 0xFF, type, 0 */
-    uint32_t value;   /* meta: tempo in microseconds per quarter (0x51), metre numerator << 8 | denominator (0x58),
-                         key signature (0x59: (uint8_t)sharps << 8 | minor) */
+    uint32_t value;   /* meta: tempo in microseconds per quarter (0x51), metre numerator << 8 | denominator
+                         (0x58),   key signature (0x59: (uint8_t)sharps << 8 | minor) */
 } coch_smf_event;
 
 typedef struct coch_smf {
-    unsigned format;      /* 0 or 1 */
+    unsigned format; /* 0 or 1 */
     unsigned tracks;
-    unsigned division;    /* ticks per quarter note */
+    unsigned division; /* ticks per quarter note */
     size_t count;
     coch_smf_event *events; /* [count], sorted by tick, file order kept among equals */
 } coch_smf;
 
 /* Parses bytes of a file; any bytes may be given. Files of SMPTE division and format 2 are UNSUPPORTED.
- * Errors: FORMAT, UNSUPPORTED, MEMORY. Free with coch_smf_free also after errors (it accepts zeroes). [main] */
+ * Errors: FORMAT, UNSUPPORTED, MEMORY. Free with coch_smf_free also after errors (it accepts zeroes). [main]
+ */
 cochlea_status coch_smf_parse(coch_smf *smf, const void *bytes, size_t size);
 
 /* Reads a file of at most 64 MiB. Errors: as above, OPEN, READ. [main] */
@@ -37,25 +38,28 @@ void coch_smf_free(coch_smf *smf);
 
 typedef struct coch_smf_writer coch_smf_writer;
 
-/* A format 1 file at 120 beats per minute and `division` ticks per quarter (960 gives 0.52 ms): a conductor track
- * and one track of notes named `name`. Errors: ARGUMENT, MEMORY. */
+/* A format 1 file at 120 beats per minute and `division` ticks per quarter (960 gives 0.52 ms): a conductor
+ * track and one track of notes named `name`. Errors: ARGUMENT, MEMORY. */
 cochlea_status coch_smf_writer_new(coch_smf_writer **writer, unsigned division, const char *name);
 void coch_smf_writer_free(coch_smf_writer *writer);
 
-/* Conductor entries at the start: tempo in beats per minute (quarter notes), metre, key (sharps -7..7, minor 0/1).
- * Only before the first message. Errors: ARGUMENT, STATE. */
+/* Conductor entries at the start: tempo in beats per minute (quarter notes), metre, key (sharps -7..7, minor
+ * 0/1). Only before the first message. Errors: ARGUMENT, STATE. */
 cochlea_status coch_smf_writer_tempo(coch_smf_writer *writer, double beats_per_minute);
 cochlea_status coch_smf_writer_key(coch_smf_writer *writer, int sharps, int minor);
 
-/* Appends a channel message of 2 or 3 bytes at `seconds` (not before the last one: earlier times are moved up to it).
- * Errors: ARGUMENT, MEMORY. */
-cochlea_status coch_smf_writer_message(coch_smf_writer *writer, double seconds, const uint8_t *bytes, size_t count);
+/* Appends a channel message of 2 or 3 bytes at `seconds` (not before the last one: earlier times are moved up
+ * to it). Errors: ARGUMENT, MEMORY. */
+cochlea_status coch_smf_writer_message(coch_smf_writer *writer, double seconds, const uint8_t *bytes,
+                                       size_t count);
 
-/* The whole file as bytes, complete at every call (track lengths and end-of-track set), valid until the next append. */
-cochlea_status coch_smf_writer_bytes(coch_smf_writer *writer, double end_seconds, const void **bytes, size_t *size);
+/* The whole file as bytes, complete at every call (track lengths and end-of-track set), valid until the next
+ * append. */
+cochlea_status coch_smf_writer_bytes(coch_smf_writer *writer, double end_seconds, const void **bytes,
+                                     size_t *size);
 
-/* Writes that to `path` through a temporary file beside it and a rename: no partial file is left after an error.
- * Errors: OPEN, WRITE, MEMORY. */
+/* Writes that to `path` through a temporary file beside it and a rename: no partial file is left after an
+ * error. Errors: OPEN, WRITE, MEMORY. */
 cochlea_status coch_smf_writer_save(coch_smf_writer *writer, double end_seconds, const char *path);
 
 #endif
