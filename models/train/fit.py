@@ -21,6 +21,8 @@ import features
 from net import DEADLINES, FIRST_KEY, KEYS
 
 GRID = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.88, 0.91, 0.94, 0.96, 0.98, decode.INF)
+# A look-ahead enables the deadlines whose shift it covers: 35 ms shall enable the second and 100 ms the last.
+LONGEST_SHIFT_MS = (25.0, 34.5, 70.0, 99.5)
 LATENCY_PRICE = 0.0004              # F1 for a millisecond
 
 
@@ -105,7 +107,8 @@ def fit_shifts(takes, parameters):
             times = (frames + 1) * 0.01
             for i, j in matches(take.truth[key], times - 0.03, 0.1):
                 late[heads[j]].append(1000 * (times[j] - take.truth[key][i]))
-    return [round(float(np.median(x)), 1) if len(x) > 20 else old for x, old in zip(late, parameters["onset_shift_ms"])]
+    medians = [round(float(np.median(x)), 1) if len(x) > 20 else old for x, old in zip(late, parameters["onset_shift_ms"])]
+    return [min(pair) for pair in zip(medians, LONGEST_SHIFT_MS)]
 
 
 def fit_thresholds(library, takes, parameters, price):
