@@ -16,9 +16,9 @@ static const command commands[] = {
     {"detect", "which instrument plays", NULL},
     {"hybridize", "the sound of one instrument in the timbre of another", NULL},
     {"features", "the front end by itself", NULL},
-    {"models", "the weights found, and their cards", NULL},
+    {"models", "the weights found, and their cards", cmd_models},
     {"devices", "audio and MIDI devices", NULL},
-    {"bench", "what each stage costs on this machine", NULL},
+    {"bench", "what each stage costs on this machine", cmd_bench},
 };
 
 static void print_help(void)
