@@ -15,7 +15,7 @@ static const command commands[] = {
     {"practice", "hears you play a score and says what was right", NULL},
     {"detect", "which instrument plays", NULL},
     {"hybridize", "the sound of one instrument in the timbre of another", NULL},
-    {"features", "the front end by itself", NULL},
+    {"features", "the front end by itself", cmd_features},
     {"models", "the weights found, and their cards", cmd_models},
     {"devices", "audio and MIDI devices", NULL},
     {"bench", "what each stage costs on this machine", cmd_bench},

@@ -3,6 +3,7 @@
 
     test_cli.py PROGRAM
 """
+import hashlib
 import json
 import math
 import os
@@ -176,8 +177,52 @@ class Program(unittest.TestCase):
                           ("transcribe", "a", "-o", "b", "-d", "c"), ("live",)):
             self.assert_refused(run(*arguments), 2)
 
+    def test_features(self):
+        path = self.folder / "in.wav"
+        write_wav(path, samples(1, 32000), 32000)
+        for kind, shape in (("stft", "(62, 1025)"), ("mel", "(62, 80)"), ("logmel", "(62, 80)"), ("piano", "(99, 300, 3)")):
+            out = self.folder / "f.npy"
+            self.assertEqual(run("features", path, "--kind", kind, "-o", out).returncode, 0)
+            data = out.read_bytes()
+            self.assertEqual(data[:8], b"\x93NUMPY\x01\x00")
+            self.assertIn(shape, data[:128].decode("latin1"))
+            count = math.prod(int(n) for n in shape.strip("()").split(","))
+            self.assertEqual(len(data), 128 + 4 * count)
+            self.assertTrue(all(math.isfinite(v) for v in struct.unpack("<%df" % count, data[128:])))
+        out = self.folder / "f.csv"
+        self.assertEqual(run("features", path, "--kind", "mel", "--bands", 10, "--hop", 1000, "-o", out).returncode, 0)
+        self.assertEqual([len(line.split(",")) for line in out.read_text().splitlines()], [10] * 32)
+        self.assert_refused(run("features", path, "--kind", "mfcc", "-o", out), 2, "mfcc")
+        self.assert_refused(run("features", path, "--kind", "mel", "-o", self.folder / "f.txt"), 1, "f.txt")
+        self.assert_refused(run("features", path, "--kind", "mel", "--size", "63", "-o", out), 2)
+        self.assert_refused(run("features", self.folder / "no.wav", "--kind", "mel", "-o", out), 1, "no.wav")
+
+    def test_models(self):
+        folder = Path(__file__).parent.parent / "models"
+        environment = dict(os.environ, COCHLEA_MODELS=str(folder))
+        result = run("models", env=environment)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        digest = hashlib.sha256((folder / "piano.gguf").read_bytes()).hexdigest()
+        self.assertEqual(result.stdout.decode().count(digest[:16]), 2)
+        self.assertEqual(run("models", "check", env=environment).returncode, 0)
+        self.assertIn(b"cochlea.piano.deadlines", run("models", "show", "piano", env=environment).stdout)
+        (self.folder / "piano.gguf").write_bytes((folder / "piano.gguf").read_bytes()[:-1] + b"x")
+        (self.folder / "SHA256SUMS").write_text(digest + "  piano.gguf\n")
+        self.assertEqual(run("models", "check", env=dict(os.environ, COCHLEA_MODELS=str(self.folder))).returncode, 1)
+        self.assert_refused(run("models", "show", "nothing", env=environment), 1, "nothing")
+        self.assert_refused(run("models", "nonsense"), 2)
+
+    def test_bench(self):
+        out = self.folder / "b.json"
+        result = run("bench", "--seconds", 1, "--json", out)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        figures = json.loads(out.read_text())
+        self.assertGreater(figures["realtime_factor"], 0)
+        self.assertIn("c", figures["kernels"])
+
     def test_help(self):
-        for arguments in (("--help",), ("transcribe", "--help"), ("--version",)):
+        for arguments in (("--help",), ("transcribe", "--help"), ("features", "--help"), ("models", "--help"), ("bench", "--help"),
+                          ("--version",)):
             result = run(*arguments)
             self.assertEqual(result.returncode, 0)
             self.assertEqual(result.stderr, b"")
