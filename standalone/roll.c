@@ -51,7 +51,8 @@ static void draw_axis(FILE *out, double seconds, int columns)
     double step = seconds > 300 ? 60 : seconds > 60 ? 10 : seconds > 20 ? 5 : 1;
     int x = 0;
     fprintf(out, "%*s", MARGIN, "");
-    for (double t = 0; t < seconds; t += step) {
+    for (int tick = 0; tick * step < seconds; tick++) {
+        double t = tick * step;
         int at = (int)(t / seconds * columns);
         if (at < x || at + 6 > columns)
             continue;
