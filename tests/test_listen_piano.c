@@ -166,6 +166,7 @@ static void compare_layers(const coch_piano_net *net, const coch_piano_model *m,
     compare_layer("piano_gather", frame, net->key, m->gather.weight.columns);
     compare_layer("piano_gru", frame, net->gru.h, m->gru.units);
     compare_layer("piano_exchange", frame, net->mixed, m->exchange.weight.columns);
+    compare_layer("piano_gru2", frame, net->gru2.h, m->gru2.units);
 }
 
 static void layers_equal_goldens(void **state)
@@ -223,6 +224,7 @@ static void activations_are_the_outputs_named(void **state)
             }
             assert_near(a->sounding[key], sigmoid(logits[2 * deadlines]));
             assert_near(a->held[key], sigmoid(logits[2 * deadlines + 1]));
+            assert_near(a->age[key], 0.1 * (double)logits[2 * deadlines + 3]);
             pedal += (double)logits[2 * deadlines + 2] / KEYS;
         }
         assert_near(a->pedal, sigmoid((float)pedal));

@@ -155,7 +155,7 @@ def main():
         print("with", args.program)
     else:
         piano = model.Model(args.model)
-        prefix = decode.prefix_of(piano.parameters, args.lookahead) if args.lookahead else 3
+        prefix = decode.prefix_of(args.lookahead) if args.lookahead else 3
         transcribe = lambda path: by_reference(piano, path, prefix)
         print("with the reference decoder")
     results = {}
