@@ -13,12 +13,14 @@ import score
 INTRODUCTION = """# piano.gguf
 
 Live piano transcription: 16 kHz mono in, for every 10 ms frame and each of 88 keys the probability of an onset under four deadlines
-(1, 3, 6, 10 frames), four velocities, sounding, held, and the sustain pedal. 7.8 M multiply-adds a frame, %(parameters)d parameters, F32.
-Structure and tensors: `models/train/net.py`; decoding: `models/train/decode.py`.
+(1, 3, 6, 8 frames), four velocities, the age of the onset, sounding, held, and the sustain pedal. 9.8 M multiply-adds a frame,
+%(parameters)d parameters, F32. Structure and tensors: `models/train/net.py`; decoding: `models/train/decode.py`.
 
 ## Data and licences
 
-Trained only on rendered audio: 20 hours (1,200 takes of 60 s, 506,384 notes, `render.py --hours 20 --seed 1`).
+Trained only on rendered audio: 34 hours (2,044 takes of 60 s, 855,795 notes): 1,200 takes of `render.py --hours 20 --seed 2`, and those 844
+of `render.py --hours 20 --seed 1` whose piano's loudness followed its velocities evenly before the sampler's law of loudness was made.
+The dampers of all these are of one speed; what `render.py` makes now varies them.
 
 | part | licence |
 |---|---|
@@ -29,8 +31,8 @@ Trained only on rendered audio: 20 hours (1,200 takes of 60 s, 506,384 notes, `r
 | Upright Piano KW, Piano FB (FreePats project) | CC0 1.0 |
 | VCSL upright (Versilian Studios) | CC0 1.0 |
 | University of Iowa Musical Instrument Samples (Steinway) | free for any use |
-| FluidR3 and sf_GMbank pianos | MIT; public domain |
-| synthetic additive piano, parameters drawn anew for each take (36 %% of the takes) | this project |
+| FluidR3, MuseScore General and sf_GMbank pianos | MIT; MIT; public domain |
+| synthetic additive piano, parameters drawn anew for each take (39 %% of the takes) | this project |
 
 The samples were resampled, mixed, filtered and placed in synthetic rooms. Held out: the Salamander piano, ten composers (Fauré, Debussy,
 Clara Schumann, Hensel, Mendelssohn, Wolf, Satie, Joplin, Elgar, Chausson) and every 15th song of POP909. Real recordings were never trained on
