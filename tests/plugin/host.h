@@ -55,8 +55,8 @@ void host_restart(host *h);
 
 uint32_t host_latency(host *h);
 
-/* For the implementations: around every call that the host's audio thread makes. Where the test is linked with
- * the real-time sanitizer, an allocation, lock or system call in between ends the program. */
+/* For the implementations: around every call that the host's audio thread makes. Where the test is linked
+ * with the real-time sanitizer, an allocation, lock or system call in between ends the program. */
 void realtime_begin(void);
 void realtime_end(void);
 
