@@ -3,6 +3,7 @@
 #ifndef COCH_TESTS_FAILING_ALLOCATOR_H
 #define COCH_TESTS_FAILING_ALLOCATOR_H
 
+#include <errno.h>
 #include <fftw3.h>
 #include <samplerate.h>
 #include <stddef.h>
@@ -23,6 +24,7 @@ static int failing_now(void)
     }
     failing_left = failing_for_good ? 0 : -1;
     failing_refused = 1;
+    errno = ENOMEM;
     return 1;
 }
 

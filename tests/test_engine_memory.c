@@ -5,7 +5,6 @@
 #include "takes.h"
 #include "tones.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
