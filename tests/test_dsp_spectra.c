@@ -280,6 +280,27 @@ static void push_sizes_do_not_matter(void **state)
     coch_stft_free(stft);
 }
 
+/* More samples at once than any window sees: the newest ones count. */
+static void pushes_may_be_longer_than_the_windows(void **state)
+{
+    float x[LONGEST];
+    coch_stft *stft, *other;
+    const coch_kernels *kernels = coch_kernels_select(COCH_CPU_ALL);
+    (void)state;
+    fill_noise(x, LONGEST);
+    assert_int_equal(coch_stft_new(&stft, kernels, &shapes[3], 1), COCHLEA_OK);
+    assert_int_equal(coch_stft_new(&other, kernels, &shapes[3], 1), COCHLEA_OK);
+    coch_stft_push(stft, x, 50); /* off the start of the history */
+    coch_stft_push(stft, x, LONGEST);
+    for (size_t at = 0; at < LONGEST; at += 64) {
+        coch_stft_push(other, x + at, 64);
+    }
+    assert_memory_equal(coch_stft_power(stft, 0), coch_stft_power(other, 0),
+                        (shapes[3].fft_size / 2 + 1) * sizeof(float));
+    coch_stft_free(other);
+    coch_stft_free(stft);
+}
+
 static void wrong_windows_are_refused(void **state)
 {
     static const coch_stft_window bad[] = {{0, 0, 64},   {64, 64, 64}, {64, 65, 64},      {64, 16, 62},
@@ -308,11 +329,17 @@ static void wrong_windows_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(transform_is_the_definition),      cmocka_unit_test(transform_sizes_are_checked),
-        cmocka_unit_test(asymmetric_window_is_its_formula), cmocka_unit_test(hann_window_adds_up),
-        cmocka_unit_test(sines_land_in_their_bins),         cmocka_unit_test(spectra_are_the_definition),
-        cmocka_unit_test(windows_end_at_the_newest_sample), cmocka_unit_test(reset_is_silence),
-        cmocka_unit_test(push_sizes_do_not_matter),         cmocka_unit_test(wrong_windows_are_refused),
+        cmocka_unit_test(transform_is_the_definition),
+        cmocka_unit_test(transform_sizes_are_checked),
+        cmocka_unit_test(asymmetric_window_is_its_formula),
+        cmocka_unit_test(hann_window_adds_up),
+        cmocka_unit_test(sines_land_in_their_bins),
+        cmocka_unit_test(spectra_are_the_definition),
+        cmocka_unit_test(windows_end_at_the_newest_sample),
+        cmocka_unit_test(reset_is_silence),
+        cmocka_unit_test(push_sizes_do_not_matter),
+        cmocka_unit_test(pushes_may_be_longer_than_the_windows),
+        cmocka_unit_test(wrong_windows_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
