@@ -132,12 +132,12 @@ static cochlea_status run(maker *m, audio_file *in, array_file *out)
         memmove(queue, queue + at, pending * sizeof *queue);
     }
     free(queue);
-    return COCHLEA_OK;
+    return audio_file_damaged(in) ? COCHLEA_ERROR_READ : COCHLEA_OK;
 }
 
 static int fail(const char *path, const char *why)
 {
-    fprintf(stderr, "cochlea: %s: %s\n", path, why);
+    fprintf(stderr, "cochlea: %s: %s\n", strcmp(path, "-") == 0 ? "standard input" : path, why);
     return EXIT_FAILED;
 }
 
@@ -153,7 +153,8 @@ static int write_all(const request *r, maker *m, audio_file *in)
     status = run(m, in, &out);
     if (status != COCHLEA_OK) {
         array_file_discard(&out);
-        return fail(r->input, cochlea_status_text(status));
+        return fail(r->input,
+                    status == COCHLEA_ERROR_READ ? "is damaged or cut off" : cochlea_status_text(status));
     }
     errno = 0;
     status = array_file_close(&out);
