@@ -1,5 +1,6 @@
 /* cochlea bench: what each stage costs on this machine, and how near its kernels come to what the processor
  * can do. */
+#include "base/output.h"
 #include "commands.h"
 #include "dsp/bench.h"
 #include "dsp/cpu.h"
@@ -205,34 +206,44 @@ static void measure_kernels(FILE *json)
         fputs("}", json);
 }
 
+static void write_stages(const figures *f, FILE *json)
+{
+    fprintf(json,
+            "{\"kernel_table\":\"%s\",\"seconds\":%.1f,\"us_per_hop\":{\"resample\":%.2f,\"front_end\":%.2f,"
+            "\"net\":%.2f,\"tracker\":%.2f,\"whole\":%.2f},\"worst_step_ms\":%.3f,\"realtime_factor\":%.2f",
+            f->kernels, f->seconds, f->resample, f->front_end, f->net, f->tracker, f->whole,
+            f->worst / 1000.0, f->realtime);
+}
+
+static int fail(const char *path, cochlea_status status)
+{
+    fprintf(stderr, "cochlea: %s: %s\n", path, errno ? strerror(errno) : cochlea_status_text(status));
+    return EXIT_FAILED;
+}
+
 static int run(double seconds, const char *path)
 {
     figures f = {.seconds = seconds};
-    FILE *json = path ? fopen(path, "w") : NULL;
-    if (path && !json) {
-        fprintf(stderr, "cochlea: %s: %s\n", path, strerror(errno));
-        return EXIT_FAILED;
-    }
+    coch_output output = {0};
+    cochlea_status status;
+    errno = 0;
+    if (path && (status = coch_output_open(&output, path)) != COCHLEA_OK)
+        return fail(path, status);
     if (measure(&f) != 0) {
         fprintf(stderr, "cochlea: bench: out of memory\n");
-        if (json)
-            fclose(json);
+        coch_output_discard(&output);
         return EXIT_FAILED;
     }
     print_stages(&f);
-    if (json)
-        fprintf(
-            json,
-            "{\"kernel_table\":\"%s\",\"seconds\":%.1f,\"us_per_hop\":{\"resample\":%.2f,\"front_end\":%.2f,"
-            "\"net\":%.2f,\"tracker\":%.2f,\"whole\":%.2f},\"worst_step_ms\":%.3f,\"realtime_factor\":%.2f",
-            f.kernels, f.seconds, f.resample, f.front_end, f.net, f.tracker, f.whole, f.worst / 1000.0,
-            f.realtime);
-    measure_kernels(json);
-    if (json && (fputs("}\n", json), ferror(json) || fclose(json) != 0)) {
-        fprintf(stderr, "cochlea: %s: %s\n", path, strerror(errno));
-        return EXIT_FAILED;
-    }
-    return EXIT_DONE;
+    if (output.file)
+        write_stages(&f, output.file);
+    measure_kernels(output.file);
+    if (!output.file)
+        return EXIT_DONE;
+    fputs("}\n", output.file);
+    errno = 0;
+    status = coch_output_commit(&output);
+    return status == COCHLEA_OK ? EXIT_DONE : fail(path, status);
 }
 
 int cmd_bench(int argc, char **argv)
