@@ -197,7 +197,7 @@ static int check(const request *r, int rest)
 {
     static const char *const known[] = {"stft", "mel", "logmel", "piano"};
     static const char *const later[] = {"cqt", "chroma", "mfcc", "relugram", "descriptors"};
-    if (!*r->kind || !r->output || rest != 1)
+    if (!*r->kind || !*r->output || rest != 1)
         return usage("needs one recording, --kind and -o", "; 'cochlea features --help' tells more");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(r->kind, known[i]) == 0)
@@ -215,7 +215,7 @@ int cmd_features(int argc, char **argv)
         {"hop", required_argument, NULL, 'H'},  {"bands", required_argument, NULL, 'B'},
         {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0},
     };
-    request r = {.kind = "", .size = 2048, .hop = 512, .bands = 80};
+    request r = {.input = "", .output = "", .kind = "", .size = 2048, .hop = 512, .bands = 80};
     int option;
     opterr = 0;
     optind = 1;
