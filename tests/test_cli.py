@@ -16,7 +16,7 @@ import unittest
 import wave
 from pathlib import Path
 
-PROGRAM = sys.argv.pop(1)
+PROGRAM = os.path.abspath(sys.argv.pop(1))
 DEMO = Path(__file__).parent.parent / "assets" / "demo.flac"
 
 
