@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The program from outside: good and bad input, exit codes, one clear line, nothing half written.
 
-    test_cli.py PROGRAM
+    test_cli.py PROGRAM [CLASS]
 """
 import hashlib
 import json
@@ -49,6 +49,8 @@ def write_float_wav(path, values, rate, channels=1):
 
 
 class Program(unittest.TestCase):
+    """What all tests use."""
+
     def setUp(self):
         self.temporary = tempfile.TemporaryDirectory()
         self.folder = Path(self.temporary.name)
@@ -67,6 +69,10 @@ class Program(unittest.TestCase):
         out = self.folder / "out.mid"
         self.assert_refused(run("transcribe", path, "-o", out), 1, *words)
         self.assertEqual(list(self.folder.glob("out*")), [])
+
+
+class Transcribe(Program):
+    """Recordings of all kinds become MIDI files."""
 
     def test_demo(self):
         out, events = self.folder / "a.mid", self.folder / "a.jsonl"
@@ -104,13 +110,6 @@ class Program(unittest.TestCase):
             self.assertEqual(run("transcribe", *names, "-d", folder, "-j", jobs).returncode, 0)
             made.append([(folder / ("in%d.mid" % i)).read_bytes() for i in range(4)])
         self.assertEqual(*made)
-
-    def test_one_bad_file_stops_no_other(self):
-        good, bad = self.folder / "good.wav", self.folder / "bad.wav"
-        write_wav(good, samples(1, 16000), 16000)
-        bad.write_bytes(b"no audio at all")
-        self.assert_refused(run("transcribe", bad, good, "-d", self.folder), 1, "bad.wav")
-        self.assertTrue((self.folder / "good.mid").exists())
 
     def test_unusual_audio(self):
         for rate, channels in ((8000, 1), (192000, 1), (44100, 8), (11025, 2)):
@@ -159,6 +158,35 @@ class Program(unittest.TestCase):
         self.assertEqual((self.folder / "a.mid").read_bytes(), (self.folder / "b.mid").read_bytes())
         self.assert_refused(run("transcribe", "-", "-o", self.folder / "c.mid", input=b"nothing"), 1, "standard input")
 
+    def test_recording_of_unknown_length(self):
+        """A WAV file from a pipe, or of a recorder that was cut off, names a length that nobody knew."""
+        path = self.folder / "in.wav"
+        write_wav(path, samples(1, 16000), 16000)
+        data = bytearray(path.read_bytes())
+        data[4:8] = data[40:44] = b"\xff" * 4
+        self.assertEqual(run("transcribe", "-", "-o", self.folder / "x.mid", input=bytes(data)).returncode, 0)
+        (self.folder / "cut.wav").write_bytes(path.read_bytes()[:20000])
+        result = run("transcribe", self.folder / "cut.wav", "-o", self.folder / "x.mid")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(b"in 0.6 s", result.stdout)
+
+    def test_quantize_and_key(self):
+        for extra in (("--quantize", "auto"), ("--quantize", "1/16", "--key", "auto"), ("--key", "D"), ("--sustain", "on")):
+            out = self.folder / "q.mid"
+            self.assertEqual(run("transcribe", DEMO, "-o", out, *extra).returncode, 0)
+            self.assertGreater(out.stat().st_size, 1000)
+
+
+class BadInput(Program):
+    """Wrong calls and wrong files: one clear line, the right exit code, nothing half written."""
+
+    def test_one_bad_file_stops_no_other(self):
+        good, bad = self.folder / "good.wav", self.folder / "bad.wav"
+        write_wav(good, samples(1, 16000), 16000)
+        bad.write_bytes(b"no audio at all")
+        self.assert_refused(run("transcribe", bad, good, "-d", self.folder), 1, "bad.wav")
+        self.assertTrue((self.folder / "good.mid").exists())
+
     def test_bad_audio(self):
         path = self.folder / "in.wav"
         self.assert_fails(self.folder / "missing.wav", "missing.wav", "No such file")
@@ -194,18 +222,6 @@ class Program(unittest.TestCase):
             out = self.folder / "out.npy"
             self.assert_refused(run("features", path, "--kind", "mel", "-o", out), 1, "cut.flac")
             self.assertEqual(list(self.folder.glob("out*")), [])
-
-    def test_recording_of_unknown_length(self):
-        """A WAV file from a pipe, or of a recorder that was cut off, names a length that nobody knew."""
-        path = self.folder / "in.wav"
-        write_wav(path, samples(1, 16000), 16000)
-        data = bytearray(path.read_bytes())
-        data[4:8] = data[40:44] = b"\xff" * 4
-        self.assertEqual(run("transcribe", "-", "-o", self.folder / "x.mid", input=bytes(data)).returncode, 0)
-        (self.folder / "cut.wav").write_bytes(path.read_bytes()[:20000])
-        result = run("transcribe", self.folder / "cut.wav", "-o", self.folder / "x.mid")
-        self.assertEqual(result.returncode, 0)
-        self.assertIn(b"in 0.6 s", result.stdout)
 
     def test_unwritable_output(self):
         path = self.folder / "in.wav"
@@ -293,6 +309,10 @@ class Program(unittest.TestCase):
                 self.assert_refused(run(*arguments, cwd=self.folder), 2)
         self.assertEqual(list(self.folder.iterdir()), [])
 
+
+class Commands(Program):
+    """The other commands."""
+
     def test_features(self):
         path = self.folder / "in.wav"
         write_wav(path, samples(1, 32000), 32000)
@@ -361,12 +381,6 @@ class Program(unittest.TestCase):
             self.assertEqual(result.returncode, 0)
             self.assertEqual(result.stderr, b"")
             self.assertTrue(result.stdout)
-
-    def test_quantize_and_key(self):
-        for extra in (("--quantize", "auto"), ("--quantize", "1/16", "--key", "auto"), ("--key", "D"), ("--sustain", "on")):
-            out = self.folder / "q.mid"
-            self.assertEqual(run("transcribe", DEMO, "-o", out, *extra).returncode, 0)
-            self.assertGreater(out.stat().st_size, 1000)
 
 
 if __name__ == "__main__":
