@@ -216,6 +216,40 @@ static void options_are_kept(void **state)
     free(x);
 }
 
+/* A tuning changed to is as good as one opened with. */
+static void tuning_changes(void **state)
+{
+    size_t count;
+    cochlea *ear;
+    cochlea_settings settings;
+    float *x = tones_piece(44100, 3.0, &count);
+    for (int i = 0; i < 3; i++) {
+        const double tunings[] = {440.0, 466.0, 401.87};
+        cochlea_settings_default(&settings);
+        settings.tuning_hz = tunings[i];
+        take *opened = take_inline(model_of(state), &settings, x, count, 512), *changed = take_new();
+        settings.tuning_hz = 452.0;
+        assert_int_equal(cochlea_open(&ear, model_of(state), &settings), COCHLEA_OK);
+        cochlea_feed(ear, x, count / 2);
+        settings.tuning_hz = tunings[i];
+        assert_int_equal(cochlea_change(ear, &settings), COCHLEA_OK);
+        cochlea_reset(ear);
+        take_collect(ear, changed);
+        changed->count = 0;
+        for (size_t at = 0; at < count;) {
+            size_t n = count - at < 512 ? count - at : 512;
+            at += cochlea_feed(ear, x + at, n);
+            take_collect(ear, changed);
+        }
+        take_finish(ear, changed);
+        take_assert_same(opened, changed);
+        cochlea_close(ear);
+        free(opened);
+        free(changed);
+    }
+    free(x);
+}
+
 static void refuses_bad_settings(void **state)
 {
     cochlea *ear;
@@ -267,6 +301,7 @@ int main(void)
         cmocka_unit_test(survives_any_input),
         cmocka_unit_test(silence_is_silent),
         cmocka_unit_test(options_are_kept),
+        cmocka_unit_test(tuning_changes),
         cmocka_unit_test(refuses_bad_settings),
         cmocka_unit_test(model_errors_are_told),
     };

@@ -191,6 +191,8 @@ static void changes_settings_while_running(void **state)
         settings.high_note = (uint8_t)(60 + rand() % 67);
         settings.sensitivity = 0.5f + (float)(rand() % 15) / 10.0f;
         settings.lookahead_ms = 20 + rand() % 180;
+        if (round % 5 == 0)
+            settings.tuning_hz = 400 + rand() % 81;
         cochlea_status status = cochlea_change(ear, &settings);
         assert_true(status == COCHLEA_OK || status == COCHLEA_ERROR_FULL);
         feed_paced(ear, x, count, blocks, 2, t);

@@ -112,10 +112,11 @@ COCHLEA_API cochlea_status cochlea_flush(cochlea *ear);
 COCHLEA_API void cochlea_reset(cochlea *ear) COCH_REALTIME;
 
 /* Changes settings while the engine runs, from the next hop on: timing, steady_ms, lookahead_ms, sensitivity,
- * min_confidence, velocity_curve, sustain, transpose, low_note, high_note. What these no longer allow to
- * sound is released. Errors: ARGUMENT (out of range, or another sample rate, drive, tuning or cpu mask than
- * it was opened with), FULL (too many changes at once: call again later). [main] */
-COCHLEA_API cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings);
+ * min_confidence, velocity_curve, tuning_hz, sustain, transpose, low_note, high_note. What these no longer
+ * allow to sound is released; another tuning starts from silence. Errors: ARGUMENT (out of range, or another
+ * sample rate, drive or cpu mask than it was opened with), FULL (too many changes at once: call again later).
+ * [main], or [audio] where that thread alone calls this and cochlea_swap() is not called meanwhile. */
+COCHLEA_API cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings) COCH_REALTIME;
 
 /* Puts another model in place of the present one while the engine runs: built here, taken over by the nets at
  * a hop, after which all sounding notes are released. The old model may be closed once cochlea_swapped() says

@@ -205,11 +205,11 @@ void cochlea_reset(cochlea *ear) COCH_REALTIME
         run_inline(ear);
 }
 
-cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings)
+cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings) COCH_REALTIME
 {
     const cochlea_settings *old = &ear->settings;
     if (!valid(settings) || settings->sample_rate != old->sample_rate || settings->drive != old->drive ||
-        settings->tuning_hz != old->tuning_hz || settings->cpu_mask != old->cpu_mask)
+        settings->cpu_mask != old->cpu_mask)
         return COCHLEA_ERROR_ARGUMENT;
     coch_control control = {.type = COCH_CONTROL_SETTINGS, .settings = *settings};
     if (coch_ring_write(&ear->link.controls, &control, 1) != 1)

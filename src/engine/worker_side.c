@@ -16,6 +16,8 @@ static size_t resampled_room(size_t quantum, double from, double to)
     return (size_t)ceil((double)quantum * to / from) + RESAMPLER_SLACK;
 }
 
+#define TUNING_MAX 480.0
+
 /* Slower for an instrument tuned high, so that its A4 arrives at the net as 440 Hz. */
 static double tuned_rate(const cochlea_settings *settings)
 {
@@ -28,7 +30,7 @@ void coch_worker_side_layout(coch_worker_side *w, coch_arena *arena, const cochl
     w->quantum = (size_t)(settings->sample_rate / QUANTA_PER_SECOND);
     w->hop = hop;
     w->model_rate = rate;
-    w->resampled_size = hop + resampled_room(w->quantum, tuned_rate(settings), rate);
+    w->resampled_size = hop + resampled_room(w->quantum, settings->sample_rate * 440.0 / TUNING_MAX, rate);
     w->input = coch_arena_take(arena, w->quantum, sizeof *w->input);
     w->resampled = coch_arena_take(arena, w->resampled_size, sizeof *w->resampled);
 }
@@ -205,12 +207,18 @@ static int obey(coch_worker_side *w)
 static void change(coch_worker_side *w, const cochlea_settings *settings)
 {
     const cochlea_settings *old = &w->settings;
-    if (settings->transpose != old->transpose || settings->low_note != old->low_note ||
+    int tune = settings->tuning_hz != old->tuning_hz;
+    if (tune || settings->transpose != old->transpose || settings->low_note != old->low_note ||
         settings->high_note != old->high_note || settings->sustain != old->sustain)
         resolve(w);
     w->settings = *settings;
     options_of(settings, w->tracker.config, &w->tracker.options);
     coch_sender_change(&w->sender, settings);
+    if (!tune)
+        return;
+    w->sender.samples_per_second = tuned_rate(settings);
+    coch_resampler_tune(w->resampler, tuned_rate(settings));
+    restart_nets(w);
 }
 
 static void swap(coch_worker_side *w, const coch_control *control)
