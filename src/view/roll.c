@@ -1,0 +1,129 @@
+#include "view/parts.h"
+
+#include <math.h>
+
+#define GLOW_SECONDS 0.45
+
+double coch_view_glow(const coch_view_note *note, double now)
+{
+    if (note->sounding)
+        return 1.0;
+    double gone = (now - note->off) / GLOW_SECONDS;
+    return gone <= 0.0 ? 1.0 : gone >= 1.0 ? 0.0 : (1.0 - gone) * (1.0 - gone);
+}
+
+void coch_view_roll_still(cairo_t *cr, const coch_view_layout *l)
+{
+    const coch_view_rect *r = &l->roll;
+    coch_view_tone_set(cr, COCH_VIEW_PANEL, 1.0);
+    coch_view_fill(cr, r->x, r->y, r->w, r->h);
+    for (int note = COCH_VIEW_LOW; note <= COCH_VIEW_HIGH; note++) {
+        double left, width;
+        coch_view_key(note, &left, &width);
+        if (coch_view_black(note)) {
+            coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, 0.55);
+            coch_view_fill(cr, r->x + left * r->w, r->y, width * r->w, r->h);
+        } else if (note % 12 == 0 || note % 12 == 5) {
+            coch_view_tone_set(cr, note % 12 == 0 ? COCH_VIEW_LINE : COCH_VIEW_GRID, 1.0);
+            coch_view_fill(cr, r->x + left * r->w, r->y, 1.0, r->h);
+        }
+    }
+}
+
+static double place(const coch_view_layout *l, const coch_view_model *model, double time)
+{
+    double y = l->roll.y + l->roll.h * (1.0 - (model->now - time) / model->span);
+    return fmax(l->roll.y, fmin(l->roll.y + l->roll.h, y));
+}
+
+static void draw_pedals(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+{
+    const coch_view_rect *r = &l->roll;
+    for (size_t i = coch_view_first_pedal(model); i < model->pedal_count; i++) {
+        const coch_view_pedal *p = &model->pedals[i % COCH_VIEW_PEDALS];
+        double top = place(l, model, p->down), bottom = place(l, model, p->held ? model->now : p->up);
+        if (bottom - top < 1.0)
+            continue;
+        coch_view_tone_set(cr, COCH_VIEW_PEDAL_TONE, 0.10);
+        coch_view_fill(cr, r->x, top, r->w, bottom - top);
+        coch_view_tone_set(cr, COCH_VIEW_PEDAL_TONE, 0.85);
+        coch_view_fill(cr, r->x, top, 4.0 * l->unit, bottom - top);
+        coch_view_fill(cr, r->x + r->w - 4.0 * l->unit, top, 4.0 * l->unit, bottom - top);
+    }
+}
+
+static void draw_seconds(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+{
+    coch_view_tone_set(cr, COCH_VIEW_LINE, 0.55);
+    for (double t = ceil(model->now - model->span); t < model->now; t += 1.0)
+        coch_view_fill(cr, l->roll.x, place(l, model, t), l->roll.w, 1.0);
+}
+
+static void draw_note(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                      const coch_view_note *note)
+{
+    double left, width, end = note->sounding ? model->now : note->off;
+    if (end < model->now - model->span || note->on > model->now)
+        return;
+    coch_view_key(note->note, &left, &width);
+    double x = round(l->roll.x + left * l->roll.w), w = fmax(2.0, round(width * l->roll.w) - 1.0);
+    double top = place(l, model, note->on), bottom = place(l, model, end);
+    double radius = fmin(3.0 * l->unit, w / 3.0);
+    double alpha = 0.22 + 0.78 * note->confidence * note->confidence;
+    coch_view_colour colour = coch_view_velocity(note->velocity);
+    coch_view_set(cr, colour, note->sounding ? alpha : alpha * 0.88);
+    coch_view_round(cr, x, top, w, fmax(2.0 * l->unit, bottom - top), radius);
+    cairo_fill(cr);
+    if (bottom - top > 8.0 * l->unit && note->on > model->now - model->span) {
+        coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 0.55 * alpha);
+        coch_view_fill(cr, x + radius, top, w - 2.0 * radius, fmax(1.0, 1.5 * l->unit));
+    }
+}
+
+/* The light of a sounding note on the roll above its key. */
+static void draw_beam(cairo_t *cr, const coch_view_layout *l, const coch_view_note *note, double glow)
+{
+    double left, width, bottom = l->roll.y + l->roll.h, height = fmin(l->roll.h, 46.0 * l->unit);
+    coch_view_key(note->note, &left, &width);
+    coch_view_colour c =
+        coch_view_mix(coch_view_velocity(note->velocity), coch_view_theme(COCH_VIEW_TEXT_BRIGHT), 0.35);
+    double w = width * l->roll.w, x = l->roll.x + left * l->roll.w;
+    cairo_pattern_t *light = cairo_pattern_create_linear(0.0, bottom - height, 0.0, bottom);
+    cairo_pattern_add_color_stop_rgba(light, 0.0, c.r, c.g, c.b, 0.0);
+    cairo_pattern_add_color_stop_rgba(light, 1.0, c.r, c.g, c.b, 0.55 * glow);
+    cairo_set_source(cr, light);
+    coch_view_fill(cr, x - 0.35 * w, bottom - height, 1.7 * w, height);
+    cairo_pattern_destroy(light);
+}
+
+/* The past sinks into the dark. */
+static void draw_fade(cairo_t *cr, const coch_view_layout *l)
+{
+    coch_view_colour c = coch_view_theme(COCH_VIEW_BACKGROUND);
+    double height = 0.28 * l->roll.h;
+    cairo_pattern_t *fade = cairo_pattern_create_linear(0.0, l->roll.y, 0.0, l->roll.y + height);
+    cairo_pattern_add_color_stop_rgba(fade, 0.0, c.r, c.g, c.b, 1.0);
+    cairo_pattern_add_color_stop_rgba(fade, 1.0, c.r, c.g, c.b, 0.0);
+    cairo_set_source(cr, fade);
+    coch_view_fill(cr, l->roll.x, l->roll.y, l->roll.w, height);
+    cairo_pattern_destroy(fade);
+}
+
+void coch_view_roll_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+{
+    draw_pedals(cr, l, model);
+    draw_seconds(cr, l, model);
+    for (int black = 0; black < 2; black++)
+        for (size_t i = coch_view_first_note(model); i < model->note_count; i++) {
+            const coch_view_note *note = &model->notes[i % COCH_VIEW_NOTES];
+            if (coch_view_black(note->note) == black)
+                draw_note(cr, l, model, note);
+        }
+    for (size_t i = coch_view_first_note(model); i < model->note_count; i++) {
+        const coch_view_note *note = &model->notes[i % COCH_VIEW_NOTES];
+        double glow = coch_view_glow(note, model->now);
+        if (glow > 0.02)
+            draw_beam(cr, l, note, glow);
+    }
+    draw_fade(cr, l);
+}
