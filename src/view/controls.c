@@ -45,7 +45,7 @@ static void draw_switch(cairo_t *cr, const coch_view_layout *l, const coch_view_
 
 static void draw_box(cairo_t *cr, const coch_view_layout *l, const coch_view_rect *at, int bright)
 {
-    double x = at->x + 4.0 * l->unit, y = at->y + 15.0 * l->unit, w = at->w - 8.0 * l->unit,
+    double x = at->x + 4.0 * l->unit, y = at->y + 19.0 * l->unit, w = at->w - 8.0 * l->unit,
            h = 26.0 * l->unit;
     coch_view_tone_set(cr, bright ? COCH_VIEW_LINE : COCH_VIEW_RAISED, 1.0);
     coch_view_round(cr, x, y, w, h, 4.0 * l->unit);
@@ -67,7 +67,7 @@ static void draw_words(cairo_t *cr, const coch_view_layout *l, const coch_view_m
     coch_view_control_text(model, c, text, sizeof text);
     coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 1.0);
     if (c->kind == COCH_VIEW_MENU)
-        coch_view_text(cr, text, at->x + 12.0 * u, at->y + 32.0 * u, 11.5 * u, 0, COCH_VIEW_LEFT,
+        coch_view_text(cr, text, at->x + 12.0 * u, at->y + 36.0 * u, 11.5 * u, 0, COCH_VIEW_LEFT,
                        at->w - 36.0 * u);
     else
         coch_view_text(cr, text, middle, at->y + VALUE_Y * u, 11.0 * u, 1, COCH_VIEW_CENTRE, at->w - 2.0 * u);

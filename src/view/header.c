@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #define METER_FLOOR (-60.0) /* dB at the left end */
-#define METER_X 398.0       /* from the right edge, units */
+#define METER_X 376.0       /* from the right edge, units */
 #define METER_W 132.0
 #define COLUMN 60.0
 
@@ -64,7 +64,7 @@ void coch_view_header_still(cairo_t *cr, const coch_view_layout *l, const coch_v
     }
     label(cr, l, "INPUT", x);
     for (int i = 0; i < columns(l); i++)
-        label(cr, l, names[i], right(l, COLUMN * (columns(l) - i) + 8.0));
+        label(cr, l, names[i], right(l, COLUMN * (columns(l) - i) - 14.0));
 }
 
 static double level_share(float peak)
@@ -110,7 +110,7 @@ static void draw_level(cairo_t *cr, const coch_view_layout *l, const coch_view_m
 static void draw_number(cairo_t *cr, const coch_view_layout *l, int column, const char *text, int alarm)
 {
     coch_view_tone_set(cr, alarm ? COCH_VIEW_ALARM : COCH_VIEW_TEXT_BRIGHT, 1.0);
-    coch_view_text(cr, text, right(l, COLUMN * (columns(l) - column) + 8.0), 34.0 * l->unit, 14.0 * l->unit,
+    coch_view_text(cr, text, right(l, COLUMN * (columns(l) - column) - 14.0), 34.0 * l->unit, 14.0 * l->unit,
                    1, COCH_VIEW_LEFT, (COLUMN - 4.0) * l->unit);
 }
 

@@ -36,7 +36,7 @@ static void draw_black(cairo_t *cr, const coch_view_layout *l, int note)
     coch_view_fill(cr, k.x + 1.0, k.y + k.h - 4.0 * l->unit, k.w - 2.0, 1.0);
 }
 
-static void draw_name(cairo_t *cr, const coch_view_layout *l, int note)
+static void draw_name(cairo_t *cr, const coch_view_layout *l, int note, coch_view_tone tone)
 {
     char name[8];
     coch_view_rect k = key_rect(l, note);
@@ -44,7 +44,7 @@ static void draw_name(cairo_t *cr, const coch_view_layout *l, int note)
     double size = fmin(9.0 * l->unit, 0.78 * k.w);
     if (size < 5.5)
         return;
-    coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, 0.9);
+    coch_view_tone_set(cr, tone, 0.9);
     coch_view_text(cr, name, k.x + k.w / 2.0, k.y + k.h - 4.0 * l->unit, size, 1, COCH_VIEW_CENTRE, 0.0);
 }
 
@@ -56,7 +56,7 @@ void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *l, const coch
         if (!coch_view_black(note)) {
             draw_key(cr, l, note, coch_view_theme(COCH_VIEW_WHITE_KEY), 1.0);
             if (note % 12 == 0 && !model->hide_text)
-                draw_name(cr, l, note);
+                draw_name(cr, l, note, COCH_VIEW_TEXT_BRIGHT);
         }
     for (int note = COCH_VIEW_LOW; note <= COCH_VIEW_HIGH; note++)
         if (coch_view_black(note))
@@ -90,7 +90,7 @@ void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *l, const coc
                 if (beside > COCH_VIEW_LOW && beside < COCH_VIEW_HIGH && coch_view_black(beside))
                     draw_black(cr, l, beside);
             if (n % 12 == 0 && !model->hide_text)
-                draw_name(cr, l, n);
+                draw_name(cr, l, n, glow[n] > 0.5 ? COCH_VIEW_BACKGROUND : COCH_VIEW_TEXT_BRIGHT);
         }
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
         if (by[n] && coch_view_black(n))

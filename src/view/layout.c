@@ -9,7 +9,9 @@
 #define HEADER 46.0
 #define MARGIN 10.0
 #define ROW 66.0 /* one row of controls */
+#define SQUEEZE_MIN 0.8
 #define KEYBOARD 58.0
+#define NAMES 20.0 /* the line of names below the spiral */
 #define WHITE_KEYS 52.0
 
 static const double control_width[] = {
@@ -36,24 +38,34 @@ void coch_view_key(int note, double *left, double *width)
     *left = (coch_view_black(n) ? white + black_shift[n % 12] * 0.62 : white) / WHITE_KEYS;
 }
 
+/* What makes the controls narrow enough for one row; 1 when that would be too much. */
+static double one_row(const coch_view_layout *l, const coch_view_model *model, double room)
+{
+    double all = 0.0;
+    for (int i = 0; i < model->control_count; i++)
+        all += control_width[model->controls[i].kind] * l->unit;
+    return all > room && room >= SQUEEZE_MIN * all ? room / all : 1.0;
+}
+
 /* Controls row by row, each row centred. Returns the rows that they take. */
 static int place_controls(coch_view_layout *l, const coch_view_model *model, double top, int rows)
 {
     double room = l->width - 2.0 * MARGIN * l->unit;
+    double squeeze = one_row(l, model, room);
     int row = 0;
     for (int first = 0; first < model->control_count; row++) {
         double used = 0.0;
         int next = first;
         for (; next < model->control_count; next++) {
-            double w = control_width[model->controls[next].kind] * l->unit;
-            if (next > first && used + w > room)
+            double w = squeeze * control_width[model->controls[next].kind] * l->unit;
+            if (next > first && used + w > room + 0.5)
                 break;
             used += w;
         }
         double spread = fmin(l->unit * 24.0, fmax(0.0, (room - used) / (next - first)));
         double x = (l->width - used - spread * (next - first)) / 2.0;
         for (int i = first; i < next; i++) {
-            double w = fmin(room, control_width[model->controls[i].kind] * l->unit) + spread;
+            double w = fmin(room, squeeze * control_width[model->controls[i].kind] * l->unit) + spread;
             if (row < rows)
                 l->control[i] = (coch_view_rect){x, top + row * ROW * l->unit, w, ROW * l->unit};
             x += w;
@@ -78,20 +90,32 @@ static double place_strip(coch_view_layout *l, const coch_view_model *model)
     return l->strip.y;
 }
 
+static void place_keys(coch_view_layout *l, double x, double top, double w, double h)
+{
+    double key = round(fmin(KEYBOARD * l->unit, 0.3 * h));
+    l->roll = (coch_view_rect){floor(x), round(top), floor(w), round(top + h) - key - round(top)};
+    l->keyboard = (coch_view_rect){floor(x), l->roll.y + l->roll.h, floor(w), key};
+}
+
+/* The spiral stands beside the roll, or above it where the window is higher than wide. */
 static void place_heart(coch_view_layout *l, double top, double bottom)
 {
     double margin = MARGIN * l->unit, room = l->width - 2.0 * margin, height = bottom - top - margin;
-    double side = fmin(height, 0.42 * l->width);
-    if (side < 150.0 * l->unit || room - side < 230.0 * l->unit)
+    double names = NAMES * l->unit;
+    int above = height > 1.15 * room;
+    double side = above ? fmin(room, 0.5 * height) - names : fmin(height - names, 0.43 * l->width);
+    if (side < 150.0 * l->unit || (!above && room - side < 230.0 * l->unit))
         side = 0.0;
-    double roll = room - (side > 0.0 ? side + margin : 0.0);
-    double key = fmin(KEYBOARD * l->unit, 0.3 * height);
-    double x = floor(margin), w = floor(roll);
-    l->keyboard = (coch_view_rect){x, round(bottom - margin - key), w, round(key)};
-    l->roll = (coch_view_rect){x, round(top), w, l->keyboard.y - round(top)};
-    if (side > 0.0)
-        l->spiral = (coch_view_rect){floor(l->width - margin - side), floor(top + (height - side) / 2.0),
-                                     floor(side), floor(side)};
+    side = floor(side);
+    if (side == 0.0)
+        place_keys(l, margin, top, room, height);
+    else if (above)
+        place_keys(l, margin, top + side + names, room, height - side - names);
+    else
+        place_keys(l, margin, top, room - side - margin, height);
+    double x = above ? (l->width - side) / 2.0 : l->width - margin - side;
+    double y = above ? top : top + (height - names - side) / 2.0;
+    l->spiral = (coch_view_rect){floor(x), floor(y), side, side};
 }
 
 void coch_view_layout_of(coch_view_layout *l, const coch_view_model *model, double width, double height,

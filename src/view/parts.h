@@ -22,10 +22,10 @@ void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *layout, const
 void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
 
 /* ---- Spiral ---- */
-#define COCH_VIEW_SPIRAL_FINE 4    /* places along the spiral for each bin of energy */
-#define COCH_VIEW_SPIRAL_LEVELS 96 /* steps of energy */
-#define COCH_VIEW_SPIRAL_ACROSS 64 /* steps from the middle of the band to half way to the next turn */
-#define COCH_VIEW_SPIRAL_SIZE 720  /* pixels; larger ones are drawn at this size and enlarged */
+#define COCH_VIEW_SPIRAL_FINE 16    /* places along the spiral for each bin of energy */
+#define COCH_VIEW_SPIRAL_LEVELS 160 /* steps of energy */
+#define COCH_VIEW_SPIRAL_ACROSS 64  /* steps from the middle of the band to half way to the next turn */
+#define COCH_VIEW_SPIRAL_SIZE 720   /* pixels; larger ones are drawn at this size and enlarged */
 
 /* What makes it fast: for every pixel, where on the spiral it lies. Zeroed when new. */
 typedef struct coch_view_spiral {

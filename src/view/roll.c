@@ -44,7 +44,7 @@ static void draw_pedals(cairo_t *cr, const coch_view_layout *l, const coch_view_
         double top = place(l, model, p->down), bottom = place(l, model, p->held ? model->now : p->up);
         if (bottom - top < 1.0)
             continue;
-        coch_view_tone_set(cr, COCH_VIEW_PEDAL_TONE, 0.10);
+        coch_view_tone_set(cr, COCH_VIEW_PEDAL_TONE, 0.07);
         coch_view_fill(cr, r->x, top, r->w, bottom - top);
         coch_view_tone_set(cr, COCH_VIEW_PEDAL_TONE, 0.85);
         coch_view_fill(cr, r->x, top, 4.0 * l->unit, bottom - top);
@@ -59,6 +59,45 @@ static void draw_seconds(cairo_t *cr, const coch_view_layout *l, const coch_view
         coch_view_fill(cr, l->roll.x, place(l, model, t), l->roll.w, 1.0);
 }
 
+/* When the sound of a note ends whose key is up: the pedal holds it, until the key is struck again. */
+static double end_of_sound(const coch_view_model *model, const coch_view_note *note, double struck_again)
+{
+    double end = note->off;
+    for (size_t i = coch_view_first_pedal(model); i < model->pedal_count; i++) {
+        const coch_view_pedal *p = &model->pedals[i % COCH_VIEW_PEDALS];
+        double up = p->held ? model->now : p->up;
+        if (p->down <= note->off && up > end)
+            end = up;
+    }
+    return fmin(end, struck_again);
+}
+
+/* What the pedal holds of a note: a thin bar. */
+static void draw_tail(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                      const coch_view_note *note, double struck_again)
+{
+    double left, width, end = note->sounding ? 0.0 : end_of_sound(model, note, struck_again);
+    double top = place(l, model, note->off), bottom = place(l, model, end);
+    if (bottom - top < 1.0)
+        return;
+    coch_view_key(note->note, &left, &width);
+    double thin = fmax(1.0, round(0.22 * width * l->roll.w));
+    coch_view_set(cr, coch_view_velocity(note->velocity), 0.15 + 0.3 * note->confidence);
+    coch_view_fill(cr, l->roll.x + (left + width / 2.0) * l->roll.w - thin / 2.0, top, thin, bottom - top);
+}
+
+static void draw_tails(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+{
+    double struck[128];
+    for (int n = 0; n < 128; n++)
+        struck[n] = model->now;
+    for (size_t i = model->note_count; i > coch_view_first_note(model); i--) {
+        const coch_view_note *note = &model->notes[(i - 1) % COCH_VIEW_NOTES];
+        draw_tail(cr, l, model, note, struck[note->note & 127]);
+        struck[note->note & 127] = note->on;
+    }
+}
+
 static void draw_note(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
                       const coch_view_note *note)
 {
@@ -68,7 +107,7 @@ static void draw_note(cairo_t *cr, const coch_view_layout *l, const coch_view_mo
     coch_view_key(note->note, &left, &width);
     double x = round(l->roll.x + left * l->roll.w), w = fmax(2.0, round(width * l->roll.w) - 1.0);
     double top = place(l, model, note->on), bottom = place(l, model, end);
-    double radius = fmin(3.0 * l->unit, w / 3.0);
+    double radius = fmin(fmin(3.0 * l->unit, w / 3.0), (bottom - top) / 2.5);
     double alpha = 0.22 + 0.78 * note->confidence * note->confidence;
     coch_view_colour colour = coch_view_velocity(note->velocity);
     coch_view_set(cr, colour, note->sounding ? alpha : alpha * 0.88);
@@ -90,9 +129,9 @@ static void draw_beam(cairo_t *cr, const coch_view_layout *l, const coch_view_no
     double w = width * l->roll.w, x = l->roll.x + left * l->roll.w;
     cairo_pattern_t *light = cairo_pattern_create_linear(0.0, bottom - height, 0.0, bottom);
     cairo_pattern_add_color_stop_rgba(light, 0.0, c.r, c.g, c.b, 0.0);
-    cairo_pattern_add_color_stop_rgba(light, 1.0, c.r, c.g, c.b, 0.55 * glow);
+    cairo_pattern_add_color_stop_rgba(light, 1.0, c.r, c.g, c.b, 0.45 * glow);
     cairo_set_source(cr, light);
-    coch_view_fill(cr, x - 0.35 * w, bottom - height, 1.7 * w, height);
+    coch_view_fill(cr, x, bottom - height, w, height);
     cairo_pattern_destroy(light);
 }
 
@@ -113,6 +152,7 @@ void coch_view_roll_moving(cairo_t *cr, const coch_view_layout *l, const coch_vi
 {
     draw_pedals(cr, l, model);
     draw_seconds(cr, l, model);
+    draw_tails(cr, l, model);
     for (int black = 0; black < 2; black++)
         for (size_t i = coch_view_first_note(model); i < model->note_count; i++) {
             const coch_view_note *note = &model->notes[i % COCH_VIEW_NOTES];

@@ -59,7 +59,7 @@ static void draw_chord(cairo_t *cr, const coch_view_layout *l, const double *glo
     int last = -1;
     cairo_set_line_width(cr, 1.4 * l->unit);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++) {
-        if (glow[n] < 0.5)
+        if (glow[n] < 1.0)
             continue;
         coch_view_spiral_point(l, n, &x, &y);
         if (last < 0)
@@ -125,8 +125,8 @@ static void draw_names(cairo_t *cr, const coch_view_layout *l, const double *glo
     if (length == 0)
         return;
     coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 0.95);
-    coch_view_text(cr, names, l->spiral.x + l->spiral.w / 2.0, l->spiral.y + l->spiral.h, 14.0 * l->unit, 1,
-                   COCH_VIEW_CENTRE, l->spiral.w);
+    coch_view_text(cr, names, l->spiral.x + l->spiral.w / 2.0, l->spiral.y + l->spiral.h + 16.0 * l->unit,
+                   15.0 * l->unit, 1, COCH_VIEW_CENTRE, l->spiral.w);
 }
 
 void coch_view_spiral_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,

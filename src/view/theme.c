@@ -47,8 +47,8 @@ coch_view_colour coch_view_map(double value)
 
 coch_view_colour coch_view_velocity(int velocity)
 {
-    /* Most playing lies between 30 and 110: the colours are spent there. */
-    return coch_view_map((velocity - 15) / 100.0);
+    /* Most playing lies between 30 and 110: the colours are spent there (a piano's notes rarely leave it). */
+    return coch_view_map((velocity - 25) / 75.0);
 }
 
 coch_view_colour coch_view_mix(coch_view_colour from, coch_view_colour to, double share)
