@@ -75,14 +75,7 @@ void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *l, const coc
 {
     double glow[128] = {0.0};
     const coch_view_note *by[128] = {NULL};
-    for (size_t i = coch_view_first_note(model); i < model->note_count; i++) {
-        const coch_view_note *note = &model->notes[i % COCH_VIEW_NOTES];
-        double light = coch_view_glow(note, model->now);
-        if (light > 0.02) {
-            by[note->note & 127] = note;
-            glow[note->note & 127] = light;
-        }
-    }
+    coch_view_lights(model, by, glow);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
         if (by[n] && !coch_view_black(n)) {
             draw_key(cr, l, n, lit_colour(by[n]), glow[n]);

@@ -13,6 +13,9 @@
 /* The sound of a note after its key: how far its light has faded, 1 while it sounds, 0 when it is gone. */
 double coch_view_glow(const coch_view_note *note, double now);
 
+/* For each MIDI note the one of the model whose light is seen, NULL for none, and its glow. */
+void coch_view_lights(const coch_view_model *model, const coch_view_note **by, double *glow);
+
 /* ---- Piano roll ---- */
 void coch_view_roll_still(cairo_t *cr, const coch_view_layout *layout);
 void coch_view_roll_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
@@ -46,8 +49,19 @@ void coch_view_spiral_point(const coch_view_layout *layout, double note, double 
 /* Fills `spiral` for a side of `size` pixels; returns nonzero when there is no memory. */
 int coch_view_spiral_prepare(coch_view_spiral *spiral, int size);
 
-/* The energy band alone, into spiral->surface. */
+/* A sounding note: a face with a dark edge, a halo, and for a while a ring that grows. In pixels of the band.
+ */
+typedef struct coch_view_disc {
+    double x, y, radius;
+    double ring;              /* radius of the ring */
+    double line;              /* half the width of ring and edge */
+    double alpha, ring_alpha; /* 0..1 */
+    coch_view_colour colour;
+} coch_view_disc;
+
+/* The energy band, into spiral->surface (before which that is flushed); then discs on it. */
 void coch_view_spiral_render(coch_view_spiral *spiral, const float *energy);
+void coch_view_spiral_disc(coch_view_spiral *spiral, const coch_view_disc *disc);
 
 /* ---- Header: instrument, level, numbers ---- */
 void coch_view_header_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);

@@ -52,11 +52,20 @@ void coch_view_spiral_still(cairo_t *cr, const coch_view_layout *l, const coch_v
     }
 }
 
+static double disc_radius(const coch_view_layout *l, const coch_view_note *note)
+{
+    double high = (note->note - COCH_VIEW_LOW) / 87.0;
+    return l->spiral.w * (0.019 + 0.012 * high) * (0.85 + 0.3 * note->velocity / 127.0);
+}
+
 /* Lines from each sounding note to the next higher: the shape of a chord is the same in every key, turned. */
-static void draw_chord(cairo_t *cr, const coch_view_layout *l, const double *glow)
+static void draw_chord(const coch_view_layout *l, coch_view_spiral *spiral, const double *glow)
 {
     double x, y;
     int last = -1;
+    cairo_t *cr = cairo_create(spiral->surface);
+    cairo_scale(cr, spiral->size / l->spiral.w, spiral->size / l->spiral.h);
+    cairo_translate(cr, -l->spiral.x, -l->spiral.y);
     cairo_set_line_width(cr, 1.4 * l->unit);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++) {
         if (glow[n] < 1.0)
@@ -70,46 +79,35 @@ static void draw_chord(cairo_t *cr, const coch_view_layout *l, const double *glo
     }
     coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 0.28);
     cairo_stroke(cr);
+    cairo_destroy(cr);
+    cairo_surface_flush(spiral->surface);
 }
 
-static void draw_halo(cairo_t *cr, double x, double y, double r, coch_view_colour c, double alpha)
-{
-    cairo_pattern_t *halo = cairo_pattern_create_radial(x, y, 0.5 * r, x, y, 2.2 * r);
-    cairo_pattern_add_color_stop_rgba(halo, 0.0, c.r, c.g, c.b, 0.55 * alpha);
-    cairo_pattern_add_color_stop_rgba(halo, 1.0, c.r, c.g, c.b, 0.0);
-    cairo_set_source(cr, halo);
-    cairo_arc(cr, x, y, 2.2 * r, 0.0, 2.0 * COCH_VIEW_PI);
-    cairo_fill(cr);
-    cairo_pattern_destroy(halo);
-}
-
-static void draw_disc(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+static void draw_disc(const coch_view_layout *l, const coch_view_model *model, coch_view_spiral *spiral,
                       const coch_view_note *note, double glow)
 {
-    double x, y, age = model->now - note->on;
-    double r = l->spiral.w * (0.019 + 0.012 * (note->note - COCH_VIEW_LOW) / 87.0) *
-               (0.85 + 0.3 * note->velocity / 127.0);
-    double alpha = glow * (0.35 + 0.65 * note->confidence);
-    coch_view_colour c = coch_view_velocity(note->velocity);
-    coch_view_spiral_point(l, note->note, &x, &y);
-    draw_halo(cr, x, y, r, c, alpha);
-    if (age >= 0.0 && age < PULSE) {
-        coch_view_set(cr, c, 0.8 * (1.0 - age / PULSE) * alpha);
-        cairo_set_line_width(cr, 1.5 * l->unit);
-        cairo_arc(cr, x, y, r * (1.0 + 1.8 * age / PULSE), 0.0, 2.0 * COCH_VIEW_PI);
-        cairo_stroke(cr);
+    double share = spiral->size / l->spiral.w, age = (model->now - note->on) / PULSE;
+    coch_view_disc d = {.radius = disc_radius(l, note) * share,
+                        .line = 0.7 * l->unit * share,
+                        .alpha = glow * (0.35 + 0.65 * note->confidence),
+                        .colour = coch_view_velocity(note->velocity)};
+    coch_view_spiral_point(l, note->note, &d.x, &d.y);
+    d.x = (d.x - l->spiral.x) * share;
+    d.y = (d.y - l->spiral.y) * share;
+    if (age >= 0.0 && age < 1.0) {
+        d.ring = d.radius * (1.0 + 1.8 * age) + l->unit * share;
+        d.ring_alpha = 0.8 * (1.0 - age) * d.alpha;
     }
-    coch_view_set(cr, c, alpha);
-    cairo_arc(cr, x, y, r, 0.0, 2.0 * COCH_VIEW_PI);
-    cairo_fill_preserve(cr);
-    coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, 0.8 * alpha);
-    cairo_set_line_width(cr, fmax(1.0, l->unit));
-    cairo_stroke(cr);
-    if (model->hide_text || glow < 0.3)
-        return;
-    int dark = coch_view_luminance(c) > 0.22;
+    coch_view_spiral_disc(spiral, &d);
+}
+
+static void draw_disc_name(cairo_t *cr, const coch_view_layout *l, const coch_view_note *note, double glow)
+{
+    double x, y, size = round(1.15 * disc_radius(l, note)); /* whole sizes keep the scaled fonts few */
+    coch_view_spiral_point(l, note->note, &x, &y);
+    int dark = coch_view_luminance(coch_view_velocity(note->velocity)) > 0.22;
     coch_view_tone_set(cr, dark ? COCH_VIEW_BACKGROUND : COCH_VIEW_TEXT_BRIGHT, glow);
-    coch_view_text(cr, coch_view_pitch_name(note->note % 12), x, y + 0.42 * r, 1.15 * r, 1, COCH_VIEW_CENTRE,
+    coch_view_text(cr, coch_view_pitch_name(note->note % 12), x, y + 0.36 * size, size, 1, COCH_VIEW_CENTRE,
                    0.0);
 }
 
@@ -129,32 +127,38 @@ static void draw_names(cairo_t *cr, const coch_view_layout *l, const double *glo
                    15.0 * l->unit, 1, COCH_VIEW_CENTRE, l->spiral.w);
 }
 
+static void paint_band(cairo_t *cr, const coch_view_layout *l, const coch_view_spiral *spiral)
+{
+    cairo_save(cr);
+    cairo_translate(cr, l->spiral.x, l->spiral.y);
+    if (spiral->size != (int)l->spiral.w)
+        cairo_scale(cr, l->spiral.w / spiral->size, l->spiral.h / spiral->size);
+    cairo_surface_mark_dirty(spiral->surface);
+    cairo_set_source_surface(cr, spiral->surface, 0.0, 0.0);
+    cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BILINEAR);
+    cairo_paint(cr);
+    cairo_restore(cr);
+}
+
 void coch_view_spiral_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
                              coch_view_spiral *spiral)
 {
     double glow[128] = {0.0};
+    const coch_view_note *by[128] = {NULL};
     int side = (int)fmin(l->spiral.w, COCH_VIEW_SPIRAL_SIZE);
     if (side <= 0 || coch_view_spiral_prepare(spiral, side) != 0)
         return;
+    coch_view_lights(model, by, glow);
     coch_view_spiral_render(spiral, model->energy);
-    cairo_save(cr);
-    cairo_translate(cr, l->spiral.x, l->spiral.y);
-    if (side != (int)l->spiral.w)
-        cairo_scale(cr, l->spiral.w / side, l->spiral.h / side);
-    cairo_set_source_surface(cr, spiral->surface, 0.0, 0.0);
-    cairo_paint(cr);
-    cairo_restore(cr);
-    for (size_t i = coch_view_first_note(model); i < model->note_count; i++) {
-        const coch_view_note *note = &model->notes[i % COCH_VIEW_NOTES];
-        glow[note->note & 127] = coch_view_glow(note, model->now);
-    }
-    draw_chord(cr, l, glow);
-    for (size_t i = coch_view_first_note(model); i < model->note_count; i++) {
-        const coch_view_note *note = &model->notes[i % COCH_VIEW_NOTES];
-        double light = coch_view_glow(note, model->now);
-        if (light > 0.02)
-            draw_disc(cr, l, model, note, light);
-    }
-    if (!model->hide_text)
-        draw_names(cr, l, glow);
+    draw_chord(l, spiral, glow);
+    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
+        if (by[n])
+            draw_disc(l, model, spiral, by[n], glow[n]);
+    paint_band(cr, l, spiral);
+    if (model->hide_text)
+        return;
+    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
+        if (by[n] && glow[n] > 0.3)
+            draw_disc_name(cr, l, by[n], glow[n]);
+    draw_names(cr, l, glow);
 }

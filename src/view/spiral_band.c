@@ -11,6 +11,9 @@
 #define TURNS ((COCH_VIEW_HIGH - COCH_VIEW_LOW) / 12.0)
 #define PLACES (COCH_VIEW_BINS * COCH_VIEW_SPIRAL_FINE)
 #define NOWHERE UINT32_MAX
+#define HALO 2.3 /* of the disc's radius */
+#define DISC_SHADES 1024
+#define SHADES_A_PIXEL 8.0 /* of a disc's reach: enough for smooth edges */
 
 void coch_view_spiral_free(coch_view_spiral *spiral)
 {
@@ -108,4 +111,71 @@ void coch_view_spiral_render(coch_view_spiral *spiral, const float *energy)
             out[x] = place[x] == NOWHERE ? 0 : spiral->shade[level[place[x] >> 8]][place[x] & 255];
     }
     cairo_surface_mark_dirty(spiral->surface);
+}
+
+/* `source` over `below`, both premultiplied; two channels at a time. */
+static inline uint32_t over(uint32_t below, uint32_t source)
+{
+    uint32_t keep = 255 - (source >> 24);
+    uint32_t even = (below & 0xFF00FF) * keep + 0x800080, odd = (below >> 8 & 0xFF00FF) * keep + 0x800080;
+    even = (even + (even >> 8 & 0xFF00FF)) >> 8 & 0xFF00FF;
+    odd = (odd + (odd >> 8 & 0xFF00FF)) & 0xFF00FF00;
+    return source + (even | odd);
+}
+
+/* A colour over another, both with their share of covering. */
+static void lay(double *rgba, coch_view_colour c, double alpha)
+{
+    if (alpha <= 0.0)
+        return;
+    for (int i = 0; i < 4; i++)
+        rgba[i] *= 1.0 - alpha;
+    rgba[0] += alpha * c.r;
+    rgba[1] += alpha * c.g;
+    rgba[2] += alpha * c.b;
+    rgba[3] += alpha;
+}
+
+static double within(double share)
+{
+    return share < 0.0 ? 0.0 : share > 1.0 ? 1.0 : share;
+}
+
+/* The colour of a disc at a distance from its middle: halo, ring, edge, face. */
+static uint32_t disc_shade(const coch_view_disc *d, double far)
+{
+    double rgba[4] = {0.0}, reach = far / (HALO * d->radius);
+    if (reach < 1.0)
+        lay(rgba, d->colour, 0.6 * d->alpha * (1.0 - reach * reach) * (1.0 - reach * reach));
+    if (d->ring_alpha > 0.0)
+        lay(rgba, d->colour, d->ring_alpha * within(0.5 + d->line - fabs(far - d->ring)));
+    lay(rgba, coch_view_theme(COCH_VIEW_BACKGROUND),
+        0.8 * d->alpha * within(d->radius + d->line - far + 0.5));
+    lay(rgba, d->colour, d->alpha * within(d->radius - far + 0.5));
+    return (uint32_t)(255.0 * rgba[3] + 0.5) << 24 | (uint32_t)(255.0 * rgba[0] + 0.5) << 16 |
+           (uint32_t)(255.0 * rgba[1] + 0.5) << 8 | (uint32_t)(255.0 * rgba[2] + 0.5);
+}
+
+void coch_view_spiral_disc(coch_view_spiral *spiral, const coch_view_disc *d)
+{
+    uint32_t shade[DISC_SHADES];
+    double reach = fmax(HALO * d->radius, d->ring_alpha > 0.0 ? d->ring + d->line + 1.0 : 0.0);
+    int shades = (int)fmax(32.0, fmin(DISC_SHADES, SHADES_A_PIXEL * reach));
+    float scale = (float)(shades / (reach * reach));
+    unsigned char *data = cairo_image_surface_get_data(spiral->surface);
+    size_t stride = (size_t)cairo_image_surface_get_stride(spiral->surface);
+    int top = (int)fmax(0.0, d->y - reach), bottom = (int)fmin(spiral->size - 1.0, d->y + reach);
+    int left = (int)fmax(0.0, d->x - reach), right = (int)fmin(spiral->size - 1.0, d->x + reach);
+    for (int i = 0; i < shades; i++) /* by the square of the distance: no root for each pixel */
+        shade[i] = disc_shade(d, reach * sqrt((i + 0.5) / shades));
+    for (int row = top; row <= bottom; row++) {
+        uint32_t *out = (uint32_t *)(void *)(data + (size_t)row * stride);
+        float dy = (float)(row + 0.5 - d->y);
+        for (int column = left; column <= right; column++) {
+            float dx = (float)(column + 0.5 - d->x);
+            int far = (int)((dx * dx + dy * dy) * scale);
+            if (far < shades)
+                out[column] = over(out[column], shade[far]);
+        }
+    }
 }
