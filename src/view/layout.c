@@ -84,8 +84,8 @@ static double place_strip(coch_view_layout *l, const coch_view_model *model)
         rows = most;
     if (rows <= 0)
         return l->height;
-    l->strip =
-        (coch_view_rect){0.0, l->height - rows * row - 4.0 * l->unit, l->width, rows * row + 4.0 * l->unit};
+    double top = floor(l->height - rows * row - 4.0 * l->unit);
+    l->strip = (coch_view_rect){0.0, top, l->width, l->height - top};
     place_controls(l, model, l->strip.y + 2.0 * l->unit, rows);
     return l->strip.y;
 }
@@ -143,7 +143,7 @@ coch_view_rect coch_view_menu_rect(const coch_view_layout *l, const coch_view_mo
         return menu;
     const coch_view_rect *at = &l->control[open];
     int count = model->controls[open].choices;
-    menu.w = fmin(fmax(at->w, 200.0 * l->unit), l->width);
+    menu.w = fmin(fmax(at->w, 270.0 * l->unit), l->width);
     menu.h = fmin((CHOICE * count + 8.0) * l->unit, l->strip.y);
     menu.x = fmax(0.0, fmin(at->x, l->width - menu.w - 4.0 * l->unit));
     menu.y = at->y - menu.h;

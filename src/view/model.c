@@ -54,7 +54,7 @@ static void note_on(coch_view_model *model, const cochlea_event *event, double r
         .note = event->note & 127,
         .velocity = event->velocity & 127,
         .sounding = 1,
-        .confidence = event->confidence,
+        .confidence = event->confidence > 0.0f ? fminf(event->confidence, 1.0f) : 0.0f,
     };
     model->latencies[model->latency_count++ % COCH_VIEW_LATENCIES] =
         (float)(1000.0 * (double)(event->emit - event->time) / rate);

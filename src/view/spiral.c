@@ -58,6 +58,12 @@ static double disc_radius(const coch_view_layout *l, const coch_view_note *note)
     return l->spiral.w * (0.019 + 0.012 * high) * (0.85 + 0.3 * note->velocity / 127.0);
 }
 
+/* How clearly a note is shown. */
+static double sureness(const coch_view_note *note)
+{
+    return 0.35 + 0.65 * note->confidence;
+}
+
 /* Lines from each sounding note to the next higher: the shape of a chord is the same in every key, turned. */
 static void draw_chord(const coch_view_layout *l, coch_view_spiral *spiral, const double *glow)
 {
@@ -89,7 +95,7 @@ static void draw_disc(const coch_view_layout *l, const coch_view_model *model, c
     double share = spiral->size / l->spiral.w, age = (model->now - note->on) / PULSE;
     coch_view_disc d = {.radius = disc_radius(l, note) * share,
                         .line = 0.7 * l->unit * share,
-                        .alpha = glow * (0.35 + 0.65 * note->confidence),
+                        .alpha = glow * sureness(note),
                         .colour = coch_view_velocity(note->velocity)};
     coch_view_spiral_point(l, note->note, &d.x, &d.y);
     d.x = (d.x - l->spiral.x) * share;
@@ -105,7 +111,9 @@ static void draw_disc_name(cairo_t *cr, const coch_view_layout *l, const coch_vi
 {
     double x, y, size = round(1.15 * disc_radius(l, note)); /* whole sizes keep the scaled fonts few */
     coch_view_spiral_point(l, note->note, &x, &y);
-    int dark = coch_view_luminance(coch_view_velocity(note->velocity)) > 0.22;
+    coch_view_colour face = coch_view_mix(coch_view_theme(COCH_VIEW_PANEL),
+                                          coch_view_velocity(note->velocity), glow * sureness(note));
+    int dark = coch_view_luminance(face) > 0.18;
     coch_view_tone_set(cr, dark ? COCH_VIEW_BACKGROUND : COCH_VIEW_TEXT_BRIGHT, glow);
     coch_view_text(cr, coch_view_pitch_name(note->note % 12), x, y + 0.36 * size, size, 1, COCH_VIEW_CENTRE,
                    0.0);

@@ -92,7 +92,7 @@ static void interpolate(uint8_t *level, const float *energy)
         float d = energy[bin + 2 < COCH_VIEW_BINS ? bin + 2 : COCH_VIEW_BINS - 1];
         float v =
             b + 0.5f * t * (c - a + t * (2.0f * a - 5.0f * b + 4.0f * c - d + t * (3.0f * (b - c) + d - a)));
-        v = v < 0.0f ? 0.0f : v > 1.0f ? 1.0f : v;
+        v = v > 0.0f ? fminf(v, 1.0f) : 0.0f; /* not a number counts as nothing */
         level[i] = (uint8_t)(v * (COCH_VIEW_SPIRAL_LEVELS - 1) + 0.5f);
     }
 }
