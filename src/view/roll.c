@@ -116,11 +116,13 @@ static void draw_tails(cairo_t *cr, const coch_view_layout *l, const coch_view_m
 /* A rectangle with round corners made of rows of whole pixels: many times faster than a curve. */
 static void fill_note(cairo_t *cr, double x, double y, double w, double h, double radius)
 {
-    int rows = (int)(radius + 0.5);
-    for (int i = 0; i < rows; i++) {
-        double up = radius - i - 0.5, inset = round(radius - sqrt(fmax(0.0, radius * radius - up * up)));
-        cairo_rectangle(cr, x + inset, y + i, w - 2.0 * inset, 1.0);
-        cairo_rectangle(cr, x + inset, y + h - i - 1.0, w - 2.0 * inset, 1.0);
+    int rows = 0;
+    for (; rows < (int)(radius + 0.5); rows++) {
+        double up = radius - rows - 0.5, inset = round(radius - sqrt(fmax(0.0, radius * radius - up * up)));
+        if (inset == 0.0)
+            break;
+        cairo_rectangle(cr, x + inset, y + rows, w - 2.0 * inset, 1.0);
+        cairo_rectangle(cr, x + inset, y + h - rows - 1.0, w - 2.0 * inset, 1.0);
     }
     cairo_rectangle(cr, x, y + rows, w, h - 2.0 * rows);
     cairo_fill(cr);
