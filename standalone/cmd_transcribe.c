@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "midi_file.h"
 #include "music/quantize.h"
+#include "picture.h"
 #include "roll.h"
 #include "transcription.h"
 
@@ -28,6 +29,7 @@ static const char help[] =
     "  -o FILE               the MIDI file, for one recording\n"
     "  -d FOLDER             the folder of the MIDI files, for any number of recordings\n"
     "  --events FILE         also every event with its time of sending, one JSON object a line\n"
+    "  --picture FILE        also a picture of the notes, FILE.png or FILE.svg\n"
     "  --lookahead MS        how long a note may be considered, 20 to 200 (100): longer is more accurate\n"
     "  --sensitivity X       0.5 to 2 (1): higher hears more, also what was not played\n"
     "  --min-confidence P    0 to 1 (0): leaves out notes less sure than that\n"
@@ -44,7 +46,7 @@ static const char help[] =
 typedef struct job {
     char **inputs;
     int count;
-    const char *output, *folder, *events, *weights;
+    const char *output, *folder, *events, *picture, *weights;
     int show, threads;
     cochlea_settings settings;
     midi_file_options midi;
@@ -84,11 +86,17 @@ static const char *reason(cochlea_status status)
     return cochlea_status_text(status);
 }
 
+/* The last part of a path. */
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 /* FOLDER/NAME.mid for .../NAME.wav. */
 static int midi_path(char *path, const job *j, const char *input)
 {
-    const char *name = strrchr(input, '/');
-    name = name ? name + 1 : input;
+    const char *name = name_of(input);
     if (strcmp(input, "-") == 0)
         name = "stdin";
     const char *dot = strrchr(name, '.');
@@ -119,6 +127,18 @@ static cochlea_status write_events(const job *j, const transcription *heard)
         return COCHLEA_ERROR_WRITE;
     }
     return coch_output_commit(&output);
+}
+
+static cochlea_status write_picture(const job *j, const char *input, const transcription *heard,
+                                    const coch_note *notes, size_t count)
+{
+#ifdef COCHLEA_PICTURES
+    return picture_save(j->picture, strcmp(input, "-") == 0 ? "Cochlea" : name_of(input), heard, notes,
+                        count);
+#else
+    (void)j, (void)input, (void)heard, (void)notes, (void)count;
+    return COCHLEA_ERROR_UNSUPPORTED;
+#endif
 }
 
 static int columns(void)
@@ -160,6 +180,13 @@ static void write_out(job *j, const char *input, const transcription *heard)
         const char *why = reason(status);
         remove(path);
         fail(j, j->events, why);
+    } else if (j->picture &&
+               (errno = 0, status = write_picture(j, input, heard, notes, count)) != COCHLEA_OK) {
+        const char *why = reason(status);
+        remove(path);
+        if (j->events)
+            remove(j->events);
+        fail(j, j->picture, why);
     } else {
         report(j, path, heard, notes, count);
     }
@@ -258,6 +285,19 @@ static int set_choice(job *j, int option, const char *text)
     }
 }
 
+static int set_picture(job *j, const char *path)
+{
+#ifdef COCHLEA_PICTURES
+    if (picture_format_of(path) == PICTURE_NONE)
+        return usage("--picture is FILE.png or FILE.svg, not '%s'", path);
+    j->picture = path;
+    return 0;
+#else
+    (void)j;
+    return usage("--picture %s: this program was built without Cairo", path);
+#endif
+}
+
 static int set_option(job *j, int option, const char *text)
 {
     switch (option) {
@@ -270,6 +310,8 @@ static int set_option(job *j, int option, const char *text)
     case 'E':
         j->events = text;
         return 0;
+    case 'I':
+        return set_picture(j, text);
     case 'M':
         j->weights = text;
         return 0;
@@ -298,6 +340,8 @@ static int check(const job *j)
         return usage("give -o or -d, not both");
     if (j->count > 1 && j->events)
         return usage("--events is for one recording");
+    if (j->count > 1 && j->picture)
+        return usage("--picture is for one recording");
     if (j->folder && (stat(j->folder, &status) != 0 || !S_ISDIR(status.st_mode))) {
         fprintf(stderr, "cochlea: %s: is not a folder\n", j->folder);
         return EXIT_FAILED;
@@ -310,6 +354,7 @@ static int parse(job *j, int argc, char **argv)
 {
     static const struct option options[] = {
         {"events", required_argument, NULL, 'E'},
+        {"picture", required_argument, NULL, 'I'},
         {"lookahead", required_argument, NULL, 'L'},
         {"sensitivity", required_argument, NULL, 'S'},
         {"min-confidence", required_argument, NULL, 'C'},

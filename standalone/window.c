@@ -16,8 +16,7 @@
 #define POINTS_MIN_WIDE 320
 #define POINTS_MIN_HIGH 200
 #define SIZE_MAX_PIXELS 10000
-#define SHARE_MAX 0.4 /* of a core: a picture that takes long (on a very large screen) is drawn less often   \
-                       */
+#define SHARE_MAX 0.4 /* of a core: large pictures are drawn less often */
 
 struct window {
     PuglWorld *world;
