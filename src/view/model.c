@@ -11,8 +11,12 @@
 #define PULL 3.0         /* per second: how fast smaller ones are evened out */
 #define ENERGY_FALL 0.09 /* seconds to 1/e */
 
-/* Decibels of the features (see listen/piano_frontend.h) at which the picture is dark, and the range above.
- */
+#define ENERGY_RANGE 44.0f     /* dB below the brightest that are still seen */
+#define ENERGY_CONTRAST 1.5f   /* exponent */
+#define BRIGHTEST_MIN (-42.0f) /* dB: softer than this stays dark */
+#define BRIGHTEST_FALL 4.0f    /* dB a second */
+
+/* Decibels of a feature: see cochlea_get_features(). */
 #define FEATURE_DB(f) (((f) + 1.0f) * 64.0f / 255.0f * 95.0f - 95.0f)
 
 void coch_view_model_init(coch_view_model *model)
@@ -20,6 +24,7 @@ void coch_view_model_init(coch_view_model *model)
     memset(model, 0, sizeof *model);
     model->span = SPAN;
     model->clip_time = -CLIP_HOLD;
+    model->brightest = BRIGHTEST_MIN;
     model->focus =
         (coch_view_focus){.hover = -1, .focus = -1, .drag = -1, .open = -1, .choice = -1, .clicked = -1};
 }
@@ -127,15 +132,25 @@ static float bin_level(const float *feature, int bin)
     return FEATURE_DB(low * feature[2] + (1.0f - low) * feature[1]);
 }
 
+/* The level that is drawn brightest: the highest of late, so that soft music is seen as well as loud. */
+static void follow_brightest(coch_view_model *model, const float *features, double elapsed)
+{
+    float highest = BRIGHTEST_MIN;
+    for (int b = 0; b < COCH_VIEW_BINS; b++)
+        highest = fmaxf(highest, bin_level(features + 3 * b, b));
+    model->brightest = fmaxf(highest, model->brightest - BRIGHTEST_FALL * (float)elapsed);
+}
+
 void coch_view_model_features(coch_view_model *model, const float *features, double elapsed)
 {
-    const float floor_db = -68.0f, range_db = 50.0f;
     float keep = (float)exp(-elapsed / ENERGY_FALL);
+    if (features)
+        follow_brightest(model, features, elapsed);
     for (int b = 0; b < COCH_VIEW_BINS; b++) {
-        float level = features ? (bin_level(features + 3 * b, b) - floor_db) / range_db : 0.0f;
-        level = level < 0.0f ? 0.0f : level > 1.0f ? 1.0f : level;
-        float fallen = model->energy[b] * keep;
-        model->energy[b] = level > fallen ? level : fallen;
+        float level =
+            features ? 1.0f + (bin_level(features + 3 * b, b) - model->brightest) / ENERGY_RANGE : 0.0f;
+        level = level > 0.0f ? powf(fminf(level, 1.0f), ENERGY_CONTRAST) : 0.0f;
+        model->energy[b] = fmaxf(level, model->energy[b] * keep);
     }
 }
 

@@ -27,7 +27,7 @@
 #define COCH_VIEW_TEXT 64    /* bytes of a choice or a notice, with its end */
 
 /* The energy lies on a logarithmic axis, three bins a semitone, as the piano net's features do. */
-#define COCH_VIEW_BINS 300
+#define COCH_VIEW_BINS COCHLEA_FEATURE_BINS
 #define COCH_VIEW_BINS_PER_NOTE 3
 #define COCH_VIEW_FIRST_BIN 7 /* of A0, MIDI note 21 */
 #define COCH_VIEW_LOW 21      /* lowest and highest note of the keyboard */
@@ -90,6 +90,7 @@ typedef struct coch_view_model {
     size_t pedal_count; /* ever */
 
     float energy[COCH_VIEW_BINS]; /* 0..1 */
+    float brightest;              /* dB that make 1 */
 
     float peak;           /* of the input now, 1 is full scale */
     float peak_hold;      /* highest of late */
@@ -153,8 +154,8 @@ void coch_view_model_events(coch_view_model *model, const cochlea_event *events,
  * by it, so that it flows smoothly although samples come in blocks. */
 void coch_view_model_stats(coch_view_model *model, const cochlea_stats *stats, double rate, double wall);
 
-/* The energy from features of the piano front end, [COCH_VIEW_BINS][3]: see listen/piano.h. NULL for none.
- * Rises at once, falls in `elapsed` seconds' share. */
+/* The energy from what cochlea_get_features() gave last, new or not; NULL when there is none. `elapsed`
+ * seconds since the last call: it rises at once and falls by and by. */
 void coch_view_model_features(coch_view_model *model, const float *features, double elapsed);
 
 /* Everything that sounds ends now; roll and meters are emptied: the input starts again. */

@@ -1,11 +1,15 @@
-/* Plays a recording through the engine and the picture as if it were live, into PNG files: for screenshots.
+/* Plays a recording through engine and picture as if it were live (without its sound): in a window, or up to
+ * an instant that is written as a PNG file.
  *
+ *     play IN.flac [WIDTH HEIGHT SCALE]
  *     play IN.flac SECONDS WIDTH HEIGHT SCALE OUT.png
  */
-#include "dsp/resampler.h"
 #include "engine/cochlea.h"
-#include "listen/piano.h"
+#include "pixels.h"
 #include "view/view.h"
+#ifdef HAVE_WINDOW
+#include "window.h"
+#endif
 
 #include <sndfile.h>
 #include <stdio.h>
@@ -18,33 +22,22 @@
 typedef struct player {
     cochlea_model *model;
     cochlea *ear;
-    coch_gguf *weights;
-    coch_piano_model *piano_model;
-    coch_piano *piano;
-    coch_resampler *resampler;
-    float resampled[4096];
-    size_t pending;
     SNDFILE *file;
     SF_INFO info;
     coch_view_model view;
 } player;
 
-static int open_player(player *p, const char *path)
+static int open_player(player *p, const char *path, cochlea_drive drive)
 {
     cochlea_settings settings;
-    size_t size;
-    const void *bytes = coch_piano_default_weights(&size);
     cochlea_settings_default(&settings);
     p->file = sf_open(path, SFM_READ, &p->info);
     if (!p->file || p->info.channels > 2)
         return -1;
     settings.sample_rate = p->info.samplerate;
     settings.sustain = 1;
-    return cochlea_model_open(&p->model, NULL, NULL, 0) || cochlea_open(&p->ear, p->model, &settings) ||
-           coch_gguf_open_memory(&p->weights, bytes, size, NULL, 0) ||
-           coch_piano_model_new(&p->piano_model, p->weights, NULL, 0) ||
-           coch_piano_new(&p->piano, p->piano_model, coch_kernels_select(~0u)) ||
-           coch_resampler_new(&p->resampler, settings.sample_rate, coch_piano_model_rate(p->piano_model));
+    settings.drive = drive;
+    return cochlea_model_open(&p->model, NULL, NULL, 0) || cochlea_open(&p->ear, p->model, &settings);
 }
 
 static void add_controls(coch_view_model *view)
@@ -68,22 +61,11 @@ static void add_controls(coch_view_model *view)
     coch_view_add_switch(view, 8, "Sustain", 1);
 }
 
-/* The energy of what was just played. */
-static void hear_energy(player *p, const float *mono, size_t count)
-{
-    size_t hop = coch_piano_model_hop(p->piano_model);
-    p->pending += coch_resampler_process(p->resampler, mono, count, p->resampled + p->pending,
-                                         sizeof p->resampled / sizeof *p->resampled - p->pending);
-    for (; p->pending >= hop; p->pending -= hop) {
-        coch_view_model_features(&p->view, coch_piano_features(p->piano, p->resampled), 0.01);
-        memmove(p->resampled, p->resampled + hop, (p->pending - hop) * sizeof *p->resampled);
-    }
-}
-
 /* One frame of the picture. */
 static void step(player *p, double wall)
 {
     static float in[2 * RATE_MAX / FRAMES_PER_SECOND + 2], mono[RATE_MAX / FRAMES_PER_SECOND + 1];
+    static float features[COCHLEA_FEATURES];
     cochlea_event events[256];
     cochlea_stats stats;
     int count = p->info.samplerate / FRAMES_PER_SECOND;
@@ -94,23 +76,66 @@ static void step(player *p, double wall)
     coch_view_model_events(&p->view, events, cochlea_events(p->ear, events, 256), p->info.samplerate);
     cochlea_get_stats(p->ear, &stats);
     coch_view_model_stats(&p->view, &stats, p->info.samplerate, wall);
-    hear_energy(p, mono, (size_t)n);
+    cochlea_get_features(p->ear, features);
+    coch_view_model_features(&p->view, features, 1.0 / FRAMES_PER_SECOND);
+}
+
+static void step_view(void *context, coch_view_model *view, double seconds)
+{
+    player *p = context;
+    step(p, seconds);
+    const coch_view_focus focus = view->focus;
+    memcpy(p->view.controls, view->controls, sizeof view->controls);
+    *view = p->view;
+    view->focus = focus;
+}
+
+static void tell(void *context, int id, double value)
+{
+    (void)context;
+    printf("control %d is now %g\n", id, value);
+}
+
+static int show(player *p, int argc, char **argv)
+{
+#ifdef HAVE_WINDOW
+    char why[128];
+    window *w;
+    window_options options = {.title = argv[1], .context = p, .update = step_view, .changed = tell};
+    if (argc == 5) {
+        options.width = atoi(argv[2]);
+        options.height = atoi(argv[3]);
+        options.scale = atof(argv[4]);
+    }
+    if (window_open(&w, &options, why, sizeof why) != 0) {
+        fprintf(stderr, "%s\n", why);
+        return 1;
+    }
+    *window_model(w) = p->view;
+    while (window_step(w, 0.1) == 0)
+        ;
+    window_close(w);
+    return 0;
+#else
+    (void)p, (void)argc, (void)argv;
+    return 2;
+#endif
 }
 
 int main(int argc, char **argv)
 {
     static player p;
-    if (argc != 7 || open_player(&p, argv[1]) != 0)
+    if ((argc != 2 && argc != 5 && argc != 7) ||
+        open_player(&p, argv[1], argc == 7 ? COCHLEA_INLINE : COCHLEA_WORKER) != 0)
         return 2;
     coch_view_model_init(&p.view);
     add_controls(&p.view);
     snprintf(p.view.instrument, sizeof p.view.instrument, "Piano");
     p.view.instrument_confidence = 0.97f;
+    if (argc != 7)
+        return show(&p, argc, argv);
     for (int frame = 0; frame < atof(argv[2]) * FRAMES_PER_SECOND; frame++)
         step(&p, (double)frame / FRAMES_PER_SECOND);
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, atoi(argv[3]), atoi(argv[4]));
-    cairo_t *cr = cairo_create(surface);
-    coch_view_draw(cr, &p.view, NULL, atoi(argv[3]), atoi(argv[4]), atof(argv[5]));
-    cairo_destroy(cr);
+    cairo_surface_t *surface = drawn(&p.view, NULL, atoi(argv[3]), atoi(argv[4]), atof(argv[5]));
     return cairo_surface_write_to_png(surface, argv[6]) != CAIRO_STATUS_SUCCESS;
 }
