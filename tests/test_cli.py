@@ -14,6 +14,7 @@ import sys
 import tempfile
 import unittest
 import wave
+import xml.etree.ElementTree
 from pathlib import Path
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
@@ -312,6 +313,33 @@ class BadInput(Program):
 
 class Commands(Program):
     """The other commands."""
+
+    def test_picture(self):
+        path, out, midi = self.folder / "in.wav", self.folder / "p.png", self.folder / "x.mid"
+        write_wav(path, samples(2, 32000), 32000)
+        result = run("transcribe", path, "-o", midi, "--picture", out)
+        if b"without Cairo" in result.stderr:
+            self.skipTest("built without Cairo")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        data = out.read_bytes()
+        self.assertEqual(data[:8], b"\x89PNG\r\n\x1a\n")
+        width, height = struct.unpack(">II", data[16:24])
+        self.assertEqual(width, 3200)
+        self.assertTrue(200 < height < 2000)
+        out = self.folder / "p.svg"
+        for extra in ((), ("--sustain", "on")):
+            self.assertEqual(run("transcribe", DEMO, "-o", midi, "--picture", out, *extra).returncode, 0)
+            root = xml.etree.ElementTree.parse(out).getroot()
+            self.assertTrue(root.tag.endswith("svg"))
+            self.assertGreater(len(list(root.iter())), 500)
+        self.assert_refused(run("transcribe", path, "--picture", self.folder / "p.jpg"), 2, "p.jpg")
+        self.assert_refused(run("transcribe", path, path, "-d", self.folder, "--picture", out), 2, "--picture")
+        midi.unlink()
+        self.assert_refused(run("transcribe", path, "-o", midi, "--picture", self.folder / "no" / "p.png"), 1, "No such file")
+        self.assertFalse(midi.exists())
+        if os.path.exists("/dev/full"):
+            (self.folder / "full.svg").symlink_to("/dev/full")
+            self.assert_refused(run("transcribe", path, "-o", midi, "--picture", self.folder / "full.svg"), 1, "full.svg")
 
     def test_features(self):
         path = self.folder / "in.wav"

@@ -133,6 +133,15 @@ COCHLEA_API uint32_t cochlea_latency(const cochlea *ear);
 /* Latest snapshot. Not from two threads at once. [main] */
 COCHLEA_API void cochlea_get_stats(cochlea *ear, cochlea_stats *stats);
 
+/* What the ear saw in the newest hop, for drawing: [COCHLEA_FEATURE_BINS][COCHLEA_FEATURE_WINDOWS]
+ * logarithmic magnitudes, a third of a semitone each, bin 7 is A0 of a piano tuned to tuning_hz; through a
+ * short, a middle and a long window. -1 is silence, 1 more is 23.8 dB more. Returns nonzero when they were
+ * not read before. Not from two threads at once. [main] */
+#define COCHLEA_FEATURE_BINS 300
+#define COCHLEA_FEATURE_WINDOWS 3
+#define COCHLEA_FEATURES (COCHLEA_FEATURE_BINS * COCHLEA_FEATURE_WINDOWS)
+COCHLEA_API int cochlea_get_features(cochlea *ear, float *features);
+
 #ifdef __cplusplus
 }
 #endif

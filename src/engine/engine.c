@@ -254,6 +254,11 @@ uint32_t cochlea_latency(const cochlea *ear)
     return atomic_load_explicit(&ear->latency, memory_order_relaxed);
 }
 
+int cochlea_get_features(cochlea *ear, float *features)
+{
+    return coch_slot_read(&ear->link.features, features);
+}
+
 void cochlea_get_stats(cochlea *ear, cochlea_stats *stats)
 {
     coch_slot_read(&ear->link.stats, stats);

@@ -11,6 +11,8 @@
 #define METER_HOPS 10      /* the meter shows the last 100 ms */
 #define TAIL_FRAMES 4      /* heard beyond the last deadline */
 
+_Static_assert(COCHLEA_FEATURES == COCH_PIANO_BINS * COCH_PIANO_WINDOWS, "the public header tells the size");
+
 static size_t resampled_room(size_t quantum, double from, double to)
 {
     return (size_t)ceil((double)quantum * to / from) + RESAMPLER_SLACK;
@@ -133,6 +135,7 @@ static coch_step hear(coch_worker_side *w)
     if (w->pending < w->hop)
         return COCH_STEP_TOOK;
     const coch_activations *activations = coch_piano_process(w->piano, w->resampled);
+    coch_slot_write(&w->link->features, coch_piano_last_features(w->piano));
     w->pending -= w->hop;
     memmove(w->resampled, w->resampled + w->hop, w->pending * sizeof *w->resampled);
     size_t count = coch_tracker_process(&w->tracker, activations, w->tracks);
