@@ -1,0 +1,130 @@
+#include "practice_hear.h"
+
+#include "audio_file.h"
+
+#include <string.h>
+
+#define FOLLOW_EVERY 0.020 /* seconds */
+
+enum { BAND_EVENTS = 256, FEED = 441 /* samples: no coarser than the session's own step */ };
+
+static int write_band(practice_hearing *h, const coch_band_event *events, size_t count)
+{
+    for (size_t i = 0; h->band && i < count; i++)
+        if (coch_smf_writer_message(h->band, events[i].time, events[i].bytes, 3) != COCHLEA_OK)
+            return -1;
+    return 0;
+}
+
+/* Lets time pass to `now` seconds. */
+static int advance(practice_hearing *h, double now)
+{
+    coch_band_event events[BAND_EVENTS];
+    for (; h->followed <= now; h->followed += FOLLOW_EVERY) {
+        size_t count = coch_session_advance(h->session, h->followed, events, BAND_EVENTS);
+        coch_picture picture;
+        if (write_band(h, events, count) != 0)
+            return -1;
+        if (!h->follow)
+            continue;
+        coch_session_picture(h->session, &picture);
+        fprintf(h->follow, "{\"t\":%.3f,\"score\":%.4f,\"chord\":%d,\"rate\":%.3f,\"certainty\":%.3f}\n",
+                h->followed, picture.position.seconds, picture.position.chord, picture.position.rate,
+                picture.position.certainty);
+    }
+    return 0;
+}
+
+static int take_events(practice_hearing *h, cochlea *ear, double rate)
+{
+    cochlea_event events[64];
+    size_t n;
+    while ((n = cochlea_events(ear, events, 64)) > 0)
+        for (size_t i = 0; i < n; i++) {
+            double emit = (double)events[i].emit / rate;
+            if (events[i].type != COCHLEA_NOTE_ON)
+                continue;
+            if (advance(h, emit) != 0)
+                return -1;
+            coch_heard heard = {.time = (double)events[i].time / rate,
+                                .pitch = events[i].note,
+                                .velocity = events[i].velocity,
+                                .confidence = events[i].confidence};
+            coch_session_hear(h->session, &heard, emit);
+        }
+    return 0;
+}
+
+static int hear(practice_hearing *h, cochlea *ear, audio_file *file)
+{
+    float mono[AUDIO_FILE_BLOCK];
+    double rate = file->info.samplerate;
+    size_t n, total = 0;
+    while ((n = audio_file_read(file, mono)) > 0) {
+        for (size_t at = 0; at < n;) {
+            size_t most = n - at < FEED ? n - at : FEED;
+            size_t taken = cochlea_feed(ear, mono + at, most);
+            at += taken;
+            total += taken;
+            if (take_events(h, ear, rate) != 0 || advance(h, (double)total / rate) != 0)
+                return -1;
+        }
+        if (h->progress)
+            h->progress(h->context, (double)total / (double)file->info.frames);
+    }
+    h->seconds = (double)total / rate;
+    while (cochlea_flush(ear) == COCHLEA_ERROR_FULL)
+        if (take_events(h, ear, rate) != 0)
+            return -1;
+    return take_events(h, ear, rate);
+}
+
+int practice_hear_file(practice_hearing *h, const char *path, const cochlea_model *model,
+                       const cochlea_settings *settings, char *why, size_t why_size)
+{
+    audio_file file;
+    cochlea *ear = NULL;
+    cochlea_settings with_rate = *settings;
+    if (audio_file_open(&file, path, why, why_size) != 0)
+        return -1;
+    with_rate.sample_rate = file.info.samplerate;
+    cochlea_status status = cochlea_open(&ear, model, &with_rate);
+    if (status == COCHLEA_OK && hear(h, ear, &file) != 0)
+        status = COCHLEA_ERROR_MEMORY;
+    if (status != COCHLEA_OK)
+        snprintf(why, why_size, "%s", cochlea_status_text(status));
+    else if (h->seconds == 0.0)
+        snprintf(why, why_size, "holds no audio");
+    cochlea_close(ear);
+    audio_file_close(&file);
+    if (status != COCHLEA_OK || h->seconds == 0.0)
+        return -1;
+    coch_session_finish(h->session, h->seconds);
+    return 0;
+}
+
+int practice_hear_midi(practice_hearing *h, const char *path, char *why, size_t why_size)
+{
+    coch_smf smf;
+    cochlea_status status = coch_smf_read(&smf, path);
+    int failed = 0;
+    for (size_t i = 0; status == COCHLEA_OK && i < smf.count && !failed; i++) {
+        const coch_smf_event *e = &smf.events[i];
+        if ((e->bytes[0] & 0xF0) != 0x90 || e->bytes[2] == 0)
+            continue;
+        coch_heard heard = {
+            .time = e->seconds, .pitch = e->bytes[1], .velocity = e->bytes[2], .confidence = 1.0f};
+        failed = advance(h, e->seconds);
+        coch_session_hear(h->session, &heard, e->seconds);
+        h->seconds = e->seconds;
+    }
+    coch_smf_free(&smf);
+    if (status != COCHLEA_OK || failed) {
+        snprintf(why, why_size, "%s", failed ? "out of memory" : cochlea_status_text(status));
+        return -1;
+    }
+    h->seconds += 1.0; /* the last notes sound on */
+    failed = advance(h, h->seconds);
+    coch_session_finish(h->session, h->seconds);
+    return failed;
+}
