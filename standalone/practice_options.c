@@ -188,6 +188,7 @@ static int check(practice_options *o, int argc, char **argv)
     if (optind + 1 < argc)
         return usage("one score at a time; what is '%s'?", argv[optind + 1]);
     o->score = argv[optind];
+    o->session.exact = o->from_midi != NULL;
     if (o->from_file && o->from_midi)
         return usage("give --from-file or --from-midi, not both");
     if (o->session.accompaniment && o->session.hand == COCH_HAND_BOTH)

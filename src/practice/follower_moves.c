@@ -10,20 +10,25 @@ static const float cost_left_out = 1.1f;      /* each note of a chord that was n
 static const float cost_left_out_more = 0.5f; /* each further one of a chord of which nothing was heard */
 static const float cost_substituted = 3.2f;   /* another key instead */
 static const float cost_late = 0.8f;          /* a note of the chord before */
-static const float cost_back = 5.5f;          /* a stumble: some chords back */
+static const float cost_back = 5.5f;          /* a stumble: some chords back, ... */
+static const float cost_again = 1.0f;         /* less for one of the last chords */
 static const float cost_jump = 9.0f;          /* anywhere else */
-static const float cost_jump_start = 6.5f;    /* to the start of the range or the piece */
-static const float cost_bar = 1.0f;           /* less when a new stretch begins with a bar */
+static const float cost_jump_start = 7.0f;    /* to the start of the range or the piece */
+static const float cost_bar = 0.5f;           /* less when a new stretch begins with a bar, ... */
+static const float cost_pause = 2.0f;         /* ... and when the music stopped before it */
 static const float cost_outside = 3.0f;       /* more to leave the range practised */
 static const float cost_timing = 2.2f;        /* times the squared log ratio of intervals */
 static const float cost_timing_most = 3.2f;   /* pauses happen */
 
-static const double soft = 0.06;        /* seconds added to intervals before they are compared */
-static const double together = 0.06;    /* notes of a chord lie so close */
-static const double echo_time = 0.25;   /* an echo comes so soon after its note */
-static const double gap_stumble = 0.25; /* a stumble is at least so long after the last chord */
+static const double soft = 0.06;         /* seconds added to intervals before they are compared */
+static const double together = 0.06;     /* notes of a chord lie so close */
+static const double echo_time = 0.25;    /* an echo comes so soon after its note */
+static const double gap_stumble = 0.25;  /* a stumble is at least so long after the last chord */
+static const double gap_pause = 0.30;    /* so much longer than expected is a pause */
+static const double tempo_wander = 0.06; /* of the logarithm, from chord to chord */
+static const double onset_noise = 0.025; /* seconds, of the difference of two onsets */
 
-enum { AHEAD = 10, BACK = 40 }; /* chords looked at */
+enum { AHEAD = 10, BACK = 40, AGAIN = 3 }; /* chords looked at */
 
 static int has(const follower_chord *chord, uint8_t pitch)
 {
@@ -129,15 +134,18 @@ static void stay(coch_follower *f, size_t slot, const coch_heard *heard)
     add(f, slot, nowhere, from->chord);
 }
 
-/* Moves the tempo of a hypothesis towards what the last interval says; hesitations say nothing. */
-static void learn_rate(hypothesis *h, double performed, double expected, double score)
+/* Moves the tempo of a hypothesis towards what the last interval says; hesitations say nothing. The gain is
+ * that of a Kalman filter at rest: the tempo wanders by a few per cent from note to note, onsets are off by
+ * some milliseconds. */
+static void learn_rate(hypothesis *h, double performed, double expected)
 {
-    if (performed < 0.02 || score < 0.02)
+    if (performed < 0.02 || expected < 0.02)
         return;
     double ratio = log(expected / performed);
     if (fabs(ratio) > 0.6)
         return;
-    double gain = 0.35 * fmin(score / h->rate / 0.5, 1.0);
+    double noise = onset_noise / performed;
+    double gain = tempo_wander * tempo_wander / (tempo_wander * tempo_wander + noise * noise);
     h->rate = fmin(fmax(h->rate * exp(gain * ratio), 0.15), 5.0);
 }
 
@@ -164,10 +172,19 @@ static void advance(coch_follower *f, size_t slot, const coch_heard *heard)
                 set_note(f, h, place(next, heard->pitch));
             else
                 h->node.substituted = 1;
-            learn_rate(h, performed, expected, score);
+            learn_rate(h, performed, expected);
         }
         skipped += left_out(next);
     }
+}
+
+/* Whether the music stopped before a note: the next chord should have come long ago. */
+static int paused(const coch_follower *f, const hypothesis *from, const coch_heard *heard)
+{
+    if (from->chord < 0 || from->chord + 1 >= (int32_t)f->chord_count)
+        return 0;
+    double step = f->chords[from->chord + 1].seconds - f->chords[from->chord].seconds;
+    return heard->time - from->time > step / from->rate + gap_pause;
 }
 
 static void land(coch_follower *f, size_t slot, const coch_heard *heard, int32_t chord, float cost)
@@ -189,9 +206,11 @@ static void go_back(coch_follower *f, size_t slot, const coch_heard *heard)
     const hypothesis from = f->beam[slot];
     if (heard->time - from.time < gap_stumble)
         return;
+    float cost = cost_back - (paused(f, &from, heard) ? cost_pause : 0.0f);
     for (int32_t to = from.chord; to >= 0 && to > from.chord - BACK; to--)
         if (has(&f->chords[to], heard->pitch))
-            land(f, slot, heard, to, cost_back + 0.02f * (float)(from.chord - to));
+            land(f, slot, heard, to,
+                 cost + 0.02f * (float)(from.chord - to) - (from.chord - to < AGAIN ? cost_again : 0.0f));
 }
 
 void coch_follower_expand(coch_follower *f, size_t slot, const coch_heard *heard) COCH_REALTIME
@@ -207,10 +226,12 @@ void coch_follower_expand(coch_follower *f, size_t slot, const coch_heard *heard
 void coch_follower_jump(coch_follower *f, size_t slot, const coch_heard *heard) COCH_REALTIME
 {
     unsigned pitch = heard->pitch & 127;
+    float less = paused(f, &f->beam[slot], heard) ? cost_pause : 0.0f;
     for (uint32_t i = f->pitch_first[pitch]; i < f->pitch_first[pitch + 1]; i++) {
         int32_t chord = (int32_t)f->by_pitch[i];
         int start = chord == 0 || chord == f->range_first;
-        float cost = f->beam[slot].chord < 0 ? (start ? 0.0f : 3.0f) : start ? cost_jump_start : cost_jump;
+        float cost =
+            f->beam[slot].chord < 0 ? (start ? 0.0f : 3.0f) : (start ? cost_jump_start : cost_jump) - less;
         land(f, slot, heard, chord, cost);
     }
 }

@@ -8,7 +8,8 @@ static const double settle_after = 2.0; /* seconds played past a chord before it
 static const double give_up = 3.0;      /* seconds of silence after which what was reached is judged */
 static const double rescue = 0.40; /* seconds around its time in which a stray note may be the missing one */
 static const double swap = 0.25;   /* the same for another key struck instead */
-static const double hesitation = 0.45; /* seconds */
+static const double hesitation = 0.45;     /* seconds */
+static const double interval_slack = 0.15; /* share of the interval to the nearer chord */
 
 enum { SWAP_KEYS = 12, SKIP_BARS = 8, SHORT_PASS = 2 };
 
@@ -118,7 +119,8 @@ static int take_waiting(coch_judge *j, uint8_t pitch, double due, double around,
         const coch_heard *w = &j->waiting[i].heard;
         int interval = abs(w->pitch - pitch);
         double apart = fabs(w->time - due);
-        if (apart > around || interval > keys || (keys > 0 && coch_judge_may_invent(j, w)))
+        if (apart > around || interval > keys ||
+            (keys > 0 && !j->options.exact && coch_judge_may_invent(j, w)))
             continue;
         double cost = apart + 0.1 * interval;
         if (cost < best_cost) {
@@ -133,10 +135,22 @@ static int take_waiting(coch_judge *j, uint8_t pitch, double due, double around,
     return 1;
 }
 
-static coch_judgement judge_heard(const coch_judge *j, const coch_heard *heard, const double due[2])
+/* Milliseconds that a chord may be off: without a clock, long notes allow more, as nobody keeps time better
+ * than in proportion to the interval. */
+static double tolerance_at(const coch_judge *j, uint32_t chord)
+{
+    const coch_score_chord *c = &j->score->chords[chord];
+    double before = chord > 0 ? c->seconds - c[-1].seconds : INFINITY;
+    double after = chord + 1 < j->score->chord_count ? c[1].seconds - c->seconds : INFINITY;
+    double slack = j->clock_rate > 0 ? 0.0 : interval_slack * fmin(fmin(before, after), 4.0);
+    return fmax(j->options.tolerance_ms, 1000.0 * slack);
+}
+
+static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coch_heard *heard,
+                                  const double due[2])
 {
     double error = 1000.0 * timing_error(heard->time, due);
-    double tolerance = j->options.tolerance_ms;
+    double tolerance = tolerance_at(j, chord);
     return (coch_judgement){.verdict = error > tolerance    ? COCH_LATE
                                        : error < -tolerance ? COCH_EARLY
                                                             : COCH_HIT,
@@ -155,7 +169,7 @@ static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due
                              .pitch = note->pitch,
                              .velocity = j->heard_velocity[index],
                              .confidence = j->heard_confidence[index]};
-        return judge_heard(j, &heard, due);
+        return judge_heard(j, note->chord, &heard, due);
     }
     double middle = isnan(due[0]) ? due[1] : isnan(due[1]) ? due[0] : 0.5 * (due[0] + due[1]);
     if (j->chord_pass[note->chord] == j->pass)
@@ -164,12 +178,12 @@ static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due
     if (isnan(middle))
         return result;
     if (take_waiting(j, note->pitch, middle, rescue, 0, &heard))
-        return judge_heard(j, &heard, due);
+        return judge_heard(j, note->chord, &heard, due);
     if (take_waiting(j, note->pitch, middle, swap, SWAP_KEYS, &heard)) {
-        result = judge_heard(j, &heard, due);
+        result = judge_heard(j, note->chord, &heard, due);
         result.verdict = COCH_WRONG;
         result.played = heard.pitch;
-    } else if (coch_judge_may_miss(j, note, middle)) {
+    } else if (!j->options.exact && coch_judge_may_miss(j, note, middle)) {
         result.verdict = COCH_UNSURE;
     }
     return result;
@@ -254,12 +268,13 @@ static void settle_extras(coch_judge *j, double time)
         }
         if (j->extra_count == COCH_EXTRAS_MAX || other_hand(j, w))
             continue;
-        j->extras[j->extra_count++] = (coch_extra){.time = w->heard.time,
-                                                   .chord = w->chord,
-                                                   .pitch = w->heard.pitch,
-                                                   .velocity = w->heard.velocity,
-                                                   .confidence = w->heard.confidence,
-                                                   .sure = !coch_judge_may_invent(j, &w->heard)};
+        j->extras[j->extra_count++] =
+            (coch_extra){.time = w->heard.time,
+                         .chord = w->chord,
+                         .pitch = w->heard.pitch,
+                         .velocity = w->heard.velocity,
+                         .confidence = w->heard.confidence,
+                         .sure = j->options.exact || !coch_judge_may_invent(j, &w->heard)};
     }
     j->waiting_count = left;
 }

@@ -79,6 +79,7 @@ typedef struct coch_judge_options {
     coch_follower_options range; /* the same as the follower's */
     double tolerance_ms;         /* early or late beyond that: 90 */
     float sure;                  /* confidence from which a note that was not expected is a mistake */
+    int exact;                   /* nonzero: the notes come from a keyboard, nothing is in doubt */
 } coch_judge_options;
 
 /* Errors: MEMORY. The score must outlive the judge. [main] */

@@ -28,6 +28,7 @@ typedef struct coch_session_options {
     int count_in;                /* bars; -1: the clock starts with the first note (for recordings) */
     double tolerance_ms;         /* 30..500; early or late beyond that */
     double latency_ms; /* way from the program's sounds to the ear's notes, -500..500 (see setup.h) */
+    int exact;         /* nonzero: the notes come from a keyboard, nothing is in doubt */
     float sure;        /* 0..1: notes not expected are mistakes from this confidence on */
     int metronome, accompaniment; /* nonzero: the band plays clicks, the other hand */
     float band_gain;              /* 0..1 */
