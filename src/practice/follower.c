@@ -56,6 +56,7 @@ static void gather(coch_follower *f)
         if (to.count == 0)
             continue;
         to.starts_bar = from->bar != bar;
+        to.bar = from->bar;
         to.inside = (uint8_t)in_range(f, from->bar);
         bar = from->bar;
         if (f->chords)

@@ -12,7 +12,9 @@ static const float cost_substituted = 3.2f;   /* another key instead */
 static const float cost_late = 0.8f;          /* a note of the chord before */
 static const float cost_back = 5.5f;          /* a stumble: some chords back, ... */
 static const float cost_again = 1.0f;         /* less for one of the last chords */
-static const float cost_jump = 9.0f;          /* anywhere else */
+static const float cost_jump = 8.0f;          /* anywhere else, ... */
+static const float cost_far = 0.5f;           /* more for each doubling of the distance in bars, ... */
+static const float cost_skip = 1.5f;          /* less for a bar or two left out */
 static const float cost_jump_start = 7.0f;    /* to the start of the range or the piece */
 static const float cost_bar = 0.5f;           /* less when a new stretch begins with a bar, ... */
 static const float cost_pause = 2.0f;         /* ... and when the music stopped before it */
@@ -223,6 +225,14 @@ void coch_follower_expand(coch_follower *f, size_t slot, const coch_heard *heard
         go_back(f, slot, heard);
 }
 
+/* What a jump costs by its distance. */
+static float far(const coch_follower *f, size_t slot, int32_t chord)
+{
+    int32_t bars = (int32_t)f->chords[chord].bar - (int32_t)f->chords[f->beam[slot].chord].bar;
+    float cost = cost_jump + cost_far * log2f(1.0f + fabsf((float)bars));
+    return bars >= 0 && bars <= 3 ? cost - cost_skip : cost;
+}
+
 void coch_follower_jump(coch_follower *f, size_t slot, const coch_heard *heard) COCH_REALTIME
 {
     unsigned pitch = heard->pitch & 127;
@@ -230,8 +240,10 @@ void coch_follower_jump(coch_follower *f, size_t slot, const coch_heard *heard) 
     for (uint32_t i = f->pitch_first[pitch]; i < f->pitch_first[pitch + 1]; i++) {
         int32_t chord = (int32_t)f->by_pitch[i];
         int start = chord == 0 || chord == f->range_first;
-        float cost =
-            f->beam[slot].chord < 0 ? (start ? 0.0f : 3.0f) : (start ? cost_jump_start : cost_jump) - less;
+        int nowhere = f->beam[slot].chord < 0;
+        float cost = nowhere ? (start ? 0.0f : 3.0f) : far(f, slot, chord) - less;
+        if (start && !nowhere)
+            cost = fminf(cost, cost_jump_start - less);
         land(f, slot, heard, chord, cost);
     }
 }

@@ -17,7 +17,8 @@ typedef struct follower_chord {
     double seconds;
     uint64_t keys[2]; /* bit p: pitch p */
     uint32_t chord;   /* index in the score */
-    uint32_t first;   /* in follower.notes */
+    uint32_t bar;
+    uint32_t first; /* in follower.notes */
     uint8_t count;
     uint8_t starts_bar;
     uint8_t inside; /* of the range practised */

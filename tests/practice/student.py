@@ -19,7 +19,7 @@ class Student:
         self.jitter, self.spread, self.mistakes = jitter, spread, mistakes
         self.stumble_every, self.skips, self.returns = stumble_every, skips, returns
         self.base_rate = rate or math.exp(self.random.uniform(math.log(0.75), math.log(1.1)))
-        self.phase, self.period = self.random.uniform(0, 2 * math.pi), self.random.uniform(20, 45)
+        self.phase, self.period = self.random.uniform(0, 2 * math.pi), self.random.uniform(40, 90)
         self.played, self.truth, self.path, self.extras, self.breaks = [], {}, [], [], []
         self.planted = {}
 
