@@ -94,7 +94,6 @@ static int hear_file(const practice_options *o, practice_hearing *hearing)
     cochlea_model *model;
     cochlea_settings settings;
     cochlea_settings_default(&settings);
-    settings.sensitivity = (float)o->ear;
     settings.sustain = 0;
     cochlea_status status = cochlea_model_open(&model, o->weights, why, sizeof why);
     if (status != COCHLEA_OK)
@@ -127,7 +126,8 @@ static int finish_output(coch_output *output, const char *path, int failed)
 static int sit(const practice_options *o, coch_session *session)
 {
     coch_output follow = {0};
-    practice_hearing hearing = {.session = session, .context = (void *)(uintptr_t)o->score};
+    practice_hearing hearing = {
+        .session = session, .keenness = (float)o->ear, .context = (void *)(uintptr_t)o->score};
     if (isatty(STDERR_FILENO) && !o->quiet)
         hearing.progress = show_progress;
     errno = 0;

@@ -10,6 +10,7 @@
 
 typedef struct practice_hearing {
     coch_session *session;
+    float keenness;        /* sensitivity of the second ear */
     FILE *follow;          /* NULL: not wanted */
     coch_smf_writer *band; /* NULL: not wanted */
     double followed;       /* seconds */

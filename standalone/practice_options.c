@@ -29,7 +29,7 @@ static const char help[] =
     "  --metronome            clicks are played along (see --band)\n"
     "  --band FILE            what is played along, as a MIDI file\n"
     "  --follow FILE          where in the score you are, every 20 ms, one JSON object a line\n"
-    "  --sensitivity X        0.5 to 2 (1.6): of the ear; the score tells what it may believe\n"
+    "  --sensitivity X        1 to 2 (2): of the second ear, which is believed where the score has the note\n"
     "  --store FILE           the database of sittings ($XDG_DATA_HOME/cochlea/practice.db)\n"
     "  --no-store             remembers nothing\n"
     "  --model FILE           other weights than those inside the program\n"
@@ -116,8 +116,8 @@ static int set_number(practice_options *o, int option, const char *text)
         o->session.latency_ms = value;
         return 0;
     default:
-        if (!number(text, 0.5, 2, &value))
-            return usage("--sensitivity is 0.5 to 2, not '%s'", text);
+        if (!number(text, 1, 2, &value))
+            return usage("--sensitivity is 1 to 2, not '%s'", text);
         o->ear = value;
         return 0;
     }
@@ -227,7 +227,7 @@ int practice_parse(practice_options *o, int argc, char **argv)
     memset(o, 0, sizeof *o);
     coch_session_default(&o->session);
     o->session.count_in = -1;
-    o->ear = 1.6;
+    o->ear = 2.0;
     opterr = 0;
     optind = 1;
     while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {

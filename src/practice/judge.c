@@ -42,6 +42,7 @@ static void layout(coch_judge *j)
     j->breaks = coch_arena_take(&j->arena, COCH_BREAKS_MAX, sizeof *j->breaks);
     j->waiting = coch_arena_take(&j->arena, WAITING, sizeof *j->waiting);
     j->recent = coch_arena_take(&j->arena, WAITING, sizeof *j->recent);
+    j->sure = coch_arena_take(&j->arena, WAITING, sizeof *j->sure);
 }
 
 cochlea_status coch_judge_new(coch_judge **judge, const coch_score *score, const coch_judge_options *options)
@@ -82,7 +83,7 @@ void coch_judge_reset(coch_judge *j) COCH_REALTIME
         j->chord_pass[c] = 0;
     }
     j->extra_count = j->break_count = j->waiting_count = 0;
-    j->recent_count = 0;
+    j->recent_count = j->sure_count = 0;
     j->pass = 0;
     j->cursor = j->frontier = j->pass_first = -1;
     j->clock_rate = 0;
@@ -349,6 +350,11 @@ void coch_judge_glance(coch_judge *j, const coch_follower_step *step, const coch
         return;
     j->notes[step->note].verdict = COCH_HEARD;
     j->notes[step->note].velocity = heard->velocity;
+}
+
+void coch_judge_confirm(coch_judge *j, const coch_heard *heard) COCH_REALTIME
+{
+    j->sure[j->sure_count++ % WAITING] = *heard;
 }
 
 void coch_judge_step(coch_judge *j, const coch_follower_step *step, const coch_heard *heard) COCH_REALTIME

@@ -45,9 +45,20 @@ int coch_judge_may_miss(const coch_judge *j, const coch_score_note *note, double
     return 0;
 }
 
+static int is_sure(const coch_judge *j, const coch_heard *heard)
+{
+    uint64_t count = j->sure_count < WAITING ? j->sure_count : WAITING;
+    if (!heard->doubtful)
+        return 1;
+    for (uint64_t i = 0; i < count; i++)
+        if (j->sure[i].pitch == heard->pitch && fabs(j->sure[i].time - heard->time) < COCH_SAME_NOTE)
+            return 1;
+    return 0;
+}
+
 int coch_judge_may_invent(const coch_judge *j, const coch_heard *heard) COCH_REALTIME
 {
-    if (heard->confidence < j->options.sure)
+    if (!is_sure(j, heard))
         return 1;
     for (uint64_t i = 0; i < recent_size(j); i++) {
         const coch_heard *other = recent(j, i);

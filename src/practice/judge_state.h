@@ -28,6 +28,8 @@ struct coch_judge {
     coch_break *breaks;      /* [COCH_BREAKS_MAX] */
     waiting_note *waiting;   /* [WAITING], by time of hearing */
     size_t extra_count, break_count, waiting_count;
+    coch_heard *sure; /* [WAITING] ring of those that the sure ear has */
+    uint64_t sure_count;
     coch_heard *recent; /* [WAITING] ring of all heard notes */
     uint64_t recent_count;
     uint32_t pass;                                            /* from 1; 0 before the first note */

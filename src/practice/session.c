@@ -34,16 +34,15 @@ struct coch_session {
 
 void coch_session_default(coch_session_options *options)
 {
-    *options = (coch_session_options){
-        .tempo = 1.0, .count_in = 1, .tolerance_ms = 90.0, .sure = 0.5f, .band_gain = 0.8f};
+    *options = (coch_session_options){.tempo = 1.0, .count_in = 1, .tolerance_ms = 90.0, .band_gain = 0.8f};
 }
 
 static int valid(const coch_session_options *o, const coch_score *score)
 {
     return o->tempo >= 0.25 && o->tempo <= 1.5 && o->tolerance_ms >= 30 && o->tolerance_ms <= 500 &&
-           o->sure >= 0 && o->sure <= 1 && o->count_in >= -1 && o->count_in <= 8 &&
-           fabs(o->latency_ms) <= 500 && o->first_bar <= o->end_bar && o->end_bar <= score->bar_count &&
-           o->band_gain >= 0 && o->band_gain <= 1;
+           o->count_in >= -1 && o->count_in <= 8 && fabs(o->latency_ms) <= 500 &&
+           o->first_bar <= o->end_bar && o->end_bar <= score->bar_count && o->band_gain >= 0 &&
+           o->band_gain <= 1;
 }
 
 static coch_hand other(coch_hand hand)
@@ -65,7 +64,7 @@ cochlea_status coch_session_new(coch_session **session, const coch_score *score,
     coch_follower_options range = {options->hand, options->first_bar, options->end_bar, options->tempo};
     /* Who is waited for is never late. */
     double tolerance = options->mode == COCH_MODE_WAIT ? INFINITY : options->tolerance_ms;
-    coch_judge_options judge = {range, tolerance, options->sure, options->exact};
+    coch_judge_options judge = {range, tolerance, options->exact};
     s->options = *options;
     s->score = score;
     s->band_time = -INFINITY;
@@ -230,13 +229,19 @@ static void run_to(coch_session *s, double now) COCH_REALTIME
     s->now = fmax(s->now, now);
 }
 
-void coch_session_hear(coch_session *s, const coch_heard *heard, double now) COCH_REALTIME
+/* Whether this note was taken already, from the other ear. */
+static int taken(const coch_session *s, const coch_heard *heard) COCH_REALTIME
 {
-    run_to(s, now);
-    if (coch_known_explains(&s->known, heard) && !due_now(s, heard)) {
-        s->excluded++;
-        return;
+    for (uint32_t i = 0; i < 64 && i < s->heard_count; i++) {
+        const coch_heard *other = &s->heard[(s->heard_count - 1 - i) % HEARD];
+        if (other->pitch == heard->pitch && fabs(other->time - heard->time) < COCH_SAME_NOTE)
+            return 1;
     }
+    return 0;
+}
+
+static void take(coch_session *s, const coch_heard *heard) COCH_REALTIME
+{
     s->heard[s->heard_count++ % HEARD] = *heard;
     if (s->options.mode == COCH_MODE_WAIT) {
         coch_waiter_hear(&s->waiter, heard, &s->step);
@@ -248,6 +253,21 @@ void coch_session_hear(coch_session *s, const coch_heard *heard, double now) COC
     coch_judge_glance(s->judge, &s->step, heard);
     if (s->options.mode == COCH_MODE_TEMPO && !coch_clock_runs(&s->clock) && s->options.count_in < 0)
         start_by_note(s, &s->step, heard);
+}
+
+void coch_session_hear(coch_session *s, const coch_heard *heard, double now) COCH_REALTIME
+{
+    run_to(s, now);
+    if (!heard->doubtful)
+        coch_judge_confirm(s->judge, heard);
+    if (taken(s, heard))
+        return;
+    int known = coch_known_explains(&s->known, heard);
+    if ((known || heard->doubtful) && !due_now(s, heard)) {
+        s->excluded += (uint32_t)known;
+        return;
+    }
+    take(s, heard);
 }
 
 size_t coch_session_advance(coch_session *s, double now, coch_band_event *events,

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """How well `cochlea practice` follows and judges simulated students.
 
-    evaluate.py PROGRAM SCORES... [--students N] [--seconds S] [--render fluidsynth:FONT | none] [--keep FOLDER] [--json FILE]
+    evaluate.py PROGRAM SCORES... [--students N] [--seconds S] [--render fluidsynth:FONT | sampled:PIANO] [--keep FOLDER] [--json FILE]
 
 SCORES are MIDI files or folders of them. Every student plays one score with drift, rubato, wrong, missed, early, late and
 added notes, stumbles, a skipped bar and a return to the start; all follows from the seed. Without --render the
@@ -187,6 +187,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--render", default="none")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--data", default="data")
+    parser.add_argument("--cache", default="cache")
     parser.add_argument("--keep")
     parser.add_argument("--json")
     parser.add_argument("--verbose", action="store_true")
@@ -197,7 +199,7 @@ def main():
     renderer = None
     if args.render != "none":
         import render
-        renderer = render.renderer(args.render)
+        renderer = render.renderer(args.render, args.data, args.cache)
     files = scores_of(args.scores)
     random.Random(args.seed).shuffle(files)
     tally, positions, times = Tally(), [], []
