@@ -10,12 +10,13 @@ static const float cost_left_out = 1.1f;      /* each note of a chord that was n
 static const float cost_left_out_more = 0.5f; /* each further one of a chord of which nothing was heard */
 static const float cost_substituted = 3.2f;   /* another key instead */
 static const float cost_late = 0.8f;          /* a note of the chord before */
-static const float cost_back = 5.5f;          /* a stumble: some chords back, ... */
+static const float cost_back = 5.0f;          /* a stumble: some chords back, ... */
+static const float cost_back_bar = 0.6f;      /* more for each bar, ... */
 static const float cost_again = 1.0f;         /* less for one of the last chords */
 static const float cost_jump = 8.0f;          /* anywhere else, ... */
 static const float cost_far = 0.5f;           /* more for each doubling of the distance in bars, ... */
 static const float cost_skip = 1.5f;          /* less for a bar or two left out */
-static const float cost_jump_start = 7.0f;    /* to the start of the range or the piece */
+static const float cost_jump_start = 6.0f;    /* to the start of the range or the piece */
 static const float cost_bar = 0.5f;           /* less when a new stretch begins with a bar, ... */
 static const float cost_pause = 2.0f;         /* ... and when the music stopped before it */
 static const float cost_outside = 3.0f;       /* more to leave the range practised */
@@ -212,7 +213,8 @@ static void go_back(coch_follower *f, size_t slot, const coch_heard *heard)
     for (int32_t to = from.chord; to >= 0 && to > from.chord - BACK; to--)
         if (has(&f->chords[to], heard->pitch))
             land(f, slot, heard, to,
-                 cost + 0.02f * (float)(from.chord - to) - (from.chord - to < AGAIN ? cost_again : 0.0f));
+                 cost + cost_back_bar * (float)(f->chords[from.chord].bar - f->chords[to].bar) -
+                     (from.chord - to < AGAIN ? cost_again : 0.0f));
 }
 
 void coch_follower_expand(coch_follower *f, size_t slot, const coch_heard *heard) COCH_REALTIME

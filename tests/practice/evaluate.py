@@ -144,6 +144,7 @@ def summary(tally, positions, times):
         "mistakes found": round(found / max(1, all_planted), 4),
         "by kind": {k: "%d of %d" % v for k, v in planted.items()},
         "position within 150 ms": round(near, 4),
+        "position more than 500 ms off": round(sum(e > 0.5 for e in positions) / max(1, len(positions)), 4),
         "position error, median ms": round(1000 * sorted(positions)[len(positions) // 2], 1) if positions else None,
         "breaks": len(times),
         "recovered within 2 beats": round(sum(b <= 2.0 for b in recovered) / max(1, len(recovered)), 4),
