@@ -121,6 +121,7 @@ void coch_follower_free(coch_follower *f)
 void coch_follower_reset(coch_follower *f) COCH_REALTIME
 {
     f->heard = f->decided = 0;
+    f->decided_chord = NO_CHORD;
     f->beam_count = 1;
     f->beam[0] = (hypothesis){.chord = NO_CHORD, .rate = f->options.rate > 0 ? f->options.rate : 1.0};
     f->beam[0].node.chord = f->beam[0].node.note = NO_CHORD;
@@ -259,12 +260,20 @@ size_t coch_follower_decide(coch_follower *f, double now, coch_follower_step *st
            (isinf(now) || f->history[end % HISTORY].time < now - COCH_FOLLOWER_LAG))
         end++;
     size_t count = (size_t)(end - f->decided), slot = 0;
+    int32_t last = NO_CHORD;
     for (uint64_t at = f->heard; at-- > f->decided && count > 0;) {
         const follower_node *node = &f->nodes[(at % HISTORY) * BEAM + slot];
         if (at < end)
             steps[at - f->decided] = step_of(f, at, node);
+        if (at + 1 == end)
+            last = node->chord;
         slot = node->parent;
     }
+    if (count > 0 && f->decided > 0 && f->decided_chord >= 0 &&
+        f->nodes[((f->decided - 1) % HISTORY) * BEAM + slot].chord != f->decided_chord)
+        steps[0].jump = COCH_REVISED;
+    if (count > 0)
+        f->decided_chord = last;
     f->decided = end;
     return count;
 }

@@ -27,7 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define COCH_FOLLOWER_LAG 1.2 /* seconds */
+#define COCH_FOLLOWER_LAG 1.5 /* seconds */
 
 typedef struct coch_follower coch_follower;
 
@@ -46,12 +46,15 @@ typedef struct coch_follower_options {
     double rate;                 /* tempo expected at first, as a share of the score's: 1 */
 } coch_follower_options;
 
+enum { COCH_JUMP = 1, COCH_REVISED = 2 };
+
 /* What became of a heard note. */
 typedef struct coch_follower_step {
-    uint32_t heard;      /* how many notes were heard before this one */
-    int32_t chord;       /* index in the score of the chord the player is at with it, -1 before the first */
-    int32_t note;        /* index in the score of the note that it is, -1 for none */
-    uint8_t jump;        /* nonzero when a new stretch begins here */
+    uint32_t heard; /* how many notes were heard before this one */
+    int32_t chord;  /* index in the score of the chord the player is at with it, -1 before the first */
+    int32_t note;   /* index in the score of the note that it is, -1 for none */
+    uint8_t jump;   /* COCH_JUMP when a new stretch begins here, COCH_REVISED when what was decided before
+                       turned out to be another place */
     uint8_t substituted; /* nonzero when it was struck instead of `note` */
 } coch_follower_step;
 

@@ -60,6 +60,7 @@ struct coch_follower {
     coch_heard *history;    /* [HISTORY] */
     uint64_t heard;         /* notes since the reset */
     uint64_t decided;       /* of these */
+    int32_t decided_chord;  /* of the last of these, NO_CHORD before the first */
     double last_time[128];  /* of the last onset per pitch */
 };
 

@@ -11,7 +11,7 @@ static const double swap = 0.25;   /* the same for another key struck instead */
 static const double hesitation = 0.45;     /* seconds */
 static const double interval_slack = 0.15; /* share of the interval to the nearer chord */
 
-enum { SWAP_KEYS = 12, SKIP_BARS = 8, SHORT_PASS = 2 };
+enum { SWAP_KEYS = 12, SKIP_BARS = 4, SHORT_PASS = 2 };
 
 const char *coch_verdict_name(unsigned verdict)
 {
@@ -319,6 +319,15 @@ static void begin_pass(coch_judge *j, int32_t chord, double time)
     j->cursor_time = time;
 }
 
+/* The pass was taken to be elsewhere: what is not judged of it yet never will be. */
+static void move_pass(coch_judge *j, int32_t chord, double time)
+{
+    settle_extras(j, time - settle_after);
+    j->pass++;
+    j->pass_first = j->cursor = j->frontier = chord;
+    j->cursor_time = time;
+}
+
 static void assign(coch_judge *j, uint32_t note, const coch_heard *heard)
 {
     uint32_t chord = j->score->notes[note].chord;
@@ -360,7 +369,9 @@ void coch_judge_confirm(coch_judge *j, const coch_heard *heard) COCH_REALTIME
 void coch_judge_step(coch_judge *j, const coch_follower_step *step, const coch_heard *heard) COCH_REALTIME
 {
     j->recent[j->recent_count++ % WAITING] = *heard;
-    if (step->chord >= 0 && (j->pass == 0 || step->jump || step->chord < j->cursor))
+    if (step->jump == COCH_REVISED && step->chord >= 0)
+        move_pass(j, step->chord, heard->time);
+    else if (step->chord >= 0 && (j->pass == 0 || step->jump || step->chord < j->cursor))
         begin_pass(j, step->chord, heard->time);
     if (step->chord > j->cursor && j->pass > 0) {
         j->cursor = step->chord;
