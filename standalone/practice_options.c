@@ -32,8 +32,15 @@ static const char help[] =
     "  --sensitivity X        1 to 2 (2): of the second ear, which is believed where the score has the note\n"
     "  --store FILE           the database of sittings ($XDG_DATA_HOME/cochlea/practice.db)\n"
     "  --no-store             remembers nothing\n"
+    "  --input DEVICE         takes the tuning and latency of a device that was set up\n"
     "  --model FILE           other weights than those inside the program\n"
-    "  --quiet                no text on the standard output\n";
+    "  --quiet                no text on the standard output\n\n"
+    "Without playing:\n"
+    "  cochlea practice --library FOLDER    the scores of a folder with their last results\n"
+    "  cochlea practice SCORE --history     the sittings over a score\n"
+    "  cochlea practice --export FILE       all sittings and bars, FILE.csv or FILE.json\n"
+    "  cochlea practice --set-up RECORDING  measures a device: 5 s of silence, 10 s of the A above\n"
+    "                                       middle C, 10 s of loud playing, 5 s of clicks\n";
 
 static int usage(const char *format, ...)
 {
@@ -142,6 +149,12 @@ static const char **name_of(practice_options *o, int option)
         return &o->weights;
     case 'S':
         return &o->store;
+    case 'l':
+        return &o->library;
+    case 'x':
+        return &o->export_to;
+    case 'u':
+        return &o->set_up;
     default:
         return NULL;
     }
@@ -176,6 +189,9 @@ static int set_option(practice_options *o, int option, const char *text)
     case 'q':
         o->quiet = 1;
         return 0;
+    case 'y':
+        o->history = 1;
+        return 0;
     default:
         return set_number(o, option, text);
     }
@@ -183,6 +199,8 @@ static int set_option(practice_options *o, int option, const char *text)
 
 static int check(practice_options *o, int argc, char **argv)
 {
+    if (o->library || o->export_to || o->set_up)
+        return optind < argc ? usage("no score is needed here; what is '%s'?", argv[optind]) : -1;
     if (optind == argc)
         return usage("no score given; 'cochlea practice --help' tells more");
     if (optind + 1 < argc)
@@ -220,6 +238,10 @@ int practice_parse(practice_options *o, int argc, char **argv)
         {"metronome", no_argument, NULL, 'm'},
         {"no-store", no_argument, NULL, 'n'},
         {"quiet", no_argument, NULL, 'q'},
+        {"history", no_argument, NULL, 'y'},
+        {"library", required_argument, NULL, 'l'},
+        {"export", required_argument, NULL, 'x'},
+        {"set-up", required_argument, NULL, 'u'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };

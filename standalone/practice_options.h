@@ -14,6 +14,10 @@ typedef struct practice_options {
     const char *follow;    /* JSON lines: where the player is, every 20 ms */
     const char *band;      /* MIDI file: what the program would have played along */
     const char *weights, *store;
+    const char *library;   /* a folder of scores to list */
+    const char *export_to; /* all of the database, CSV or JSON */
+    const char *set_up;    /* a recording of the set-up of a device */
+    int history;
     int no_store, quiet;
     uint64_t parts;
     unsigned loop_first, loop_last; /* bar numbers from 1, 0: none */

@@ -37,6 +37,7 @@ static void layout(coch_judge *j)
     j->heard_time = coch_arena_take(&j->arena, notes, sizeof *j->heard_time);
     j->heard_pass = coch_arena_take(&j->arena, notes, sizeof *j->heard_pass);
     j->heard_velocity = coch_arena_take(&j->arena, notes, sizeof *j->heard_velocity);
+    j->heard_doubtful = coch_arena_take(&j->arena, notes, sizeof *j->heard_doubtful);
     j->heard_confidence = coch_arena_take(&j->arena, notes, sizeof *j->heard_confidence);
     j->extras = coch_arena_take(&j->arena, COCH_EXTRAS_MAX, sizeof *j->extras);
     j->breaks = coch_arena_take(&j->arena, COCH_BREAKS_MAX, sizeof *j->breaks);
@@ -152,9 +153,10 @@ static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coc
 {
     double error = 1000.0 * timing_error(heard->time, due);
     double tolerance = tolerance_at(j, chord);
-    return (coch_judgement){.verdict = error > tolerance    ? COCH_LATE
-                                       : error < -tolerance ? COCH_EARLY
-                                                            : COCH_HIT,
+    unsigned verdict = error > tolerance ? COCH_LATE : error < -tolerance ? COCH_EARLY : COCH_HIT;
+    if (verdict != COCH_HIT && !coch_judge_sure(j, heard))
+        verdict = COCH_UNSURE; /* more likely the ear's than the player's */
+    return (coch_judgement){.verdict = (uint8_t)verdict,
                             .velocity = heard->velocity,
                             .confidence = heard->confidence,
                             .error_ms = (float)error,
@@ -169,7 +171,8 @@ static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due
         heard = (coch_heard){.time = j->heard_time[index],
                              .pitch = note->pitch,
                              .velocity = j->heard_velocity[index],
-                             .confidence = j->heard_confidence[index]};
+                             .confidence = j->heard_confidence[index],
+                             .doubtful = j->heard_doubtful[index]};
         return judge_heard(j, note->chord, &heard, due);
     }
     double middle = isnan(due[0]) ? due[1] : isnan(due[1]) ? due[0] : 0.5 * (due[0] + due[1]);
@@ -335,6 +338,7 @@ static void assign(coch_judge *j, uint32_t note, const coch_heard *heard)
     j->heard_time[note] = heard->time;
     j->heard_velocity[note] = heard->velocity;
     j->heard_confidence[note] = heard->confidence;
+    j->heard_doubtful[note] = heard->doubtful;
     if (j->chord_pass[chord] != j->pass) {
         j->chord_pass[chord] = j->pass;
         j->chord_time[chord] = heard->time;

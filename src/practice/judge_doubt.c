@@ -45,7 +45,7 @@ int coch_judge_may_miss(const coch_judge *j, const coch_score_note *note, double
     return 0;
 }
 
-static int is_sure(const coch_judge *j, const coch_heard *heard)
+int coch_judge_sure(const coch_judge *j, const coch_heard *heard) COCH_REALTIME
 {
     uint64_t count = j->sure_count < WAITING ? j->sure_count : WAITING;
     if (!heard->doubtful)
@@ -58,7 +58,7 @@ static int is_sure(const coch_judge *j, const coch_heard *heard)
 
 int coch_judge_may_invent(const coch_judge *j, const coch_heard *heard) COCH_REALTIME
 {
-    if (!is_sure(j, heard))
+    if (!coch_judge_sure(j, heard))
         return 1;
     for (uint64_t i = 0; i < recent_size(j); i++) {
         const coch_heard *other = recent(j, i);

@@ -23,6 +23,7 @@ struct coch_judge {
     double *heard_time;      /* [note_count] of this pass, valid where heard_pass says so */
     uint32_t *heard_pass;    /* [note_count] */
     uint8_t *heard_velocity; /* [note_count] */
+    uint8_t *heard_doubtful; /* [note_count] */
     float *heard_confidence; /* [note_count] */
     coch_extra *extras;      /* [COCH_EXTRAS_MAX] */
     coch_break *breaks;      /* [COCH_BREAKS_MAX] */
@@ -53,6 +54,9 @@ double coch_judge_due(const coch_judge *judge, int32_t chord, double due[2]) COC
 
 /* Whether the ear may well have missed a note that was struck. */
 int coch_judge_may_miss(const coch_judge *judge, const coch_score_note *note, double due) COCH_REALTIME;
+
+/* Whether the sure ear has a note too. */
+int coch_judge_sure(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;
 
 /* Whether the ear may have made up a note. */
 int coch_judge_may_invent(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;

@@ -7,7 +7,7 @@ class Student:
     """Plays chords (lists of notes as midi.Score has them) and keeps what really happened.
 
     played: (onset, offset, pitch, velocity), by onset.
-    truth:  {(beat, pitch): state of the last visit}, state one of hit, early, late, missed, wrong.
+    truth:  {(beat, pitch): state of the last visit}, state one of hit, early, late, missed, wrong, skipped (with its bar).
     path:   (time, score seconds, index of chord, gap) per visited chord; gap is true where the music paused before it.
     """
 
@@ -147,5 +147,5 @@ class Student:
             return index
         for i in range(index, target):
             for note in self.chords[i]:
-                self.truth[(note["beat"], note["pitch"])] = "missed"
+                self.truth[(note["beat"], note["pitch"])] = "skipped"
         return target
