@@ -13,7 +13,7 @@ class Set:
         paths = [only] if only else sorted(Path(cache).glob(name + "-[0-9][0-9][0-9].npz"))
         parts = [np.load(p) for p in paths]
         if not parts:
-            raise FileNotFoundError("%s: no set %s; run render.py" % (cache, name))
+            raise FileNotFoundError("%s: no set %s; run render_phrases.py" % (cache, name))
         self.x = np.concatenate([p["x"] for p in parts])
         lengths = np.concatenate([np.diff(p["starts"]) for p in parts])
         self.starts = np.concatenate([[0], np.cumsum(lengths)])

@@ -16,6 +16,7 @@ BLOCK = 5
 RATES, SCALES = (1.5, 3.0, 6.0, 12.0), (0.5, 1.0, 2.0, 4.0)
 TIME_TAPS, BIN_TAPS, STRIDE, BANDS, WIDE_BANDS, CEPSTRA = 45, 33, 2, 12, 24, 25
 POSITIONS = cqt.BINS // STRIDE
+SILENCE = float(cqt.scaled(0.0))                                         # columns before the first
 LAGS = 3                                                                 # columns between the ends of a difference
 
 
@@ -81,14 +82,15 @@ def weights():
 
 
 def modulations(x):
-    """x [n, frames, 96] -> [n, frames, 41, 12]; frames before the first are silent."""
+    """x [n, frames, 96] -> [n, frames, 41, 12]; columns before the first are silent."""
     time, still, moving, _ = weights()
     n, frames, bins = x.shape
     toeplitz = torch.zeros(9, frames, frames + TIME_TAPS - 1)
     for t in range(frames):
         toeplitz[:, t, t:t + TIME_TAPS] = time
+    before = SILENCE * toeplitz[:, :, :TIME_TAPS - 1].sum(2).reshape(9 * frames, 1)
     toeplitz = toeplitz[:, :, TIME_TAPS - 1:].reshape(9 * frames, frames)
-    ripples = (toeplitz @ x.permute(1, 0, 2).reshape(frames, -1)).reshape(9, frames, n, bins).permute(2, 1, 0, 3)
+    ripples = (toeplitz @ x.permute(1, 0, 2).reshape(frames, -1) + before).reshape(9, frames, n, bins).permute(2, 1, 0, 3)
     calm = (ripples[:, :, 0] @ still).reshape(n, frames, -1, POSITIONS)
     out = [calm[:, :, :1].abs(), torch.sqrt(calm[:, :, 1::2] ** 2 + calm[:, :, 2::2] ** 2)]
     for r in range(len(RATES)):
@@ -102,9 +104,10 @@ BLOCK_VALUES = FILTERS * BANDS + 2 * WIDE_BANDS + 4 * CEPSTRA
 VALUES = FILTERS * BANDS + 2 * WIDE_BANDS + 4 * CEPSTRA
 
 
-def difference(c):
-    """c[t] - c[t - LAGS], 0 before the first."""
-    return torch.nn.functional.pad(c, (0, 0, LAGS, 0))[:, LAGS:] - torch.nn.functional.pad(c, (0, 0, LAGS, 0))[:, :-LAGS]
+def difference(c, before):
+    """c[t] - c[t - LAGS] of [n, frames, values], whose values before the first are `before`."""
+    padded = torch.cat([before.expand(c.shape[0], LAGS, c.shape[2]), c], 1)
+    return padded[:, LAGS:] - padded[:, :-LAGS]
 
 
 def blocks(x):
@@ -114,8 +117,8 @@ def blocks(x):
     cosine = weights()[3]
     bands = x.reshape(n, x.shape[1], WIDE_BANDS, -1).mean(-1)
     cepstra = x @ cosine.T
-    first = difference(cepstra)
-    second = difference(first)
+    first = difference(cepstra, SILENCE * cosine.sum(1))
+    second = difference(first, torch.zeros(1))
     whole = torch.cat([modulations(x).flatten(2), bands, bands ** 2, cepstra, cepstra ** 2, first ** 2, second ** 2], 2)
     return whole.reshape(n, -1, BLOCK, BLOCK_VALUES).mean(2)
 

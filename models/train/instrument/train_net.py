@@ -137,7 +137,8 @@ def main():
         step += 1
         keep = min(0.999, step / (step + 50))
         for k, v in net.state_dict().items():
-            average[k].mul_(keep).add_(v, alpha=1 - keep)
+            if v.is_floating_point():
+                average[k].mul_(keep).add_(v, alpha=1 - keep)
         losses.append(loss.item())
         if time.time() - saved > 60:
             saved = time.time()

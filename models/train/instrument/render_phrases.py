@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Render phrases and keep their columns: CACHE/SET-NNN.npz with x (u8 [frames, 96]), starts, labels, groups.
 
-    render.py --set train|valid|clips|clips_valid --data ../shared/data --cache cache/instrument [--jobs 2]
+    render_phrases.py --set train|valid|clips|clips_valid --data ../shared/data --cache cache/instrument [--jobs 2]
 
 Every phrase follows from its set and number alone. groups: the clip that a variant comes from, -1 for rendered phrases.
 """
