@@ -27,8 +27,8 @@ typedef struct coch_instrument_decision {
     float p[COCH_INSTRUMENT_CLASSES_MAX]; /* smoothed probabilities; they sum to 1 */
     size_t label;                         /* the most probable class */
     float confidence;                     /* its probability */
-    size_t
-        shown; /* the class to be shown: changes only when another is sure enough; SIZE_MAX while none was */
+    size_t shown;  /* the class to be shown, which changes only when another is sure enough; SIZE_MAX: none */
+    size_t window; /* blocks that were heard for this decision: grows while the same sound goes on */
 } coch_instrument_decision;
 
 /* Builds a model from a weight file, checking every shape and range; copies and packs the weights, so the

@@ -78,6 +78,7 @@ void coch_instrument_course_decide(coch_instrument_course *course, const coch_in
     coch_instrument_decision *decision = &course->decision;
     float keep = course->age == 0 ? 0.0f : (float)d->smoothing;
     const float *now = window;
+    decision->window = coch_instrument_course_window(course, d);
     softmax(window, model->classes);
     softmax(shortest, model->classes);
     course->age = course->age < d->longest ? course->age + 1 : d->longest;
@@ -86,6 +87,7 @@ void coch_instrument_course_decide(coch_instrument_course *course, const coch_in
         course->insisting = 0;
         keep = 0;
         now = shortest;
+        decision->window = d->shortest;
     }
     for (size_t i = 0; i < model->classes; i++) {
         decision->p[i] = keep * decision->p[i] + (1 - keep) * now[i];

@@ -139,7 +139,7 @@ static void read_decider(coch_instrument_reading *r, coch_instrument_decider *d)
 void coch_instrument_read_metadata(coch_instrument_reading *r, coch_instrument_model *m)
 {
     read_architecture(r);
-    m->cqt.rate = number(r, PREFIX "sample_rate", 8000, 192000);
+    m->cqt.rate = (double)integer(r, PREFIX "sample_rate", 8000, 192000);
     m->cqt.hop = integer(r, PREFIX "hop", 16, 8192);
     m->cqt.lowest = number(r, PREFIX "lowest_hz", 20, 1000);
     m->cqt.per_octave = integer(r, PREFIX "bins_per_octave", 12, 12);
