@@ -20,6 +20,7 @@ from sources import CLASSES
 SHARE = 0.38                                                             # recorded examples, of the classes that have them
 WEIGHT = np.array([1.0] * 8 + [1.5, 0.6])
 SMOOTHING = 0.05
+LEAD = 12                                                                # blocks of silence before a stretch, at most
 
 
 def draw(rng, pools, count, share):
@@ -32,10 +33,13 @@ def draw(rng, pools, count, share):
 
 
 def batch(rng, x, rows, frames):
-    """Random stretches, scaled, with masks over time and frequency: [n, 1, 96, frames]."""
+    """Random stretches, scaled, some after silence, with masks over time and frequency: [n, 1, 96, frames]."""
     begin = rng.integers(0, x.shape[1] - frames + 1, len(rows))
     out = np.stack([x[r, b:b + frames] for r, b in zip(rows, begin)]).astype(np.float32) / cqt.STORED
     for i in range(len(rows)):
+        if rng.random() < 0.3:
+            lead = rng.integers(1, 5 * LEAD)
+            out[i, lead:], out[i, :lead] = out[i, :-lead].copy(), 0
         if rng.random() < 0.4:
             a, n = rng.integers(0, frames), rng.integers(1, 25)
             out[i, a:a + n] = 0
@@ -51,11 +55,11 @@ def make(name):
 
 def loss_of(net, x, target, streaming):
     if not streaming:
-        return -(target * torch.log_softmax(net(x), 1)).sum(1).mean()
-    scores = net.scores(x)                                               # a window's, a short window's and a block's share of the loss
+        return -(target * torch.log_softmax(net(x).float(), 1)).sum(1).mean()
+    scores = net.scores(x).float()                                       # a window's, a short window's and a block's share of the loss
     total = 0
     for length, share in ((scores.shape[1], 0.5), (5, 0.3), (1, 0.2)):
-        begin = int(torch.randint(scores.shape[1] - length + 1, ()))
+        begin = int(torch.randint(min(LEAD, scores.shape[1] - length), scores.shape[1] - length + 1, ()))
         total = total - share * (target * torch.log_softmax(scores[:, begin:begin + length].mean(1), 1)).sum(1).mean()
     return total
 
@@ -129,7 +133,8 @@ def main():
         if streaming and rng.random() < 0.5:                             # mixup
             lam, turn = float(max(v := rng.beta(0.3, 0.3), 1 - v)), torch.from_numpy(rng.permutation(args.batch))
             a, y = a * lam + a[turn] * (1 - lam), y * lam + y[turn] * (1 - lam)
-        loss = loss_of(net, a, y * (1 - SMOOTHING) + SMOOTHING / len(CLASSES), streaming)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = loss_of(net, a, y * (1 - SMOOTHING) + SMOOTHING / len(CLASSES), streaming)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)

@@ -17,7 +17,6 @@ import cqt
 import modulation
 from sources import CLASSES
 
-WARM = 4                                                                 # blocks in which the filters only warm up
 
 
 def make_blocks(cache, name, turns):
@@ -50,11 +49,29 @@ def perceptron(width=160, hidden=64, dropout=0.4):
                                torch.nn.Linear(width, hidden), torch.nn.LeakyReLU(0.1), torch.nn.Dropout(dropout / 2), torch.nn.Linear(hidden, len(CLASSES)))
 
 
-def window(blocks, begin, length):
-    """Statistics of blocks [n, 29, values] from begin[n], of length[n] blocks."""
+def window(blocks, begin, length, silent=None, lead=None):
+    """Statistics of blocks [n, 29, values] from begin[n], of length[n] blocks, after lead[n] silent ones."""
     sums = torch.nn.functional.pad(torch.cumsum(blocks, 1), (0, 0, 1, 0))
     rows = torch.arange(len(blocks))
-    return modulation.finish((sums[rows, begin + length] - sums[rows, begin]) / length[:, None])
+    total = sums[rows, begin + length] - sums[rows, begin]
+    if lead is not None:
+        total, length = total + lead[:, None] * silent, length + lead
+    return modulation.finish(total / length[:, None])
+
+
+def silence():
+    """What a silent block is made into."""
+    return modulation.blocks(torch.full((1, 60, cqt.BINS), modulation.SILENCE))[0, -1]
+
+
+def stretches(rng, count, blocks):
+    """begin, length, lead of random windows: most anywhere, a third after silence from a phrase's begin on."""
+    length = np.minimum(rng.integers(4, 26, count), rng.integers(8, 26, count))
+    begin = (rng.random(count) * (blocks - length + 1)).astype(np.int64)
+    after = rng.random(count) < 0.33
+    lead = np.where(after, np.minimum((rng.random(count) * 20).astype(np.int64), 25 - np.minimum(length, 24)), 0)
+    short = np.where(after, np.maximum(2, rng.integers(2, 26, count) - lead), length)
+    return tuple(torch.from_numpy(v) for v in (np.where(after, 0, begin), short, lead))
 
 
 def sampler(rng, labels, recorded, share):
@@ -70,7 +87,8 @@ def sampler(rng, labels, recorded, share):
 def train(args, blocks, labels, groups, net=None):
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
-    sample = window(torch.from_numpy(blocks[::7].astype(np.float32)), torch.full((len(blocks[::7]),), WARM), torch.full((len(blocks[::7]),), 20))
+    part, silent = torch.from_numpy(blocks[::7].astype(np.float32)), silence()
+    sample = window(part, torch.full((len(part),), 4), torch.full((len(part),), 20))
     mean, scale = sample.mean(0), sample.std(0) + 0.05
     net = net or perceptron()
     optimiser = torch.optim.AdamW(net.parameters(), 1.5e-3, weight_decay=0.02)
@@ -79,10 +97,8 @@ def train(args, blocks, labels, groups, net=None):
     net.train()
     for step in range(args.steps):
         rows = np.array([next(draw) for _ in range(256)])
-        length = torch.from_numpy(np.minimum(rng.integers(4, 26, 256), rng.integers(8, 26, 256)))
-        begin = torch.from_numpy(WARM + (rng.random(256) * (blocks.shape[1] - WARM - length.numpy() + 1)).astype(np.int64))
-        begin = torch.minimum(begin, blocks.shape[1] - length)
-        x = (window(torch.from_numpy(blocks[rows].astype(np.float32)), begin, length) - mean) / scale
+        begin, length, lead = stretches(rng, 256, blocks.shape[1])
+        x = (window(torch.from_numpy(blocks[rows].astype(np.float32)), begin, length, silent, lead) - mean) / scale
         y = torch.nn.functional.one_hot(torch.from_numpy(labels[rows]), len(CLASSES)).float()
         lam = torch.from_numpy(rng.beta(0.3, 0.3, 256).astype(np.float32))[:, None]
         lam = torch.maximum(lam, 1 - lam)
