@@ -84,15 +84,22 @@ static const char *reason(cochlea_status status)
     return cochlea_status_text(status);
 }
 
-/* FOLDER/NAME.mid for .../NAME.wav. */
-static int midi_path(char *path, const job *j, const char *input)
+/* NAME of .../NAME.wav, and its length. */
+static const char *stem(const char *input, int *length)
 {
-    const char *name = strrchr(input, '/');
-    name = name ? name + 1 : input;
+    const char *slash = strrchr(input, '/'), *name = slash ? slash + 1 : input;
     if (strcmp(input, "-") == 0)
         name = "stdin";
     const char *dot = strrchr(name, '.');
-    int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+    *length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+    return name;
+}
+
+/* FOLDER/NAME.mid for .../NAME.wav. */
+static int midi_path(char *path, const job *j, const char *input)
+{
+    int length;
+    const char *name = stem(input, &length);
     int n = j->output ? snprintf(path, PATH_SIZE, "%s", j->output)
                       : snprintf(path, PATH_SIZE, "%s%s%.*s.mid", j->folder ? j->folder : "",
                                  j->folder ? "/" : "", length, name);
@@ -108,17 +115,20 @@ static void show_progress(void *context, double share)
             100.0 * (double)done / 30.0);
 }
 
-static cochlea_status write_events(const job *j, const transcription *heard)
+/* Writes the events as far as to put them in place. */
+static cochlea_status draft_events(const job *j, const transcription *heard, coch_output *output)
 {
-    coch_output output = {0};
-    cochlea_status status = coch_output_open(&output, j->events);
-    if (status != COCHLEA_OK)
-        return status;
-    if (transcription_write_events(heard, output.file) != 0) {
-        coch_output_discard(&output);
-        return COCHLEA_ERROR_WRITE;
+    if (!j->events)
+        return COCHLEA_OK;
+    cochlea_status status = coch_output_open(output, j->events);
+    if (status == COCHLEA_OK &&
+        (transcription_write_events(heard, output->file) != 0 || fflush(output->file) != 0)) {
+        int why = errno;
+        coch_output_discard(output);
+        errno = why;
+        status = COCHLEA_ERROR_WRITE;
     }
-    return coch_output_commit(&output);
+    return status;
 }
 
 static int columns(void)
@@ -141,6 +151,30 @@ static void report(job *j, const char *path, const transcription *heard, const c
     pthread_mutex_unlock(&j->print);
 }
 
+/* The MIDI file and the events: the one is put in place when the other lies ready. */
+static int write_files(job *j, const char *path, const transcription *heard, coch_note *notes, size_t *count)
+{
+    coch_output events = {0};
+    errno = 0;
+    cochlea_status status = draft_events(j, heard, &events);
+    if (status != COCHLEA_OK) {
+        fail(j, j->events, reason(status));
+        return 0;
+    }
+    errno = 0;
+    status = midi_file_save(path, heard, notes, count, &j->midi);
+    if (status != COCHLEA_OK) {
+        fail(j, path, reason(status));
+        coch_output_discard(&events);
+        return 0;
+    }
+    if (j->events && coch_output_commit(&events) != COCHLEA_OK) {
+        fail(j, j->events, reason(COCHLEA_ERROR_WRITE));
+        return 0;
+    }
+    return 1;
+}
+
 /* Writes what was asked for; on failure nothing of it is left. */
 static void write_out(job *j, const char *input, const transcription *heard)
 {
@@ -152,17 +186,8 @@ static void write_out(job *j, const char *input, const transcription *heard)
         free(notes);
         return;
     }
-    errno = 0;
-    cochlea_status status = midi_file_save(path, heard, notes, &count, &j->midi);
-    if (status != COCHLEA_OK) {
-        fail(j, path, reason(status));
-    } else if (j->events && (errno = 0, status = write_events(j, heard)) != COCHLEA_OK) {
-        const char *why = reason(status);
-        remove(path);
-        fail(j, j->events, why);
-    } else {
+    if (write_files(j, path, heard, notes, &count))
         report(j, path, heard, notes, count);
-    }
     free(notes);
 }
 
@@ -287,6 +312,37 @@ static int set_option(job *j, int option, const char *text)
     }
 }
 
+/* The same regular file, there already or to be made. */
+static int same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (stat(a, &x) == 0 && stat(b, &y) == 0)
+        return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+    return strcmp(a, b) == 0;
+}
+
+/* No output may replace a recording or another output. */
+static int check_names(const job *j)
+{
+    const char *const outputs[] = {j->output, j->events};
+    for (int i = 0; i < 2; i++)
+        if (outputs[i] && same_file(outputs[i], j->inputs[0]))
+            return usage("'%s' is the recording itself", outputs[i]);
+    if (j->output && j->events && same_file(j->output, j->events))
+        return usage("'%s' cannot be both the MIDI file and the events", j->events);
+    for (int i = 0; i < j->count; i++) {
+        int length, other_length;
+        const char *name = stem(j->inputs[i], &length);
+        for (int k = 0; k < i; k++) {
+            const char *other = stem(j->inputs[k], &other_length);
+            if (length == other_length && memcmp(name, other, (size_t)length) == 0)
+                return usage("'%s' and '%s' would both become %.*s.mid", j->inputs[k], j->inputs[i], length,
+                             name);
+        }
+    }
+    return EXIT_DONE;
+}
+
 static int check(const job *j)
 {
     struct stat status;
@@ -302,7 +358,7 @@ static int check(const job *j)
         fprintf(stderr, "cochlea: %s: is not a folder\n", j->folder);
         return EXIT_FAILED;
     }
-    return EXIT_DONE;
+    return check_names(j);
 }
 
 /* Returns -1 to go on, else the exit status. */

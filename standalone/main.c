@@ -1,6 +1,7 @@
 /* The program: finds the command and runs it. */
 #include "commands.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,15 @@ static void print_help(void)
             printf("  %-12s %s\n", commands[i].name, commands[i].does);
 }
 
+/* What a command printed may still wait to be written, and fail then. */
+static int flush(int result)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return result;
+    fprintf(stderr, "cochlea: standard output: %s\n", errno ? strerror(errno) : "could not be written");
+    return EXIT_FAILED;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -38,17 +48,17 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help();
-        return EXIT_DONE;
+        return flush(EXIT_DONE);
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("cochlea %s\n", COCHLEA_VERSION);
-        return EXIT_DONE;
+        return flush(EXIT_DONE);
     }
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) != 0)
             continue;
         if (commands[i].run)
-            return commands[i].run(argc - 1, argv + 1);
+            return flush(commands[i].run(argc - 1, argv + 1));
         fprintf(stderr, "cochlea: '%s' is not part of this version yet\n", argv[1]);
         return EXIT_USAGE;
     }

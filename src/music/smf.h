@@ -44,7 +44,7 @@ cochlea_status coch_smf_writer_new(coch_smf_writer **writer, unsigned division, 
 void coch_smf_writer_free(coch_smf_writer *writer);
 
 /* Conductor entries at the start: tempo in beats per minute (quarter notes), metre, key (sharps -7..7, minor
- * 0/1). Only before the first message. Errors: ARGUMENT, STATE. */
+ * 0/1). Only before the first message. Errors: ARGUMENT, STATE, MEMORY. */
 cochlea_status coch_smf_writer_tempo(coch_smf_writer *writer, double beats_per_minute);
 cochlea_status coch_smf_writer_key(coch_smf_writer *writer, int sharps, int minor);
 
