@@ -49,14 +49,20 @@ def perceptron(width=160, hidden=64, dropout=0.4):
                                torch.nn.Linear(width, hidden), torch.nn.LeakyReLU(0.1), torch.nn.Dropout(dropout / 2), torch.nn.Linear(hidden, len(CLASSES)))
 
 
-def window(blocks, begin, length, silent=None, lead=None):
-    """Statistics of blocks [n, 29, values] from begin[n], of length[n] blocks, after lead[n] silent ones."""
-    sums = torch.nn.functional.pad(torch.cumsum(blocks, 1), (0, 0, 1, 0))
-    rows = torch.arange(len(blocks))
-    total = sums[rows, begin + length] - sums[rows, begin]
+def sums_of(blocks):
+    """f16 [n, 29, values] -> running sums f32 [n, 30, values], so that any window is one difference."""
+    out = np.zeros((len(blocks), blocks.shape[1] + 1, blocks.shape[2]), np.float32)
+    for a in range(0, len(blocks), 500):
+        np.cumsum(blocks[a:a + 500], 1, dtype=np.float32, out=out[a:a + 500, 1:])
+    return out
+
+
+def window(sums, rows, begin, length, silent=None, lead=None):
+    """Statistics of rows of such sums, from block begin[n] on, of length[n] blocks, after lead[n] silent ones."""
+    total = torch.from_numpy(sums[rows, begin + length] - sums[rows, begin])
     if lead is not None:
-        total, length = total + lead[:, None] * silent, length + lead
-    return modulation.finish(total / length[:, None])
+        total, length = total + torch.from_numpy(lead)[:, None] * silent, length + lead
+    return modulation.finish(total / torch.from_numpy(np.asarray(length))[:, None])
 
 
 def silence():
@@ -71,7 +77,7 @@ def stretches(rng, count, blocks):
     after = rng.random(count) < 0.33
     lead = np.where(after, np.minimum((rng.random(count) * 20).astype(np.int64), 25 - np.minimum(length, 24)), 0)
     short = np.where(after, np.maximum(2, rng.integers(2, 26, count) - lead), length)
-    return tuple(torch.from_numpy(v) for v in (np.where(after, 0, begin), short, lead))
+    return np.where(after, 0, begin), short, lead
 
 
 def sampler(rng, labels, recorded, share):
@@ -87,8 +93,8 @@ def sampler(rng, labels, recorded, share):
 def train(args, blocks, labels, groups, net=None):
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
-    part, silent = torch.from_numpy(blocks[::7].astype(np.float32)), silence()
-    sample = window(part, torch.full((len(part),), 4), torch.full((len(part),), 20))
+    sums, silent, part = sums_of(blocks), silence(), np.arange(0, len(blocks), 7)
+    sample = window(sums, part, np.full(len(part), 4), np.full(len(part), 20))
     mean, scale = sample.mean(0), sample.std(0) + 0.05
     net = net or perceptron()
     optimiser = torch.optim.AdamW(net.parameters(), 1.5e-3, weight_decay=0.02)
@@ -98,7 +104,7 @@ def train(args, blocks, labels, groups, net=None):
     for step in range(args.steps):
         rows = np.array([next(draw) for _ in range(256)])
         begin, length, lead = stretches(rng, 256, blocks.shape[1])
-        x = (window(torch.from_numpy(blocks[rows].astype(np.float32)), begin, length, silent, lead) - mean) / scale
+        x = (window(sums, rows, begin, length, silent, lead) - mean) / scale
         y = torch.nn.functional.one_hot(torch.from_numpy(labels[rows]), len(CLASSES)).float()
         lam = torch.from_numpy(rng.beta(0.3, 0.3, 256).astype(np.float32))[:, None]
         lam = torch.maximum(lam, 1 - lam)
@@ -118,7 +124,7 @@ def train(args, blocks, labels, groups, net=None):
 def evaluate(net, mean, scale, blocks, labels, length=24, name=""):
     n = len(blocks)
     with torch.no_grad():
-        x = (window(torch.from_numpy(blocks.astype(np.float32)), torch.full((n,), blocks.shape[1] - length), torch.full((n,), length)) - mean) / scale
+        x = (window(sums_of(blocks), np.arange(n), np.full(n, blocks.shape[1] - length), np.full(n, length)) - mean) / scale
         p = torch.softmax(net(x), -1).numpy()
     right = p.argmax(1) == labels
     each = {CLASSES[c][:8]: round(float(right[labels == c].mean()), 2) for c in range(len(CLASSES)) if np.any(labels == c)}
