@@ -363,6 +363,84 @@ static void other_architectures_are_refused(void **state)
     coch_gguf_free(file);
 }
 
+/* The weights with every occurrence of one name spelt wrongly. */
+static cochlea_status try_without(const char *name, char *why, size_t why_size)
+{
+    size_t size, length = strlen(name);
+    const unsigned char *good = coch_instrument_default_weights(&size);
+    unsigned char *bytes = aligned_alloc(64, (size + 63) / 64 * 64);
+    coch_gguf *file;
+    coch_instrument_model *model = NULL;
+    int found = 0;
+    assert_non_null(bytes);
+    memcpy(bytes, good, size);
+    for (size_t i = 0; i + length < size; i++)
+        if (memcmp(bytes + i, name, length) == 0) {
+            bytes[i] = '#';
+            found = 1;
+        }
+    assert_true(found);
+    cochlea_status status = coch_gguf_open_memory(&file, bytes, size, why, why_size);
+    assert_int_equal(status, COCHLEA_OK);
+    status = coch_instrument_model_new(&model, file, why, why_size);
+    assert_int_equal(status == COCHLEA_OK, model != NULL);
+    coch_instrument_model_free(model);
+    coch_gguf_free(file);
+    free(bytes);
+    return status;
+}
+
+static void every_entry_is_needed(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"general.architecture",
+                                        "cochlea.instrument.version",
+                                        "cochlea.instrument.sample_rate",
+                                        "cochlea.instrument.hop",
+                                        "cochlea.instrument.bins",
+                                        "cochlea.instrument.bins_per_octave",
+                                        "cochlea.instrument.lowest_hz",
+                                        "cochlea.instrument.group_ends",
+                                        "cochlea.instrument.group_ffts",
+                                        "cochlea.instrument.group_counts",
+                                        "cochlea.instrument.level_floor",
+                                        "cochlea.instrument.level_decay",
+                                        "cochlea.instrument.gain",
+                                        "cochlea.instrument.slope",
+                                        "cochlea.instrument.perceptron_slope",
+                                        "cochlea.instrument.classes",
+                                        "cochlea.instrument.net_weight",
+                                        "cochlea.instrument.statistics_weight",
+                                        "cochlea.instrument.shortest",
+                                        "cochlea.instrument.longest",
+                                        "cochlea.instrument.smoothing",
+                                        "cochlea.instrument.change_level",
+                                        "cochlea.instrument.change_blocks",
+                                        "cochlea.instrument.shown_on",
+                                        "cochlea.instrument.shown_off",
+                                        "net.2d.first.weight",
+                                        "net.2d.first.bias",
+                                        "net.2d.second.weight",
+                                        "net.1d.first.weight",
+                                        "net.1d.second.bias",
+                                        "net.spiral.first.weight",
+                                        "net.spiral.second.weight",
+                                        "net.dense.weight",
+                                        "net.out.bias",
+                                        "statistics.time",
+                                        "statistics.still",
+                                        "statistics.moving",
+                                        "statistics.cosine",
+                                        "statistics.dense1.weight",
+                                        "statistics.dense2.bias",
+                                        "statistics.dense3.weight"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char why[200];
+        assert_int_equal(try_without(names[i], why, sizeof why), COCHLEA_ERROR_MISSING);
+        assert_non_null(strstr(why, "is missing"));
+    }
+}
+
 static void classes_have_names(void **state)
 {
     const fixture *f = *state;
@@ -386,19 +464,13 @@ static void classes_have_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(magnitudes_equal_goldens),
-        cmocka_unit_test(columns_equal_goldens),
-        cmocka_unit_test(scores_equal_goldens_best),
-        cmocka_unit_test(scores_equal_goldens_c),
-        cmocka_unit_test(pieces_change_nothing),
-        cmocka_unit_test(decisions_come_every_tenth),
-        cmocka_unit_test(short_input_gives_one_decision),
-        cmocka_unit_test(silence_and_noise_are_none),
-        cmocka_unit_test(broken_samples_do_no_harm),
-        cmocka_unit_test(window_grows_and_starts_anew),
-        cmocka_unit_test(doubt_hides_the_name),
-        cmocka_unit_test(other_architectures_are_refused),
-        cmocka_unit_test(classes_have_names),
+        cmocka_unit_test(magnitudes_equal_goldens),       cmocka_unit_test(columns_equal_goldens),
+        cmocka_unit_test(scores_equal_goldens_best),      cmocka_unit_test(scores_equal_goldens_c),
+        cmocka_unit_test(pieces_change_nothing),          cmocka_unit_test(decisions_come_every_tenth),
+        cmocka_unit_test(short_input_gives_one_decision), cmocka_unit_test(silence_and_noise_are_none),
+        cmocka_unit_test(broken_samples_do_no_harm),      cmocka_unit_test(window_grows_and_starts_anew),
+        cmocka_unit_test(doubt_hides_the_name),           cmocka_unit_test(other_architectures_are_refused),
+        cmocka_unit_test(every_entry_is_needed),          cmocka_unit_test(classes_have_names),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
