@@ -10,7 +10,7 @@ RATE, SECONDS = 44100, 5.2
 # How the thin classes get their variety: (share, what plays).
 RECIPES = {
     "violin": ((0.50, "own"), (0.18, ("cello", 9, 16)), (0.32, "bowed")),
-    "trumpet": ((0.60, "own"), (0.15, ("trombone", 9, 13)), (0.25, "brass")),
+    "trumpet": ((0.55, "own"), (0.12, ("trombone", 9, 13)), (0.33, "brass")),
     "female_voice": ((0.33, "own"), (0.67, "voice")),
     "tenor_sax": ((0.62, "own"), (0.23, ("alto_sax", -6, -4)), (0.15, ("baritone_sax", 5, 7.5))),
     "distorted_electric_guitar": ((0.25, "own"), (0.75, ("electric_guitar_clean", 0, 0))),
@@ -146,6 +146,9 @@ class Studio:
         kind, shift = (name, 0.0) if what == "own" else (what[0], rng.uniform(what[1], what[2]))
         bank = self.bank(rng, kind)
         audio = from_bank(rng, bank, kind, low, high, shift)
+        if name == "piano" and not self.unseen and rng.random() < 0.15:      # strings out of tune, as in a honky-tonk piano
+            positions = np.arange(len(audio) - 4) * 2 ** (rng.uniform(-30, 30) / 1200)
+            audio[:len(audio) - 4] += rng.uniform(0.5, 1) * cubic(audio, np.clip(positions, 0, len(audio) - 4))
         if name == "distorted_electric_guitar" and (what != "own" or rng.random() < 0.3):
             audio = effects.amplifier(rng, audio)
         return audio
@@ -162,6 +165,8 @@ class Studio:
             return synths.speech(rng, SECONDS)
         if dice < 0.87:
             return synths.voice(rng, melodies.melody(rng, 38, 62, SECONDS), SECONDS, 0.84)
+        if dice < 0.91 and rng.random() < 0.5:
+            return synths.organ(rng, melodies.polyphony(rng, 36, 84, SECONDS), SECONDS)
         if dice < 0.91:
             return synths.bowed(rng, melodies.melody(rng, 36, 58, SECONDS), SECONDS, 98.0)
         mix = 0                                                          # a band

@@ -145,7 +145,7 @@ def brass(rng, notes, seconds, centre=1200.0):
         length = min(int(rng.integers(3, 9)), len(key) - frame - 1)
         key[frame:frame + length] -= rng.uniform(0, 0.6) * np.linspace(1, 0, length)
     source = excite(rng, key, seconds, np.arange(1, 100) ** -rng.uniform(0.1, 0.5))
-    muted = rng.random() < 0.2
+    muted = rng.random() < 0.35
     middle = centre * rng.uniform(0.8, 1.3) * (rng.uniform(1.4, 2.2) if muted else 1)
     octaves = np.log2(FREQ_SAFE / middle)[None, :]
     opened = lfilter([0.25], [1, -0.75], np.clip(loud, 0, 1.2))[:, None]
@@ -154,6 +154,27 @@ def brass(rng, notes, seconds, centre=1200.0):
     tone = shape(source, gains * loud[:, None] ** 1.3)
     air = shape(rng.normal(0, 1, len(source)), gains * loud[:, None])
     return tone + air * (np.std(tone) + 1e-9) / (np.std(air) + 1e-9) * 10 ** rng.uniform(-2.8, -1.7)
+
+
+def organ(rng, notes, seconds):
+    """Chords of steady tones with drawbar harmonics."""
+    out = np.zeros(int(seconds * RATE) + RATE)
+    harmonics, levels = np.array((0.5, 1, 1.5, 2, 3, 4, 5, 6, 8)), rng.random(9) ** 2 * (rng.random(9) < 0.6)
+    levels[1] += 0.3
+    attack = rng.uniform(0.003, 0.05)
+    for onset, length, key, _ in notes:
+        t = np.arange(int(min(length, seconds) * RATE)) / RATE
+        if onset < 0 or len(t) < 2000:
+            continue
+        hz = 440 * 2 ** ((key - 69) / 12)
+        phase = 2 * np.pi * hz * t
+        sound = sum(level * np.sin(h * phase + h) for h, level in zip(harmonics, levels) if level and h * hz < 16000)
+        sound = sound * np.clip(t / attack, 0, 1) * np.clip((t[-1] - t) / 0.03, 0, 1)
+        at = int(onset * RATE)
+        if at + len(sound) < len(out):
+            out[at:at + len(sound)] += sound
+    out = out[:int(seconds * RATE)]
+    return (out * (1 + rng.uniform(0, 0.3) * np.sin(2 * np.pi * rng.uniform(0.7, 7) * np.arange(len(out)) / RATE))).astype(np.float32)
 
 
 def speech(rng, seconds):
