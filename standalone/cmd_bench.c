@@ -32,6 +32,8 @@ static void print_stages(const bench_stages *f, double seconds)
            f->resample, f->front_end, f->net, f->tracker);
     printf("  whole    %8.1f   %.2f %% of the core, %.1f x real time\n  worst step %.2f ms\n\n", f->whole,
            f->whole / 100.0, f->realtime, f->worst / 1000.0);
+    printf("What is playing, beside it:\n  instrument%7.1f   %.2f %% of the core\n  worst step %.2f ms\n\n",
+           f->instrument, f->instrument / 100.0, f->instrument_worst / 1000.0);
 }
 
 /* Prints the kernels of one table; to `json` too when there is one. */
@@ -79,9 +81,10 @@ static void write_stages(const bench_stages *f, double seconds, FILE *json)
 {
     fprintf(json,
             "{\"kernel_table\":\"%s\",\"seconds\":%.1f,\"us_per_hop\":{\"resample\":%.2f,\"front_end\":%.2f,"
-            "\"net\":%.2f,\"tracker\":%.2f,\"whole\":%.2f},\"worst_step_ms\":%.3f,\"realtime_factor\":%.2f",
-            f->kernels, seconds, f->resample, f->front_end, f->net, f->tracker, f->whole, f->worst / 1000.0,
-            f->realtime);
+            "\"net\":%.2f,\"tracker\":%.2f,\"whole\":%.2f,\"instrument\":%.2f},\"worst_step_ms\":%.3f,"
+            "\"realtime_factor\":%.2f",
+            f->kernels, seconds, f->resample, f->front_end, f->net, f->tracker, f->whole, f->instrument,
+            f->worst / 1000.0, f->realtime);
 }
 
 /* Everything asked for, to stdout and `json` (may be NULL); returns 0, or -1 without memory. */

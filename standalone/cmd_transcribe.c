@@ -38,7 +38,7 @@ static const char help[] =
     "  --quantize GRID       1/4, 1/8, 1/16, 1/32, 1/8t, 1/16t or auto: to the beats of a score\n"
     "  --key auto|KEY|off    auto: writes the key found; a key (F#m, Bb): drops doubtful notes outside of it "
     "(off)\n"
-    "  --only-piano          needs the instrument net, which this version does not have yet\n"
+    "  --only-piano          no notes while something else than a piano clearly plays\n"
     "  --model FILE          other weights than those inside the program\n"
     "  --show                draws the notes in the terminal\n"
     "  -j N                  recordings heard at once (1)\n";
@@ -51,6 +51,7 @@ typedef struct job {
     cochlea_settings settings;
     midi_file_options midi;
     cochlea_model *model;
+    cochlea_instruments *instruments; /* for --only-piano */
     atomic_int next, failed;
     pthread_mutex_t print; /* whole lines on the terminal */
 } job;
@@ -351,7 +352,8 @@ static int set_option(job *j, int option, const char *text)
     case 'K':
         return set_choice(j, option, text);
     case 'O':
-        return usage("--only-piano needs the instrument net, which this version does not have yet");
+        j->settings.only_piano = 1;
+        return 0;
     default:
         return set_number(j, option, text);
     }
@@ -447,24 +449,37 @@ static int parse(job *j, int argc, char **argv)
     return status == EXIT_DONE ? -1 : status;
 }
 
+/* The weights that were asked for. Returns 0, or -1 after saying why not. */
+static int open_models(job *j)
+{
+    char why[WHY_SIZE] = "";
+    cochlea_status status = cochlea_model_open(&j->model, j->weights, why, sizeof why);
+    if (status == COCHLEA_OK && j->settings.only_piano) {
+        status = cochlea_instruments_open(&j->instruments, NULL, why, sizeof why);
+        j->settings.instruments = j->instruments;
+    }
+    if (status == COCHLEA_OK)
+        return 0;
+    fprintf(stderr, "cochlea: %s: %s\n", j->weights && !j->model ? j->weights : "built-in weights",
+            why[0] ? why : cochlea_status_text(status));
+    return -1;
+}
+
 int cmd_transcribe(int argc, char **argv)
 {
     job j = {.threads = 1};
-    char why[WHY_SIZE] = "";
     cochlea_settings_default(&j.settings);
     j.settings.sustain = 0;
     int status = parse(&j, argc, argv);
     if (status >= 0)
         return status;
-    cochlea_status opened = cochlea_model_open(&j.model, j.weights, why, sizeof why);
-    if (opened != COCHLEA_OK) {
-        fprintf(stderr, "cochlea: %s: %s\n", j.weights ? j.weights : "built-in weights",
-                why[0] ? why : cochlea_status_text(opened));
-        return EXIT_FAILED;
+    status = open_models(&j);
+    if (status == 0) {
+        pthread_mutex_init(&j.print, NULL);
+        run_all(&j);
+        pthread_mutex_destroy(&j.print);
     }
-    pthread_mutex_init(&j.print, NULL);
-    run_all(&j);
-    pthread_mutex_destroy(&j.print);
+    cochlea_instruments_close(j.instruments);
     cochlea_model_close(j.model);
-    return atomic_load(&j.failed) ? EXIT_FAILED : EXIT_DONE;
+    return status != 0 || atomic_load(&j.failed) ? EXIT_FAILED : EXIT_DONE;
 }

@@ -14,7 +14,7 @@ static const command commands[] = {
     {"transcribe", "a recording of a piano to a MIDI file", cmd_transcribe},
     {"live", "a piano heard by a microphone to MIDI, at once", NULL},
     {"practice", "hears you play a score and says what was right", cmd_practice},
-    {"detect", "which instrument plays", NULL},
+    {"detect", "which instrument plays", cmd_detect},
     {"hybridize", "the sound of one instrument in the timbre of another", NULL},
     {"features", "the front end by itself", cmd_features},
     {"models", "the weights found, and their cards", cmd_models},

@@ -293,7 +293,7 @@ class BadInput(Program):
         for arguments in ((), ("nonsense",), ("transcribe",), ("transcribe", "--nonsense", "x"), ("transcribe", "a", "b"),
                           ("transcribe", "a", "-o"), ("transcribe", "a", "--lookahead", "fast"), ("transcribe", "a", "--lookahead", "5"),
                           ("transcribe", "a", "-j", "0"), ("transcribe", "a", "--quantize", "1/7"), ("transcribe", "a", "--key", "H"),
-                          ("transcribe", "a", "--sustain", "maybe"), ("transcribe", "a", "--only-piano"),
+                          ("transcribe", "a", "--sustain", "maybe"),
                           ("transcribe", "a", "-o", "b", "-d", "c"), ("live",), ("",), ("--nonsense",), ("transcribe", "-x", "a"),
                           ("transcribe", "a", "--lookahead", "nan"), ("transcribe", "a", "--lookahead", ""),
                           ("transcribe", "a", "--sensitivity", "1e999"), ("transcribe", "a", "--min-confidence", "-0.1"),

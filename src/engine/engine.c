@@ -53,6 +53,12 @@ static int within(double value, double low, double high)
     return value >= low && value <= high;
 }
 
+static int knows_piano(const cochlea_instruments *instruments)
+{
+    return instruments && coch_instrument_model_find(instruments->model, "piano") != SIZE_MAX &&
+           coch_instrument_model_find(instruments->model, "none") != SIZE_MAX;
+}
+
 static int valid(const cochlea_settings *s)
 {
     return within(s->sample_rate, 8000.0, 192000.0) &&
@@ -61,7 +67,8 @@ static int valid(const cochlea_settings *s)
            within(s->lookahead_ms, 20.0, 200.0) && within((double)s->sensitivity, 0.5, 2.0) &&
            within((double)s->min_confidence, 0.0, 1.0) && within((double)s->velocity_curve, 0.25, 4.0) &&
            within(s->tuning_hz, 400.0, 480.0) && within(s->transpose, -48, 48) &&
-           s->low_note <= s->high_note && s->high_note <= 127;
+           s->low_note <= s->high_note && s->high_note <= 127 &&
+           (!s->only_piano || knows_piano(s->instruments));
 }
 
 static size_t ring_samples(const cochlea_settings *settings)
@@ -209,7 +216,7 @@ cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings) CO
 {
     const cochlea_settings *old = &ear->settings;
     if (!valid(settings) || settings->sample_rate != old->sample_rate || settings->drive != old->drive ||
-        settings->cpu_mask != old->cpu_mask)
+        settings->cpu_mask != old->cpu_mask || settings->instruments != old->instruments)
         return COCHLEA_ERROR_ARGUMENT;
     coch_control control = {.type = COCH_CONTROL_SETTINGS, .settings = *settings};
     if (coch_ring_write(&ear->link.controls, &control, 1) != 1)
@@ -262,4 +269,9 @@ int cochlea_get_features(cochlea *ear, float *features)
 void cochlea_get_stats(cochlea *ear, cochlea_stats *stats)
 {
     coch_slot_read(&ear->link.stats, stats);
+}
+
+void cochlea_get_instrument(cochlea *ear, cochlea_instrument *instrument)
+{
+    coch_slot_read(&ear->link.instrument, instrument);
 }
