@@ -174,7 +174,10 @@ class Program(unittest.TestCase):
                           ("transcribe", "a", "-o"), ("transcribe", "a", "--lookahead", "fast"), ("transcribe", "a", "--lookahead", "5"),
                           ("transcribe", "a", "-j", "0"), ("transcribe", "a", "--quantize", "1/7"), ("transcribe", "a", "--key", "H"),
                           ("transcribe", "a", "--sustain", "maybe"), ("transcribe", "a", "--only-piano"),
-                          ("transcribe", "a", "-o", "b", "-d", "c"), ("live",)):
+                          ("transcribe", "a", "-o", "b", "-d", "c"), ("devices", "x"), ("live", "x.wav"), ("live", "--timing", "slow"),
+                          ("live", "--timing", "steady:5"), ("live", "--range", "C4:C3"), ("live", "--channel", "17"),
+                          ("live", "--transpose", "1.5"), ("live", "--backend", "x"), ("live", "--input"), ("live", "--a4", "300"),
+                          ("live", "--velocity-curve", "0"), ("live", "--sustain", "x"), ("live", "--seconds", "-1")):
             self.assert_refused(run(*arguments), 2)
 
     def test_features(self):
