@@ -2,8 +2,11 @@
 
 #include "music/midi.h"
 
-#define EVENTS 64         /* taken from the ear at once */
-#define DELAY_WEIGHT 0.2f /* of the newest note in the displayed delay */
+#include <time.h>
+
+#define EVENTS 64          /* taken from the ear at once */
+#define OFFLINE_LOOKS 5000 /* of a millisecond, for room at the recorder */
+#define DELAY_WEIGHT 0.2f  /* of the newest note in the displayed delay */
 
 void live_process_init(live_process *p)
 {
@@ -16,11 +19,21 @@ void live_process_init(live_process *p)
     p->smooth = 0.0f;
 }
 
+/* Only while time does not run: the recorder must not miss anything either. */
+static void wait_for_room(live_process *p, size_t count)
+{
+    const struct timespec look = {.tv_nsec = 1000000};
+    for (int i = 0; i < OFFLINE_LOOKS && coch_ring_writable(p->sound) < count; i++)
+        nanosleep(&look, NULL);
+}
+
 /* Keeps every sample in its place: after a loss nothing is written until the recorder has made up for it. */
-static void record_sound(live_process *p, const float *samples, size_t count) COCH_REALTIME
+static void record_sound(live_process *p, const float *samples, size_t count, int offline) COCH_REALTIME
 {
     if (!p->sound)
         return;
+    if (offline)
+        wait_for_room(p, count);
     if (atomic_load_explicit(&p->unwritten, memory_order_acquire) == 0 &&
         coch_ring_writable(p->sound) >= count)
         coch_ring_write(p->sound, samples, count);
@@ -94,7 +107,7 @@ static void listen(live_process *p, const backend_block *block) COCH_REALTIME
         release_all(p, block);
     cochlea_offline(p->ear, block->offline);
     cochlea_feed(p->ear, block->input, count);
-    record_sound(p, block->input, count);
+    record_sound(p, block->input, count, block->offline);
     send_events(p, block, heard - p->base);
     atomic_store_explicit(&p->heard, heard + (int64_t)count, memory_order_release);
 }
