@@ -51,13 +51,14 @@ typedef struct backend_info {
 typedef struct backend backend;
 
 typedef struct backend_kind {
-    const char *name;   /* for --backend */
-    const char *device; /* what it loses when it is lost: "the JACK server", "the audio device" */
-    int patient;        /* nonzero: what is lost is likely to come back */
+    const char *name; /* for --backend */
 
     /* Opens without starting. Returns 0, or -1 with the reason in `why`. */
     int (*open)(backend **made, const backend_request *request, char *why, size_t why_size);
     int (*start)(backend *b, char *why, size_t why_size);
+
+    /* Whether the device is still there, as far as the library tells. */
+    int (*alive)(backend *b);
 
     /* No call of `process` is under way or follows when it returns; what was sent is out. */
     void (*stop)(backend *b);
@@ -67,9 +68,18 @@ typedef struct backend_kind {
     int (*list)(FILE *to, char *why, size_t why_size);
 } backend_kind;
 
+/* Whether a device that was lost can be opened again. */
+typedef enum backend_return {
+    BACKEND_NEVER,   /* not in this process */
+    BACKEND_PERHAPS, /* when the user expects it */
+    BACKEND_OFTEN    /* plugs are pulled and put back */
+} backend_return;
+
 /* Head of every backend's own struct. */
 struct backend {
     const backend_kind *kind;
+    const char *device; /* what is lost when it is lost: "the JACK server", "the sound card" */
+    backend_return comes_back;
     backend_info info;    /* set by open, refined by start */
     atomic_int lost;      /* the device or server is gone */
     atomic_uint overruns; /* blocks that the system says were lost or late */

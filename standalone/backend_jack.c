@@ -217,6 +217,8 @@ static int jack_backend_open(backend **made, const backend_request *request, cha
         return -1;
     }
     j->head.kind = &backend_jack;
+    j->head.device = "the JACK server";
+    j->head.comes_back = BACKEND_PERHAPS;
     j->process = request->process;
     j->context = request->context;
     j->client = connect_to_server(CLIENT, why, why_size);
@@ -254,6 +256,11 @@ static int jack_backend_start(backend *b, char *why, size_t why_size)
     jack_port_get_latency_range(j->in, JackCaptureLatency, &range);
     b->info.input_latency_ms = 1000.0 * range.max / b->info.rate;
     return 0;
+}
+
+static int jack_backend_alive(backend *b)
+{
+    return !atomic_load(&b->lost);
 }
 
 static void jack_backend_stop(backend *b)
@@ -307,10 +314,9 @@ static int jack_backend_list(FILE *to, char *why, size_t why_size)
 
 const backend_kind backend_jack = {
     .name = "jack",
-    .device = "the JACK server",
-    .patient = 0,
     .open = jack_backend_open,
     .start = jack_backend_start,
+    .alive = jack_backend_alive,
     .stop = jack_backend_stop,
     .close = jack_backend_close,
     .list = jack_backend_list,

@@ -166,6 +166,8 @@ static int open_stream(pa *p, PaDeviceIndex index, char *why, size_t why_size)
 {
     const PaDeviceInfo *device = Pa_GetDeviceInfo(index);
     p->jack = Pa_GetHostApiInfo(device->hostApi)->type == paJACK;
+    p->head.device = p->jack ? "the JACK server" : "the sound card";
+    p->head.comes_back = p->jack ? BACKEND_NEVER : BACKEND_OFTEN;
     p->parameters = (PaStreamParameters){
         .device = index,
         .channelCount = device->maxInputChannels < CHANNELS_MAX ? device->maxInputChannels : CHANNELS_MAX,
@@ -203,9 +205,17 @@ static int open_midi(pa *p, const char *wanted, char *why, size_t why_size)
 #endif
 }
 
+/* PortAudio waits ten minutes for a JACK server that is gone: then its stream is left as it is. */
+static int is_stuck(pa *p)
+{
+    return p->jack && atomic_load(&p->head.lost);
+}
+
 static void pa_close(backend *b)
 {
     pa *p = (pa *)b;
+    if (is_stuck(p))
+        return;
     int saved = quiet_begin();
     if (p->stream)
         Pa_CloseStream(p->stream);
@@ -251,9 +261,17 @@ static int pa_start(backend *b, char *why, size_t why_size)
     return -1;
 }
 
+static int pa_alive(backend *b)
+{
+    pa *p = (pa *)b;
+    return !atomic_load(&b->lost) && Pa_IsStreamActive(p->stream) == 1;
+}
+
 static void pa_stop(backend *b)
 {
     pa *p = (pa *)b;
+    if (is_stuck(p))
+        return;
     int saved = quiet_begin();
     if (p->stream && Pa_IsStreamStopped(p->stream) == 0)
         Pa_AbortStream(p->stream);
@@ -289,10 +307,9 @@ static int pa_list(FILE *to, char *why, size_t why_size)
 
 const backend_kind backend_portaudio = {
     .name = "portaudio",
-    .device = "the audio device",
-    .patient = 1,
     .open = pa_open,
     .start = pa_start,
+    .alive = pa_alive,
     .stop = pa_stop,
     .close = pa_close,
     .list = pa_list,

@@ -10,8 +10,9 @@
 #define RATE_MIN 8000.0
 #define RATE_MAX 192000.0
 #define ANSWER_SECONDS 2.0 /* the audio thread has to answer within */
-#define STALLED_LOOKS 30   /* looks without a block: the device is gone without saying so */
-#define RETRY_SECONDS 0.5  /* between two attempts to get a lost device back */
+#define STALLED_LOOKS 20   /* looks without a block: the device is gone without saying so */
+#define FOR_EVER 1e9
+#define RETRY_SECONDS 0.5 /* between two attempts to get a lost device back */
 
 static void pause_for(double seconds)
 {
@@ -59,10 +60,10 @@ static int open_audio(live_session *s, char *why, size_t why_size)
     if (rate >= RATE_MIN && rate <= RATE_MAX && (s->rate == 0.0 || rate == s->rate))
         return 0;
     if (s->rate == 0.0)
-        snprintf(why, why_size, "%s runs at %.0f Hz; %.0f to %.0f Hz are possible", s->audio->kind->device,
-                 rate, RATE_MIN, RATE_MAX);
+        snprintf(why, why_size, "%s runs at %.0f Hz; %.0f to %.0f Hz are possible", s->audio->device, rate,
+                 RATE_MIN, RATE_MAX);
     else
-        snprintf(why, why_size, "%s came back at %.0f Hz instead of %.0f Hz", s->audio->kind->device, rate,
+        snprintf(why, why_size, "%s came back at %.0f Hz instead of %.0f Hz", s->audio->device, rate,
                  s->rate);
     backend_close(s->audio);
     s->audio = NULL;
@@ -142,7 +143,7 @@ static void flush_alone(live_session *s)
 
 static int is_lost(live_session *s)
 {
-    if (atomic_load(&s->audio->lost))
+    if (!s->audio->kind->alive(s->audio))
         return 1;
     s->stalled = heard(s) == s->stalled_at ? s->stalled + 1 : 0;
     s->stalled_at = heard(s);
@@ -177,24 +178,34 @@ static int resume(live_session *s)
     return s->audio->kind->start(s->audio, why, sizeof why);
 }
 
+/* How long to wait for a device that went away, in seconds. */
+static double patience_for(const live_session *s)
+{
+    if (s->audio->comes_back == BACKEND_NEVER)
+        return 0.0;
+    if (s->options.wait >= 0.0)
+        return s->options.wait;
+    return s->audio->comes_back == BACKEND_OFTEN ? FOR_EVER : 0.0;
+}
+
 /* Returns nonzero when the session is over. */
 static int get_back(live_session *s, live_end *end)
 {
     char why[BACKEND_WHY_SIZE] = "";
-    const backend_kind *kind = s->audio->kind;
-    double patience = s->options.wait >= 0.0 ? s->options.wait : kind->patient ? 1e9 : 0.0;
+    const char *device = s->audio->device;
+    double patience = patience_for(s);
+    s->options.backend = s->audio->kind->name; /* never another one than was listened to */
     let_go(s);
     say(patience > 0.0 ? "%s is gone; all notes are ended; waiting for it"
                        : "%s is gone; all notes are ended",
-        kind->device);
-    s->options.backend = kind->name; /* never another one than was listened to */
+        device);
     for (; patience > 0.0; patience -= RETRY_SECONDS) {
         if (asked(s, RETRY_SECONDS)) {
             *end = LIVE_END_ASKED;
             return 1;
         }
         if (open_audio(s, why, sizeof why) == 0 && resume(s) == 0) {
-            say("%s is back", kind->device);
+            say("%s is back", device);
             return 0;
         }
         if (s->audio)
