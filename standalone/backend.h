@@ -60,8 +60,10 @@ typedef struct backend_kind {
     /* Whether the device is still there, as far as the library tells. */
     int (*alive)(backend *b);
 
-    /* No call of `process` is under way or follows when it returns; what was sent is out. */
+    /* No call of `process` is under way or follows when it returns. */
     void (*stop)(backend *b);
+
+    /* What was sent is out when it returns. */
     void (*close)(backend *b);
 
     /* Writes the devices, one a line; returns how many inputs there are, or -1 with the reason. */
@@ -80,9 +82,11 @@ struct backend {
     const backend_kind *kind;
     const char *device; /* what is lost when it is lost: "the JACK server", "the sound card" */
     backend_return comes_back;
-    backend_info info;    /* set by open, refined by start */
-    atomic_int lost;      /* the device or server is gone */
-    atomic_uint overruns; /* blocks that the system says were lost or late */
+    backend_info info;       /* set by open, refined by start */
+    backend_send *late_send; /* takes MIDI also between stop and close, its port is the backend; NULL where
+                                the sound carries it */
+    atomic_int lost;         /* the device or server is gone */
+    atomic_uint overruns;    /* blocks that the system says were lost or late */
 };
 
 /* The kinds of this build, best first; NULL-terminated. */

@@ -24,6 +24,7 @@ typedef struct pa {
     PaStream *stream;
     PaStreamParameters parameters;
     int initialized, jack;
+    atomic_int stopping; /* the stream's end is ours */
 #ifdef HAVE_RTMIDI
     midi_out *midi;
 #endif
@@ -84,7 +85,8 @@ static int on_block(const void *input, void *output, unsigned long frames,
 static void on_end(void *context)
 {
     pa *p = context;
-    atomic_store(&p->head.lost, 1);
+    if (!atomic_load(&p->stopping))
+        atomic_store(&p->head.lost, 1);
 }
 
 /* ---- Devices ---- */
@@ -245,6 +247,8 @@ static int pa_open(backend **made, const backend_request *request, char *why, si
         pa_close(&p->head);
         return -1;
     }
+    if (!p->jack)
+        p->head.late_send = send_midi;
     *made = &p->head;
     return 0;
 }
@@ -272,13 +276,11 @@ static void pa_stop(backend *b)
     pa *p = (pa *)b;
     if (is_stuck(p))
         return;
+    atomic_store(&p->stopping, 1);
     int saved = quiet_begin();
     if (p->stream && Pa_IsStreamStopped(p->stream) == 0)
         Pa_AbortStream(p->stream);
     quiet_end(saved);
-#ifdef HAVE_RTMIDI
-    midi_out_drain(p->midi);
-#endif
 }
 
 /* ---- Listing ---- */

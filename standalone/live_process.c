@@ -64,8 +64,8 @@ static void measure(live_process *p, const cochlea_event *event, int64_t start, 
 
 /* Sends one event at its place in the block that began at the ear's sample `start`: the moment at which it
  * left the ear, or at once when that is past. */
-static void send(live_process *p, const backend_block *block, const cochlea_event *event,
-                 int64_t start) COCH_REALTIME
+static void send_event(live_process *p, const backend_block *block, const cochlea_event *event,
+                       int64_t start) COCH_REALTIME
 {
     uint8_t bytes[COCH_MIDI_MESSAGE];
     int64_t frame = event->emit - start;
@@ -85,26 +85,16 @@ static size_t send_events(live_process *p, const backend_block *block, int64_t s
     size_t n, sum = 0;
     while ((n = cochlea_events(p->ear, events, EVENTS)) > 0) {
         for (size_t i = 0; i < n; i++)
-            send(p, block, &events[i], start);
+            send_event(p, block, &events[i], start);
         sum += n;
     }
     return sum;
-}
-
-static void release_all(live_process *p, const backend_block *block) COCH_REALTIME
-{
-    uint8_t bytes[COCH_MIDI_MESSAGE];
-    p->release = 0;
-    block->send(block->port, 0, bytes, coch_midi_control(bytes, p->channel, COCHLEA_SUSTAIN, 0));
-    block->send(block->port, 0, bytes, coch_midi_control(bytes, p->channel, 123, 0)); /* all notes off */
 }
 
 static void listen(live_process *p, const backend_block *block) COCH_REALTIME
 {
     int64_t heard = atomic_load_explicit(&p->heard, memory_order_relaxed), left = p->limit - heard;
     size_t count = left < (int64_t)block->frames ? (size_t)left : block->frames;
-    if (p->release)
-        release_all(p, block);
     cochlea_offline(p->ear, block->offline);
     cochlea_feed(p->ear, block->input, count);
     record_sound(p, block->input, count, block->offline);
@@ -125,9 +115,13 @@ void live_process_block(void *context, const backend_block *block) COCH_REALTIME
         atomic_store_explicit(&p->phase, LIVE_DONE, memory_order_release);
 }
 
-void live_process_collect(live_process *p)
+static void send_nowhere(void *port, uint32_t frame, const uint8_t *bytes, size_t count)
 {
-    cochlea_event event;
-    while (cochlea_events(p->ear, &event, 1) > 0)
-        record_event(p, &event);
+    (void)port, (void)frame, (void)bytes, (void)count;
+}
+
+void live_process_finish(live_process *p, backend_send *send, void *port)
+{
+    const backend_block block = {.frames = 1, .send = send ? send : send_nowhere, .port = port};
+    send_events(p, &block, atomic_load(&p->heard) - p->base);
 }

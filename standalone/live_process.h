@@ -28,7 +28,6 @@ typedef struct live_process {
     int64_t base;      /* samples heard before the ear's time 0 */
     int64_t limit;     /* samples to be heard in all; more are left out */
     unsigned channel;  /* MIDI, 0..15 */
-    int release;       /* the next block begins with all notes off: a receiver may have been cut off */
 
     /* Shared. */
     atomic_int phase;               /* live_phase */
@@ -49,7 +48,7 @@ void live_process_init(live_process *p);
 /* One block; `context` is the live_process. [audio] */
 void live_process_block(void *context, const backend_block *block) COCH_REALTIME;
 
-/* Takes what the ear still has without MIDI, when no block will come any more. [main] */
-void live_process_collect(live_process *p);
+/* Takes what the ear still has when no block will come any more; `send` may be NULL. [main] */
+void live_process_finish(live_process *p, backend_send *send, void *port);
 
 #endif

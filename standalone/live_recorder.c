@@ -28,6 +28,7 @@ struct live_recorder {
     transcription heard; /* all events so far */
     size_t saved;        /* events that the MIDI file has */
     int64_t written;     /* samples in the sound file */
+    int pedal;           /* down, after all events so far */
     int whole;           /* the MIDI file can be replaced at any time: it is no device and no pipe */
     pthread_t thread;
     int started;
@@ -131,6 +132,8 @@ static void take_events(live_recorder *r)
     while (coch_ring_read(&r->event_ring, &event, 1) == 1) {
         if (append(&r->heard, &event) != 0)
             fail(r, r->files.midi ? r->files.midi : r->files.events, "out of memory");
+        if (event.type == COCHLEA_CONTROL && event.controller == COCHLEA_SUSTAIN)
+            r->pedal = event.value >= 64;
         if (r->lines)
             transcription_write_events(&one, r->lines);
     }
@@ -138,12 +141,17 @@ static void take_events(live_recorder *r)
         fail(r, r->files.events, strerror(errno));
 }
 
-/* Replaces the MIDI file by a newer one, at a stroke; notes that sound end at its end. */
+/* Replaces the MIDI file by a newer one, at a stroke; what sounds ends at its end. */
 static void save_midi(live_recorder *r)
 {
     static const midi_file_options plain;
-    size_t count;
-    r->heard.seconds = (double)atomic_load(&r->process->heard) / r->heard.rate;
+    size_t count, known = r->heard.count;
+    int64_t now = atomic_load(&r->process->heard);
+    const cochlea_event up = {
+        .type = COCHLEA_CONTROL, .controller = COCHLEA_SUSTAIN, .time = now, .emit = now};
+    if (r->pedal && append(&r->heard, &up) != 0)
+        fail(r, r->files.midi, "out of memory");
+    r->heard.seconds = (double)now / r->heard.rate;
     coch_note *notes = transcription_notes(&r->heard, &count);
     errno = 0;
     cochlea_status status = COCHLEA_ERROR_MEMORY;
@@ -152,7 +160,7 @@ static void save_midi(live_recorder *r)
     free(notes);
     if (status != COCHLEA_OK)
         fail(r, r->files.midi, reason_of(status));
-    r->saved = r->heard.count;
+    r->saved = r->heard.count = known;
 }
 
 static int open_events(live_recorder *r)

@@ -133,12 +133,17 @@ static int64_t heard(live_session *s)
     return atomic_load(&s->process.heard);
 }
 
+static void finish(live_session *s)
+{
+    live_process_finish(&s->process, s->audio->late_send, s->audio);
+}
+
 /* Ends the ear's time without the audio thread. */
 static void flush_alone(live_session *s)
 {
     while (cochlea_flush(s->ear) == COCHLEA_ERROR_FULL)
-        live_process_collect(&s->process);
-    live_process_collect(&s->process);
+        finish(s);
+    finish(s);
 }
 
 static int is_lost(live_session *s)
@@ -154,9 +159,9 @@ static void let_go(live_session *s)
 {
     atomic_store(&s->audio->lost, 1);
     s->audio->kind->stop(s->audio);
+    flush_alone(s);
     backend_close(s->audio);
     s->audio = NULL;
-    flush_alone(s);
 }
 
 static int asked(live_session *s, double seconds)
@@ -172,7 +177,6 @@ static int resume(live_session *s)
     char why[BACKEND_WHY_SIZE];
     cochlea_reset(s->ear);
     s->process.base = heard(s);
-    s->process.release = 1;
     s->stalled = 0;
     atomic_store(&s->process.phase, LIVE_LISTEN);
     return s->audio->kind->start(s->audio, why, sizeof why);
@@ -266,7 +270,7 @@ static void part(live_session *s)
     }
     s->audio->kind->stop(s->audio);
     if (flushed)
-        live_process_collect(&s->process);
+        finish(s);
     else
         flush_alone(s);
 }

@@ -259,12 +259,6 @@ failed:
     return -1;
 }
 
-void midi_out_drain(midi_out *out)
-{
-    while (out && out->started && coch_ring_readable(&out->ring) > 0)
-        sleep_for(LOOK_SECONDS);
-}
-
 void midi_out_close(midi_out *out)
 {
     if (!out)

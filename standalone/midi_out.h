@@ -18,9 +18,6 @@ int midi_out_open(midi_out **made, const char *wanted, int prefer_jack, double r
 /* Sends what waits and closes; accepts NULL. [main] */
 void midi_out_close(midi_out *out);
 
-/* Waits until everything put so far is sent. [main] */
-void midi_out_drain(midi_out *out);
-
 /* Puts a message of at most 3 bytes that is due `frames` from now; dropped and counted when the ring is full.
  * [audio] */
 void midi_out_put(midi_out *out, uint32_t frames, const uint8_t *bytes, size_t count);

@@ -150,6 +150,17 @@ static int connect_all(take *t, const char *to, const char *from)
     return -1;
 }
 
+static int write_played(const take *t, const char *path)
+{
+    char name[4096];
+    snprintf(name, sizeof name, "%s.raw", path);
+    FILE *raw = fopen(name, "wb");
+    if (!raw)
+        return -1;
+    fwrite(t->audio, sizeof *t->audio, t->count, raw);
+    return fclose(raw);
+}
+
 static size_t write_new(const take *t, FILE *out, size_t written)
 {
     size_t received = atomic_load(&t->received);
@@ -191,7 +202,8 @@ int main(int argc, char **argv)
     int freewheel = argc > 6 && strcmp(argv[6], "--freewheel") == 0;
     int endless = argc > 6 && strcmp(argv[argc - 1], "--no-end") == 0;
     t.messages = calloc(MESSAGES, sizeof *t.messages);
-    if (!t.messages || load(&t, argv[1], atof(argv[2])) != 0 || open_clients(&t) != 0) {
+    if (!t.messages || load(&t, argv[1], atof(argv[2])) != 0 || write_played(&t, argv[5]) != 0 ||
+        open_clients(&t) != 0) {
         fprintf(stderr, "jack_take: no recording or no server\n");
         return 1;
     }
