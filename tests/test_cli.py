@@ -294,7 +294,7 @@ class BadInput(Program):
                           ("transcribe", "a", "-o"), ("transcribe", "a", "--lookahead", "fast"), ("transcribe", "a", "--lookahead", "5"),
                           ("transcribe", "a", "-j", "0"), ("transcribe", "a", "--quantize", "1/7"), ("transcribe", "a", "--key", "H"),
                           ("transcribe", "a", "--sustain", "maybe"),
-                          ("transcribe", "a", "-o", "b", "-d", "c"), ("live",), ("",), ("--nonsense",), ("transcribe", "-x", "a"),
+                          ("transcribe", "a", "-o", "b", "-d", "c"), ("",), ("--nonsense",), ("transcribe", "-x", "a"),
                           ("transcribe", "a", "--lookahead", "nan"), ("transcribe", "a", "--lookahead", ""),
                           ("transcribe", "a", "--sensitivity", "1e999"), ("transcribe", "a", "--min-confidence", "-0.1"),
                           ("transcribe", "a", "-j", "1.5"), ("transcribe", "a", "-j", "257"), ("transcribe", "a", "--events"),
@@ -305,7 +305,10 @@ class BadInput(Program):
                           ("features", "a", "--kind", "mel", "--hop", "-5", "-o", "c.npy"), ("features", "a", "--kind", "mel", "--bands", "1x", "-o", "c.npy"),
                           ("models", "show"), ("models", "show", "a", "b"), ("models", "check", "a"), ("models", "--nonsense"),
                           ("bench", "x"), ("bench", "--nonsense"), ("bench", "--json"), ("bench", "--seconds", "0"), ("bench", "--seconds", "nan"),
-                          ("bench", "--seconds", "1x")):
+                          ("bench", "--seconds", "1x"), ("devices", "x"), ("live", "x.wav"), ("live", "--timing", "slow"),
+                          ("live", "--timing", "steady:5"), ("live", "--range", "C4:C3"), ("live", "--channel", "17"),
+                          ("live", "--transpose", "1.5"), ("live", "--backend", "x"), ("live", "--input"), ("live", "--a4", "300"),
+                          ("live", "--velocity-curve", "0"), ("live", "--sustain", "x"), ("live", "--seconds", "-1")):
             with self.subTest(arguments=arguments):
                 self.assert_refused(run(*arguments, cwd=self.folder), 2)
         self.assertEqual(list(self.folder.iterdir()), [])

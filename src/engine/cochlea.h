@@ -135,6 +135,12 @@ COCHLEA_API cochlea_status cochlea_flush(cochlea *ear);
  * queued, and time starts at 0 again. [audio] */
 COCHLEA_API void cochlea_reset(cochlea *ear) COCH_REALTIME;
 
+/* While time does not run (JACK freewheels, a host bounces), the nets of an engine with a worker run inside
+ * cochlea_feed, so that nothing is dropped however fast the samples come. Turning that on waits until the
+ * worker has finished its hop, which such a moment allows; turning it off never waits. Inline it does
+ * nothing. Called by the thread that feeds. [audio] */
+COCHLEA_API void cochlea_offline(cochlea *ear, int offline);
+
 /* Changes settings while the engine runs, from the next hop on: timing, steady_ms, lookahead_ms, sensitivity,
  * min_confidence, velocity_curve, tuning_hz, sustain, transpose, low_note, high_note, only_piano. What these
  * no longer allow to sound is released; another tuning starts from silence. Errors: ARGUMENT (out of range, or
