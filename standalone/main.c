@@ -14,7 +14,7 @@ static const command commands[] = {
     {"live", "a piano heard by a microphone to MIDI, at once", NULL},
     {"practice", "hears you play a score and says what was right", NULL},
     {"detect", "which instrument plays", NULL},
-    {"hybridize", "the sound of one instrument in the timbre of another", NULL},
+    {"hybridize", "the sound of one instrument in the timbre of another", cmd_hybridize},
     {"features", "the front end by itself", cmd_features},
     {"models", "the weights found, and their cards", cmd_models},
     {"devices", "audio and MIDI devices", NULL},
