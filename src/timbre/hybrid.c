@@ -26,8 +26,8 @@ struct cochlea_hybrid {
     float gain[COCH_TIMBRE_BANDS];
     coch_timbre_frame frame;
     coch_hybrid_wish wish;
-    size_t every, turn;          /* frames per step of the net; frames since the last step */
-    float smoothing, mix, level; /* per sample; where mix and the input's gain are on their way */
+    size_t every, turn;                  /* frames per step of the net; frames since the last step */
+    float smoothing, mix, course, level; /* per sample; where mix and the input's gain are on their way */
 };
 
 void cochlea_hybrid_settings_default(cochlea_hybrid_settings *settings)
@@ -176,7 +176,7 @@ void cochlea_hybrid_reset(cochlea_hybrid *hybrid)
     memset(hybrid->gain, 0, sizeof hybrid->gain);
     hybrid->turn = 0;
     hybrid->mix = mix_goal(hybrid);
-    hybrid->level = level_goal(hybrid);
+    hybrid->course = hybrid->level = level_goal(hybrid);
     approach(hybrid, 1);
 }
 
@@ -257,14 +257,16 @@ static float clean(float x)
 static void take_in(cochlea_hybrid *h, const float *const *in, float (*piece)[PIECE], size_t count)
 {
     const float goal = level_goal(h);
-    float level = h->level;
+    float course = h->course, level = h->level;
     for (size_t i = 0; i < count; i++) {
-        level += h->smoothing * (goal - level);
-        level = fabsf(goal - level) < 1e-6f ? goal : level;
+        /* Twice smoothed: a kink would be a faint click, which the gains of a bright target make loud. */
+        course += h->smoothing * (goal - course);
+        level += h->smoothing * (course - level);
         for (size_t c = 0; c < h->overlap.channels; c++) {
             piece[c][i] = clean(in[c][i]) * level;
         }
     }
+    h->course = course;
     h->level = level;
 }
 
