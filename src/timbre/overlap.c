@@ -3,11 +3,16 @@
 #include <math.h>
 #include <string.h>
 
+enum { PIECES = 8 /* of a hop, whose loudness is compared with the input's */ };
+
+static const float echo_over = 10; /* times the energy of the input */
+
 void coch_overlap_layout(coch_overlap *overlap, coch_arena *arena)
 {
     overlap->bins = overlap->size / 2 + 1;
     overlap->analysis = coch_arena_take(arena, overlap->size, sizeof(float));
     overlap->synthesis = coch_arena_take(arena, 2 * overlap->hop, sizeof(float));
+    overlap->input = coch_arena_take(arena, 2 * overlap->hop, sizeof(float));
     for (size_t c = 0; c < overlap->channels; c++) {
         coch_overlap_channel *channel = &overlap->channel[c];
         channel->history = coch_arena_take(arena, 2 * overlap->size, sizeof(float));
@@ -99,33 +104,53 @@ void coch_overlap_analyse(coch_overlap *overlap)
     }
 }
 
-/* The windowed end of a channel's changed frame; returns its energy. */
-static double transform_back(coch_overlap *overlap, coch_overlap_channel *channel)
+/* The end of a channel's changed frame, windowed. */
+static void transform_back(coch_overlap *overlap, coch_overlap_channel *channel)
 {
     size_t count = 2 * overlap->hop;
-    double energy = 0;
     memcpy(coch_ifft_input(overlap->back), channel->spectrum, 2 * overlap->bins * sizeof(float));
     const float *frame = coch_ifft_process(overlap->back) + overlap->size - count;
     overlap->kernels->multiply(channel->segment, frame, overlap->synthesis, count);
-    for (size_t i = 0; i < count; i++) {
-        energy += (double)(channel->segment[i] * channel->segment[i]);
-    }
-    return energy;
 }
 
-/* Energy of the input in the place of that, a channel's or that of the mean of both. */
-static double input_energy(const coch_overlap *overlap, size_t c, int joined)
+/* The input in the place of that, a channel's or the mean of both, under the same windows. */
+static void take_input(coch_overlap *overlap, size_t c, int joined)
 {
     size_t count = 2 * overlap->hop;
     const float *own = coch_overlap_delayed(overlap, c, count, 0);
     const float *other = joined ? coch_overlap_delayed(overlap, 1 - c, count, 0) : own;
     const float *analysis = overlap->analysis + overlap->size - count;
-    double energy = 0;
+    float scale = 0.5f * (float)overlap->size;
     for (size_t i = 0; i < count; i++) {
-        float x = 0.5f * (own[i] + other[i]) * analysis[i] * overlap->synthesis[i];
-        energy += (double)(x * x);
+        overlap->input[i] = scale * (own[i] + other[i]) * analysis[i] * overlap->synthesis[i];
     }
-    return energy * (double)overlap->size * (double)overlap->size;
+}
+
+static double energy_of(const float *x, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += (double)(x[i] * x[i]);
+    }
+    return sum;
+}
+
+/* Gains of a frame act on all of it, so an attack at its end would be heard before it happens. Where a piece
+ * of the segment is far louder than the input there, it is turned down to that; in between, gains are
+ * interpolated. */
+static void quieten_echoes(coch_overlap *overlap, float *segment)
+{
+    const size_t count = 2 * overlap->hop, step = overlap->hop / PIECES;
+    float before = 1;
+    for (size_t at = 0; at < count; at += step) {
+        size_t from = at > step ? at - step : 0, to = at + 2 * step < count ? at + 2 * step : count;
+        double in = energy_of(overlap->input + from, to - from), out = energy_of(segment + from, to - from);
+        float after = out > in * (double)echo_over ? (float)sqrt(in * (double)echo_over / out) : 1;
+        for (size_t i = 0; i < step; i++) {
+            segment[at + i] *= before + (after - before) * (float)(i + 1) / (float)step;
+        }
+        before = after;
+    }
 }
 
 void coch_overlap_synthesise(coch_overlap *overlap, float factor, int joined)
@@ -133,8 +158,12 @@ void coch_overlap_synthesise(coch_overlap *overlap, float factor, int joined)
     size_t hop = overlap->hop;
     double before = 0, after = 0;
     for (size_t c = 0; c < overlap->channels; c++) {
-        after += transform_back(overlap, &overlap->channel[c]);
-        before += input_energy(overlap, c, joined);
+        float *segment = overlap->channel[c].segment;
+        transform_back(overlap, &overlap->channel[c]);
+        take_input(overlap, c, joined);
+        quieten_echoes(overlap, segment);
+        before += energy_of(overlap->input, 2 * hop);
+        after += energy_of(segment, 2 * hop);
     }
     /* Less than -200 dB of full scale is silence. */
     float scale = before > 1e-20 && after > 1e-20 ? (float)sqrt(before / after) * factor : 0;

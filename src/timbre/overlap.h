@@ -32,6 +32,7 @@ typedef struct coch_overlap {
     size_t filled;                    /* samples since the last frame, < hop */
     float *analysis;                  /* [size] */
     float *synthesis;                 /* [2 * hop], with the transform's factor */
+    float *input;                     /* [2 * hop] of a channel in the place of its segment, within a call */
     coch_fft *forward;
     coch_ifft *back;
     coch_overlap_channel channel[COCH_OVERLAP_CHANNELS];
