@@ -17,7 +17,7 @@ import net
 import phrases
 import voices
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.append(str(Path(__file__).parent.parent))
 from gguf import STRING, U32, write  # noqa: E402
 
 P = "cochlea.hybrid."

@@ -13,7 +13,7 @@ import torch
 import bands
 import net
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.append(str(Path(__file__).parent.parent))
 from gguf import read  # noqa: E402
 
 
