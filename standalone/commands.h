@@ -10,6 +10,7 @@ int cmd_detect(int argc, char **argv);
 int cmd_devices(int argc, char **argv);
 int cmd_features(int argc, char **argv);
 int cmd_live(int argc, char **argv);
+int cmd_hybridize(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_practice(int argc, char **argv);
 int cmd_transcribe(int argc, char **argv);
