@@ -132,12 +132,12 @@ static cochlea_status run(maker *m, audio_file *in, array_file *out)
         memmove(queue, queue + at, pending * sizeof *queue);
     }
     free(queue);
-    return COCHLEA_OK;
+    return audio_file_damaged(in) ? COCHLEA_ERROR_READ : COCHLEA_OK;
 }
 
 static int fail(const char *path, const char *why)
 {
-    fprintf(stderr, "cochlea: %s: %s\n", path, why);
+    fprintf(stderr, "cochlea: %s: %s\n", strcmp(path, "-") == 0 ? "standard input" : path, why);
     return EXIT_FAILED;
 }
 
@@ -153,7 +153,8 @@ static int write_all(const request *r, maker *m, audio_file *in)
     status = run(m, in, &out);
     if (status != COCHLEA_OK) {
         array_file_discard(&out);
-        return fail(r->input, cochlea_status_text(status));
+        return fail(r->input,
+                    status == COCHLEA_ERROR_READ ? "is damaged or cut off" : cochlea_status_text(status));
     }
     errno = 0;
     status = array_file_close(&out);
@@ -196,7 +197,7 @@ static int check(const request *r, int rest)
 {
     static const char *const known[] = {"stft", "mel", "logmel", "piano"};
     static const char *const later[] = {"cqt", "chroma", "mfcc", "relugram", "descriptors"};
-    if (!r->kind || !r->output || rest != 1)
+    if (!*r->kind || !*r->output || rest != 1)
         return usage("needs one recording, --kind and -o", "; 'cochlea features --help' tells more");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(r->kind, known[i]) == 0)
@@ -214,7 +215,7 @@ int cmd_features(int argc, char **argv)
         {"hop", required_argument, NULL, 'H'},  {"bands", required_argument, NULL, 'B'},
         {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0},
     };
-    request r = {.size = 2048, .hop = 512, .bands = 80};
+    request r = {.input = "", .output = "", .kind = "", .size = 2048, .hop = 512, .bands = 80};
     int option;
     opterr = 0;
     optind = 1;

@@ -21,6 +21,12 @@ static const char help[] =
     "Weights are looked for in $COCHLEA_MODELS, else in models/ and in\n" COCHLEA_MODELS_DIR
     ".\nThe name 'built-in' is that of the weights inside the program.\n";
 
+static int fail(const char *path, const char *why)
+{
+    fprintf(stderr, "cochlea: %s: %s\n", path, why);
+    return EXIT_FAILED;
+}
+
 /* The folder of weights: the first of the known places that exists. */
 static const char *folder(void)
 {
@@ -72,10 +78,8 @@ static int list_file(const char *path)
     size_t size = 0;
     coch_gguf *gguf = NULL;
     char why[WHY_SIZE] = "";
-    if (coch_gguf_open(&gguf, path, why, sizeof why) != COCHLEA_OK) {
-        fprintf(stderr, "cochlea: %s: %s\n", path, why);
-        return EXIT_FAILED;
-    }
+    if (coch_gguf_open(&gguf, path, why, sizeof why) != COCHLEA_OK)
+        return fail(path, why);
     void *bytes = read_file(path, &size);
     if (bytes)
         print_row(path, gguf, bytes, size);
@@ -96,6 +100,8 @@ static int list_all(void)
         print_row("built-in", gguf, bytes, size);
     coch_gguf_free(gguf);
     DIR *dir = opendir(folder());
+    if (!dir && getenv("COCHLEA_MODELS"))
+        return fail(folder(), strerror(errno));
     while (dir && (entry = readdir(dir))) {
         size_t length = strlen(entry->d_name);
         if (length < 6 || strcmp(entry->d_name + length - 5, ".gguf") != 0 ||
@@ -124,10 +130,8 @@ static int show(const char *name)
         snprintf(path, sizeof path, "%s/%s.gguf", folder(), name);
         opened = coch_gguf_open(&gguf, stat(name, &status) == 0 ? name : path, why, sizeof why);
     }
-    if (opened != COCHLEA_OK) {
-        fprintf(stderr, "cochlea: %s: %s\n", name, why);
-        return EXIT_FAILED;
-    }
+    if (opened != COCHLEA_OK)
+        return fail(name, why[0] ? why : cochlea_status_text(opened));
     for (size_t i = 0; (key = coch_gguf_entry(gguf, i, text, sizeof text)); i++)
         printf("%-32s %s\n", key, text);
     for (size_t i = 0; i < coch_gguf_tensors(gguf); i++) {
@@ -142,42 +146,40 @@ static int show(const char *name)
 }
 
 /* One line of SHA256SUMS: digest, two characters, name. */
-static int check_line(char *line)
+static int check_line(const char *line, const char *sums)
 {
     char hex[65], path[PATH_SIZE];
     size_t size = 0;
-    line[strcspn(line, "\r\n")] = '\0';
-    if (strlen(line) < 67)
-        return EXIT_DONE;
-    const char *name = line + 66;
-    snprintf(path, sizeof path, "%s/%s", folder(), name);
+    if (strspn(line, "0123456789abcdef") != 64 || strlen(line) < 67)
+        return fail(sums, "has a line that is no checksum");
+    snprintf(path, sizeof path, "%s/%s", folder(), line + 66);
+    errno = 0;
     void *bytes = read_file(path, &size);
-    if (!bytes) {
-        fprintf(stderr, "cochlea: %s: %s\n", path, strerror(errno));
-        return EXIT_FAILED;
-    }
+    if (!bytes)
+        return fail(path, errno ? strerror(errno) : "is no file that can be read");
     sha256_hex(bytes, size, hex);
     free(bytes);
-    int same = strncmp(hex, line, 64) == 0;
-    printf("%s: %s\n", path, same ? "ok" : "changed");
-    return same ? EXIT_DONE : EXIT_FAILED;
+    if (strncmp(hex, line, 64) != 0)
+        return fail(path, "was changed: its checksum is another");
+    printf("%s: ok\n", path);
+    return EXIT_DONE;
 }
 
 static int check(void)
 {
     char path[PATH_SIZE], line[512];
-    int result = EXIT_DONE;
+    int result = EXIT_DONE, lines = 0;
     snprintf(path, sizeof path, "%s/SHA256SUMS", folder());
     FILE *file = fopen(path, "r");
-    if (!file) {
-        fprintf(stderr, "cochlea: %s: %s\n", path, strerror(errno));
-        return EXIT_FAILED;
-    }
-    while (fgets(line, sizeof line, file))
-        if (check_line(line) != EXIT_DONE)
+    if (!file)
+        return fail(path, strerror(errno));
+    for (; fgets(line, sizeof line, file); lines++) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (check_line(line, path) != EXIT_DONE)
             result = EXIT_FAILED;
+    }
     fclose(file);
-    return result;
+    return lines ? result : fail(path, "holds no checksum");
 }
 
 int cmd_models(int argc, char **argv)

@@ -189,6 +189,31 @@ static void silence_is_silent(void **state)
     free(x);
 }
 
+/* A tone of A4 stands highest at its own place on the axis, through the long window. */
+static void shows_what_it_sees(void **state)
+{
+    static float x[24000], features[COCHLEA_FEATURES];
+    cochlea *ear;
+    cochlea_settings settings;
+    int highest = 0;
+    cochlea_settings_default(&settings);
+    settings.sample_rate = 48000;
+    for (size_t i = 0; i < 24000; i++)
+        x[i] = 0.3f * sinf(2.0f * 3.14159265f * 440.0f * (float)i / 48000.0f);
+    assert_int_equal(cochlea_open(&ear, model_of(state), &settings), COCHLEA_OK);
+    assert_false(cochlea_get_features(ear, features));
+    assert_int_equal(cochlea_feed(ear, x, 24000), 24000);
+    assert_true(cochlea_get_features(ear, features));
+    assert_false(cochlea_get_features(ear, features)); /* read before */
+    for (int bin = 0; bin < COCHLEA_FEATURE_BINS; bin++) {
+        assert_true(features[3 * bin + 2] >= -1.0f && features[3 * bin + 2] <= 3.0f);
+        if (features[3 * bin + 2] > features[3 * highest + 2])
+            highest = bin;
+    }
+    assert_in_range(highest, 7 + 3 * (69 - 21) - 1, 7 + 3 * (69 - 21) + 1);
+    cochlea_close(ear);
+}
+
 static void options_are_kept(void **state)
 {
     size_t count;
@@ -300,6 +325,7 @@ int main(void)
         cmocka_unit_test(reset_releases_and_starts_anew),
         cmocka_unit_test(survives_any_input),
         cmocka_unit_test(silence_is_silent),
+        cmocka_unit_test(shows_what_it_sees),
         cmocka_unit_test(options_are_kept),
         cmocka_unit_test(tuning_changes),
         cmocka_unit_test(refuses_bad_settings),

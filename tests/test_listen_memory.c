@@ -2,6 +2,7 @@
  * allocating functions wrapped (see meson.build). */
 #include "base/status.h"
 #include "dsp/cpu.h"
+#include "listen/instrument_stream.h"
 #include "listen/piano.h"
 
 #include <setjmp.h>
@@ -109,6 +110,41 @@ static cochlea_status make_stream(void **object, const void *context)
     return status;
 }
 
+static cochlea_status make_instrument_model(void **object, const void *context)
+{
+    char why[100];
+    coch_instrument_model *model = *object;
+    cochlea_status status = coch_instrument_model_new(&model, context, why, sizeof why);
+    *object = model;
+    return status;
+}
+
+static cochlea_status make_instrument(void **object, const void *context)
+{
+    coch_instrument_stream *stream = *object;
+    cochlea_status status =
+        coch_instrument_stream_new(&stream, context, coch_kernels_select(COCH_CPU_ALL), 48000);
+    *object = stream;
+    return status;
+}
+
+static void so_does_the_instrument(void **state)
+{
+    (void)state;
+    char why[100];
+    size_t size;
+    coch_gguf *file;
+    const void *bytes = coch_instrument_default_weights(&size);
+    assert_int_equal(coch_gguf_open_memory(&file, bytes, size, why, sizeof why), COCHLEA_OK);
+    long before = live;
+    coch_instrument_model *model = fail_each(make_instrument_model, file, 2);
+    coch_instrument_stream *stream = fail_each(make_instrument, model, 6);
+    coch_instrument_stream_free(stream);
+    coch_instrument_model_free(model);
+    assert_int_equal(live, before);
+    coch_gguf_free(file);
+}
+
 static void every_failure_is_reported_and_leaves_nothing(void **state)
 {
     (void)state;
@@ -124,6 +160,7 @@ static void every_failure_is_reported_and_leaves_nothing(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_failure_is_reported_and_leaves_nothing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_failure_is_reported_and_leaves_nothing),
+                                       cmocka_unit_test(so_does_the_instrument)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,7 +59,7 @@ cochlea_status coch_output_open(coch_output *output, const char *path)
         int reason = errno;
         coch_output_discard(output);
         errno = reason;
-        return COCHLEA_ERROR_OPEN;
+        return reason == ENOMEM ? COCHLEA_ERROR_MEMORY : COCHLEA_ERROR_OPEN;
     }
     return COCHLEA_OK;
 }

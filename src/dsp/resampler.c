@@ -49,8 +49,8 @@ static size_t measure_latency(coch_resampler *resampler)
     for (size_t fed = 1; delivered < OUTPUTS && fed < 400 * OUTPUTS; fed++) {
         size_t now = convert(resampler, &silence, 1, out, sizeof out / sizeof *out);
         if (now > 0) {
-            /* The first of them waited longest. */
-            double waited = (double)fed - (double)delivered / resampler->ratio;
+            /* The first of them waited longest; the newest sample belongs to instant fed - 1. */
+            double waited = (double)(fed - 1) - (double)delivered / resampler->ratio;
             longest = fmax(longest, waited);
         }
         delivered += now;

@@ -59,8 +59,12 @@ static int put_variable(bytes *to, uint32_t value)
 static int put_meta(bytes *to, uint32_t delta, uint8_t type, const void *data, size_t count)
 {
     const uint8_t head[2] = {0xFF, type};
-    return put_variable(to, delta) && put(to, head, 2) && put_variable(to, (uint32_t)count) &&
-           put(to, data, count);
+    size_t before = to->count;
+    if (put_variable(to, delta) && put(to, head, 2) && put_variable(to, (uint32_t)count) &&
+        put(to, data, count))
+        return 1;
+    to->count = before; /* the file stays whole */
+    return 0;
 }
 
 static cochlea_status done(int worked)

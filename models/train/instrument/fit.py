@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+"""Choose the decision (weights of both listeners, windows, smoothing, change) on the streams `fit`, and report on `test`.
+
+    fit.py --cache cache/instrument [--net streaming-1] [--statistics statistics-1] [--out CACHE/decision.json]
+"""
+import argparse
+import itertools
+import json
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+
+import cqt
+import decide
+import nets
+from export import DECISION
+from sources import CLASSES
+from train_statistics import perceptron
+
+
+def load(cache, net_name, statistics_name):
+    net = nets.Streaming()
+    net.load_state_dict(torch.load(Path(cache) / (net_name + ".pt"))["average"])
+    stored = torch.load(Path(cache) / (statistics_name + ".pt"))
+    other = perceptron()
+    other.load_state_dict(stored["net"])
+    return decide.Listener(net.eval(), other.eval(), stored["mean"], stored["scale"])
+
+
+def columns_of(path):
+    kept = path.with_suffix(".npy")
+    if not kept.exists():
+        audio, _ = soundfile.read(path, dtype="float32")
+        np.save(kept, cqt.columns(cqt.magnitudes(audio)).astype(np.float16))
+    return np.load(kept)
+
+
+def streams(cache, name, listener, longest):
+    """[(net, statistics, truth per block, blocks since the change)] of a set."""
+    out = []
+    for path in sorted((Path(cache) / "streams").glob(name + "-*.flac")):
+        scores = listener.hear(columns_of(path), longest)
+        times = (np.arange(len(scores[0]) - decide.KEPT) + 1) * 0.1
+        truth = json.loads(path.with_suffix(".json").read_text())
+        index = np.searchsorted([t for t, _ in truth], times - 0.05, "right") - 1
+        labels = np.array([CLASSES.index(label) for _, label in truth])[index]
+        since = times - np.array([t for t, _ in truth])[index]
+        out.append((*scores, labels, since))
+    return out
+
+
+def measure(data, d):
+    """Shares that are right: all, after 1 s and 3 s, when sure; calibration; none; other."""
+    p, labels, since = [], [], []
+    for net, statistics, truth, age in data:
+        p.append(decide.decide(net, statistics, d))
+        labels.append(truth), since.append(age)
+    p, labels, since = np.concatenate(p), np.concatenate(labels), np.concatenate(since)
+    right, sure = p.argmax(1) == labels, p.max(1) > 0.7
+    settled = since > 2.9
+    # Stable: right at every decision from 1 s (3 s) after the change to the end of the segment is too strict; right at that moment and on.
+    return {"all": right.mean(), "at_1s": right[(since > 0.95) & (since < 1.15)].mean(), "at_3s": right[(since > 2.95) & (since < 3.15)].mean(),
+            "settled": right[settled].mean(), "sure_right": right[sure].mean(), "sure": sure.mean(), "none": right[settled & (labels == 9)].mean(),
+            "other": right[settled & (labels == 8)].mean(), "eight": right[settled & (labels < 8)].mean()}
+
+
+def fit(data):
+    best, found = -1, None
+    grid = {"net_weight": (0.5, 0.9, 1.3), "statistics_weight": (0.4, 0.7, 1.0), "shortest": (5, 7), "smoothing": (0.3, 0.6), "change_level": (0.5, 0.65), "change_blocks": (2, 3)}
+    for values in itertools.product(*grid.values()):
+        d = DECISION | dict(zip(grid, values))
+        m = measure(data, d)
+        value = m["all"] + 0.5 * m["at_1s"] + 0.5 * m["at_3s"] + 2 * min(0, m["sure_right"] - 0.955)
+        if value > best:
+            best, found = value, d
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cache", default="cache/instrument")
+    parser.add_argument("--net", default="streaming-1")
+    parser.add_argument("--statistics", default="statistics-1")
+    parser.add_argument("--out")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    listener = load(args.cache, args.net, args.statistics)
+    longest = DECISION["longest"]
+    data = streams(args.cache, "fit", listener, longest)
+    d = fit(data)
+    print(json.dumps(d))
+    for name, part in (("fit", data), ("test", streams(args.cache, "test", listener, longest))):
+        print(name, {k: round(float(v), 3) for k, v in measure(part, d).items()}, flush=True)
+    (Path(args.out) if args.out else Path(args.cache) / "decision.json").write_text(json.dumps(d))
+
+
+if __name__ == "__main__":
+    main()
