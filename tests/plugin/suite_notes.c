@@ -39,6 +39,8 @@ void hears_what_the_engine_hears(void **state)
     (void)state;
     for (int r = 0; r < 6; r++) {
         for (int timing = 0; timing < 2; timing++) {
+            if (playing_is_slow() && timing != r % 2)
+                continue;
             size_t count;
             float *x = piece(rates[r], 2.0, &count);
             midi_take expected = {0}, heard = {0};
@@ -124,6 +126,8 @@ void hears_what_transcribe_hears(void **state)
     (void)state;
     char path[4096];
     SF_INFO info = {0};
+    if (playing_is_slow())
+        skip();
     snprintf(path, sizeof path, "%s/demo.flac", getenv("COCHLEA_ASSETS"));
     SNDFILE *file = sf_open(path, SFM_READ, &info);
     assert_non_null(file);

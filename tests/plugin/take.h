@@ -25,6 +25,9 @@ typedef struct playing {
 /* Plays [count] samples, the same on both channels. */
 void play(host *h, const float *x, size_t count, const playing *how, midi_take *take);
 
+/* Nonzero where less must do: under sanitizers (COCHLEA_SHORT). */
+int playing_is_slow(void);
+
 /* A random size, each order of magnitude equally likely. */
 uint32_t random_block(void);
 
