@@ -203,9 +203,9 @@ static void print_plugin(const coch_processor *p)
     printf(" ;\n\tpg:mainOutput ");
     print_group(p, "Audio out");
     printf(" ;\n");
-    for (unsigned c = 0; c < p->channels; c++)
+    for (unsigned c = 0; c < p->channels && c < COCH_CHANNELS_MAX; c++)
         print_audio(p, 0, c, at.in + c);
-    for (unsigned c = 0; c < p->channels; c++)
+    for (unsigned c = 0; c < p->channels && c < COCH_CHANNELS_MAX; c++)
         print_audio(p, 1, c, at.out + c);
     print_control(at.control);
     if (p->midi_out)
