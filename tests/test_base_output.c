@@ -116,11 +116,14 @@ static void failed_writes_leave_what_was(void **state)
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &before);
     small = (struct rlimit){.rlim_cur = 1000, .rlim_max = before.rlim_max};
-    for (int early = 0; early < 2; early++) { /* noticed while writing, and not before the end */
+    for (int early = 0; early < 2; early++) { /* at the end; and on the way, with room again at the end */
         assert_int_equal(coch_output_open(&output, f->path), COCHLEA_OK);
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
         for (int i = 0; i < (early ? MANY : 2000); i++) {
             fputc('x', output.file);
+        }
+        if (early) {
+            setrlimit(RLIMIT_FSIZE, &before);
         }
         errno = 0;
         cochlea_status status = coch_output_commit(&output);
