@@ -167,7 +167,7 @@ static int open_events(live_recorder *r)
 {
     struct stat info;
     if (r->files.midi) {
-        r->whole = stat(r->files.midi, &info) != 0 || S_ISREG(info.st_mode);
+        r->whole = stat(r->files.midi, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode);
         if (r->whole)
             save_midi(r);
     }
