@@ -33,7 +33,8 @@ void coch_view_key(int note, double *left, double *width)
                                          4, 4, 5, 5, 6, 6}; /* for black keys: the white above */
     static const double black_shift[] = {0, -0.60, 0, -0.40, 0, 0, -0.64, 0, -0.50, 0, -0.36, 0};
     int n = note < COCH_VIEW_LOW ? COCH_VIEW_LOW : note > COCH_VIEW_HIGH ? COCH_VIEW_HIGH : note;
-    double white = 7.0 * (n / 12) + white_index[n % 12] - 12.0; /* A0 is white key 12 above C-1 */
+    int octave = n / 12;
+    double white = 7.0 * octave + white_index[n % 12] - 12.0; /* A0 is white key 12 above C-1 */
     *width = (coch_view_black(n) ? 0.62 : 1.0) / WHITE_KEYS;
     *left = (coch_view_black(n) ? white + black_shift[n % 12] * 0.62 : white) / WHITE_KEYS;
 }
