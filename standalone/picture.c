@@ -264,7 +264,7 @@ static cochlea_status status_of(cairo_status_t status)
 /* Pixels of a PNG for a unit: sharp on dense screens while the picture is small. */
 static double density(const page *p)
 {
-    return height_of(p) < 2000.0 ? 2.0 : 1.0;
+    return height_of(p) < 4000.0 ? 2.0 : 1.0;
 }
 
 static cochlea_status draw_file(page *p, const char *title, picture_format format, FILE *file)
