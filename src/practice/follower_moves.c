@@ -28,6 +28,7 @@ static const double together = 0.06;     /* notes of a chord lie so close */
 static const double echo_time = 0.25;    /* an echo comes so soon after its note */
 static const double gap_stumble = 0.25;  /* a stumble is at least so long after the last chord */
 static const double gap_pause = 0.30;    /* so much longer than expected is a pause */
+static const double rate_outlier = 0.6;  /* of the logarithm of two tempi */
 static const double tempo_wander = 0.06; /* of the logarithm, from chord to chord */
 static const double onset_noise = 0.025; /* seconds, of the difference of two onsets */
 
@@ -137,19 +138,27 @@ static void stay(coch_follower *f, size_t slot, const coch_heard *heard)
     add(f, slot, nowhere, from->chord);
 }
 
-/* Moves the tempo of a hypothesis towards what the last interval says; hesitations say nothing. The gain is
- * that of a Kalman filter at rest: the tempo wanders by a few per cent from note to note, onsets are off by
- * some milliseconds. */
+/* Moves the tempo of a hypothesis towards what the last interval says, as a Kalman filter does: the tempo
+ * wanders by a few per cent from chord to chord, onsets are off by some milliseconds. A hesitation says
+ * nothing, but two alike in a row are another tempo. */
 static void learn_rate(hypothesis *h, double performed, double expected)
 {
     if (performed < 0.02 || expected < 0.02)
         return;
     double ratio = log(expected / performed);
-    if (fabs(ratio) > 0.6)
+    if (fabs(ratio) > rate_outlier) {
+        int again = h->outlier != 0 && fabs(ratio - h->outlier) < 0.5 * rate_outlier;
+        if (again)
+            h->rate = fmin(fmax(h->rate * exp(ratio), 0.15), 5.0);
+        h->outlier = again ? 0.0f : (float)ratio;
         return;
+    }
     double noise = onset_noise / performed;
-    double gain = tempo_wander * tempo_wander / (tempo_wander * tempo_wander + noise * noise);
+    double variance = h->rate_variance + tempo_wander * tempo_wander;
+    double gain = variance / (variance + noise * noise);
+    h->outlier = 0;
     h->rate = fmin(fmax(h->rate * exp(gain * ratio), 0.15), 5.0);
+    h->rate_variance = (float)((1.0 - gain) * variance);
 }
 
 /* The note begins a later chord, or stands for one of the next. */

@@ -214,16 +214,21 @@ static void add_break(coch_judge *j, coch_break entry)
         j->breaks[j->break_count++] = entry;
 }
 
-static void note_hesitation(coch_judge *j, int32_t chord, const double due[2])
+/* A pause before a chord: longer than the tempo asks for, while what follows goes on from there. */
+static void note_hesitation(coch_judge *j, int32_t chord, const double due[2], double rate)
 {
-    if (j->clock_rate > 0 || isnan(due[0]) || j->chord_pass[chord] != j->pass || chord == j->pass_first)
+    int32_t last = chord - 1;
+    while (last >= j->pass_first && j->chord_pass[last] != j->pass)
+        last--;
+    if (j->clock_rate > 0 || last < j->pass_first || j->chord_pass[chord] != j->pass)
         return;
-    double pause = j->chord_time[chord] - due[0];
-    if (pause < hesitation || !(fabs(j->chord_time[chord] - due[1]) < 0.5 * pause))
+    double step = (j->score->chords[chord].seconds - j->score->chords[last].seconds) / rate;
+    double pause = j->chord_time[chord] - j->chord_time[last] - step;
+    if (pause < fmax(hesitation, 0.5 * step) || fabs(j->chord_time[chord] - due[1]) > 0.5 * pause)
         return;
     add_break(j, (coch_break){.time = j->chord_time[chord],
                               .pause = pause,
-                              .from = (uint32_t)(chord > 0 ? chord - 1 : 0),
+                              .from = (uint32_t)last,
                               .to = (uint32_t)chord,
                               .kind = COCH_HESITATION});
 }
@@ -232,8 +237,8 @@ static void judge_chord(coch_judge *j, int32_t index)
 {
     const coch_score_chord *chord = &j->score->chords[index];
     double due[2];
-    coch_judge_due(j, index, due);
-    note_hesitation(j, index, due);
+    double rate = coch_judge_due(j, index, due);
+    note_hesitation(j, index, due, rate);
     for (uint32_t i = chord->first; i < chord->first + chord->count; i++)
         if (coch_judge_expects(j, &j->score->notes[i]))
             record(j, i, judge_note(j, i, due));
@@ -306,12 +311,12 @@ static void begin_pass(coch_judge *j, int32_t chord, double time)
     end_pass(j);
     if (!first_ever) {
         const coch_score_chord *was = &j->score->chords[from], *is = &j->score->chords[chord];
-        uint32_t range_bar = j->options.range.first_bar;
+        uint32_t range = j->options.range.first_bar;
         coch_break entry = {
             .time = time, .pause = time - j->cursor_time, .from = (uint32_t)from, .to = (uint32_t)chord};
         if (chord > from + 1 && is->bar - was->bar <= SKIP_BARS)
             judge_to(j, chord - 1); /* still in the old pass: these were left out */
-        int to_start = chord == 0 || (is->bar == range_bar && was->bar > range_bar + 1);
+        int to_start = chord == 0 || (uint32_t)chord == j->score->bars[range].first_chord;
         entry.kind = chord > from                                         ? COCH_SKIP
                      : to_start || was->bar - is->bar > COCH_STUMBLE_BARS ? COCH_RETURN
                                                                           : COCH_STUMBLE;
@@ -398,7 +403,7 @@ void coch_judge_settle(coch_judge *j, double now) COCH_REALTIME
         end_pass(j);
         return;
     }
-    int silent = now - j->cursor_time > give_up + COCH_FOLLOWER_LAG;
+    int silent = !j->options.patient && now - j->cursor_time > give_up + COCH_FOLLOWER_LAG;
     while (j->frontier <= j->cursor) {
         int32_t c = j->frontier;
         int done = j->chord_pass[c] == j->pass && j->cursor_time - j->chord_time[c] > settle_after;

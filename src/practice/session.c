@@ -64,7 +64,7 @@ cochlea_status coch_session_new(coch_session **session, const coch_score *score,
     coch_follower_options range = {options->hand, options->first_bar, options->end_bar, options->tempo};
     /* Who is waited for is never late. */
     double tolerance = options->mode == COCH_MODE_WAIT ? INFINITY : options->tolerance_ms;
-    coch_judge_options judge = {range, tolerance, options->exact};
+    coch_judge_options judge = {range, tolerance, options->mode == COCH_MODE_WAIT, options->exact};
     s->options = *options;
     s->score = score;
     s->band_time = -INFINITY;
