@@ -8,7 +8,7 @@ static const double swap = 0.25;           /* seconds around a note in which ano
 static const double hesitation = 0.45;     /* seconds */
 static const double interval_slack = 0.15; /* share of the interval to the nearer chord */
 
-enum { SWAP_KEYS = 12, SHORT_PASS = 2 };
+enum { SWAP_KEYS = 5, SHORT_PASS = 2 };
 
 /* How far a note is off, in seconds: against what came before and what came after, whichever is kinder. */
 static double timing_error(double time, const double due[2])
@@ -63,6 +63,8 @@ static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coc
 {
     double error = 1000.0 * timing_error(heard->time, due);
     double tolerance = tolerance_at(j, chord);
+    if (isnan(due[0]) || isnan(due[1])) /* a stretch begins or ends here: there is less to go by */
+        tolerance *= 2.0;
     unsigned verdict = error > tolerance ? COCH_LATE : error < -tolerance ? COCH_EARLY : COCH_HIT;
     if (verdict != COCH_HIT && !coch_judge_sure(j, heard))
         verdict = COCH_UNSURE; /* more likely the ear's than the player's */
@@ -73,7 +75,7 @@ static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coc
                             .time = heard->time};
 }
 
-static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due[2])
+static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due[2], double rate)
 {
     const coch_score_note *note = &j->score->notes[index];
     coch_heard heard;
@@ -97,7 +99,7 @@ static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due
         result = judge_heard(j, note->chord, &heard, due);
         result.verdict = COCH_WRONG;
         result.played = heard.pitch;
-    } else if (!j->options.exact && coch_judge_may_miss(j, note, middle)) {
+    } else if (!j->options.exact && coch_judge_may_miss(j, note, middle, rate)) {
         result.verdict = COCH_UNSURE;
     }
     return result;
@@ -145,5 +147,5 @@ void coch_judge_chord(coch_judge *j, int32_t index) COCH_REALTIME
     note_hesitation(j, index, due, rate);
     for (uint32_t i = chord->first; i < chord->first + chord->count; i++)
         if (coch_judge_expects(j, &j->score->notes[i]))
-            record(j, i, judge_note(j, i, due));
+            record(j, i, judge_note(j, i, due, rate));
 }

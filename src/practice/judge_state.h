@@ -62,7 +62,8 @@ void coch_judge_break(coch_judge *judge, coch_break entry) COCH_REALTIME;
 double coch_judge_due(const coch_judge *judge, int32_t chord, double due[2]) COCH_REALTIME;
 
 /* Whether the ear may well have missed a note that was struck. */
-int coch_judge_may_miss(const coch_judge *judge, const coch_score_note *note, double due) COCH_REALTIME;
+int coch_judge_may_miss(const coch_judge *judge, const coch_score_note *note, double due,
+                        double rate) COCH_REALTIME;
 
 /* Whether the sure ear has a note too. */
 int coch_judge_sure(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;
