@@ -3,6 +3,7 @@
 
     test_cli.py PROGRAM
 """
+import array
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import wave
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -40,6 +42,26 @@ def write_score(path, bars=24, kind=1):
         midi.write_file(path, [midi.track(head + right + left)], kind=0)
     else:
         midi.write_file(path, [midi.track(head), midi.track(right), midi.track(left)])
+
+
+def read_mono(path):
+    with wave.open(str(path)) as w:
+        values = array.array("h", w.readframes(w.getnframes()))
+        return values if w.getnchannels() == 1 else array.array("h", ((a + b) // 2 for a, b in zip(values[::2], values[1::2])))
+
+
+def power(values):
+    return sum(v * v for v in values) / len(values)
+
+
+def mix(first, second, out, decibel):
+    """The second sound at `decibel` relative to the first, into the first."""
+    a, b = read_mono(first), read_mono(second)
+    gain = (power(a) / power(b)) ** 0.5 * 10 ** (decibel / 20)
+    b.extend([0] * max(0, len(a) - len(b)))
+    with wave.open(str(out), "wb") as w:
+        w.setparams((1, 2, 44100, 0, "NONE", ""))
+        w.writeframes(array.array("h", (max(-32767, min(32767, int(0.7 * (x + gain * y)))) for x, y in zip(a, b))).tobytes())
 
 
 class Practice(unittest.TestCase):
@@ -188,11 +210,39 @@ class Practice(unittest.TestCase):
         self.assert_refused(self.run_it(self.score, "--from-midi", take, "--store", self.score), 1, "score.mid")
         self.assertEqual(sorted(p.name for p in self.folder.glob("*.tmp")), [])
 
-    def test_heard(self):
-        """By the ear, where FluidSynth and a sound font are installed."""
+    def sounds(self):
         font = next((f for f in (Path("/usr/share/sounds/sf2") / n for n in FONTS) if f.exists()), None)
         if not shutil.which("fluidsynth") or not font:
             self.skipTest("needs fluidsynth and a sound font")
+        return font
+
+    def test_band_is_not_the_player(self):
+        """The other hand comes out of the loudspeaker and into the microphone, 12 dB below the playing."""
+        font, band, take, mixed = self.sounds(), self.folder / "band.wav", self.folder / "take.wav", self.folder / "mixed.wav"
+        options = ("--no-store", "--hand", "right", "--accompany", "--metronome", "--tempo", "80", "--count-in", "1")
+        score = midi.Score(self.score)
+        bar = 4 * 60 / 100 / 0.8
+        steady = Student(1, score.chords(), score.bar, seconds=20.0, drift=0.0, rubato=0.0, jitter=0.01, spread=0.005, mistakes=0.0,
+                         stumble_every=999.0, skips=0, returns=0, rate=0.8).perform()
+        right = [(a - 1.0 + bar, b - 1.0 + bar, p, v) for a, b, p, v in steady.played if p >= 60]
+        performance = self.folder / "right.mid"
+        midi.write_performance(performance, right)
+        result = self.run_it(self.score, "--from-midi", performance, "--band", band, "--soundfont", font, *options)
+        if b"without FluidSynth" in result.stderr:
+            self.skipTest("built without FluidSynth")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        subprocess.run(["fluidsynth", "-ni", "-q", "-g", "0.6", "-r", "44100", "-F", str(take), str(font), str(performance)], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        mix(take, band, mixed, -12.0)
+        report = self.report("--from-file", mixed, *options)
+        self.assertGreater(report["excluded"], 12)
+        self.assertLessEqual(report["totals"]["extra"], 2, report["extra"])
+        self.assertGreaterEqual(report["totals"]["hit"], 0.8 * len(right))
+        self.assertLessEqual(report["totals"]["missed"] + report["totals"]["wrong"], 0.05 * len(right))
+
+    def test_heard(self):
+        """By the ear, where FluidSynth and a sound font are installed."""
+        font = self.sounds()
         student = self.student(seconds=25.0, mistakes=0.08, stumble_every=12.0)
         take, sound = self.perform(student), self.folder / "take.wav"
         subprocess.run(["fluidsynth", "-ni", "-q", "-g", "0.6", "-r", "44100", "-F", str(sound), str(font), str(take)], check=True,

@@ -272,7 +272,9 @@ static unsigned run_band(sitting *s, double end, unsigned channel, int heard)
             if (events[i].bytes[0] != (0x90 | channel))
                 continue;
             ons++;
-            if (heard)
+            if (heard && channel == COCH_CLICK_CHANNEL)
+                strike(s, events[i].time + 0.02, 86); /* what the ear makes of it */
+            else if (heard)
                 strike(s, events[i].time + 0.02, events[i].bytes[1]);
         }
         s->now = t;
@@ -311,7 +313,8 @@ static void the_metronome_counts_in(void **state)
     s.options.count_in = 2;
     s.now = 0;
     begin(&s);
-    assert_int_equal(run_band(&s, 3.9, COCH_CLICK_CHANNEL, 0), 8); /* two bars of four */
+    assert_int_equal(run_band(&s, 3.9, COCH_CLICK_CHANNEL, 1), 8); /* two bars of four */
+    assert_int_equal(look(&s).excluded, 8);
     assert_int_equal(look(&s).counting_in, 1);
     assert_int_equal(run_band(&s, 20.0, COCH_CLICK_CHANNEL, 0),
                      8); /* and the two bars of the piece, no more */
