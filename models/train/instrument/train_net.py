@@ -152,8 +152,10 @@ def main():
                   (step - first) * args.batch / (saved - began)), flush=True)
     net.load_state_dict(average)
     net.eval()
+    scores = predict(net, valid[0])
+    np.save(Path(args.cache) / ("scores-%s-%d.npy" % (args.net, args.seed)), scores)
     result = {"net": args.net, "seed": args.seed, "parameters": nets.parameters(net), "examples": step * args.batch,
-              "valid": report(predict(net, valid[0]), valid[1]), "medley": report(predict(net, real[0]), real[1])}
+              "valid": report(scores, valid[1]), "medley": report(predict(net, real[0]), real[1])}
     save(True)
     print(json.dumps(result), flush=True)
     with open(Path(args.cache) / "results.jsonl", "a") as f:
