@@ -38,7 +38,7 @@ def columns_of(path):
 
 
 def streams(cache, name, listener, longest):
-    """[(net, statistics, truth per block, blocks since the change)] of a set."""
+    """(net [streams, ..], statistics [streams, ..], truth [streams, blocks], seconds since the change) of a set."""
     out = []
     for path in sorted((Path(cache) / "streams").glob(name + "-*.flac")):
         scores = listener.hear(columns_of(path), longest)
@@ -48,22 +48,28 @@ def streams(cache, name, listener, longest):
         labels = np.array([CLASSES.index(label) for _, label in truth])[index]
         since = times - np.array([t for t, _ in truth])[index]
         out.append((*scores, labels, since))
-    return out
+    blocks = min(len(o[2]) for o in out)
+    return (np.stack([o[0][:decide.KEPT + blocks] for o in out]), np.stack([o[1][:, :blocks] for o in out]), np.stack([o[2][:blocks] for o in out]),
+            np.stack([o[3][:blocks] for o in out]))
+
+
+def held(right, since, after):
+    """Share of the segments that are right at every decision from `after` seconds on up to a second later."""
+    inside = (since > after - 0.05) & (since < after + 1.0)
+    begins = np.flatnonzero(np.diff(inside.astype(int).ravel(), prepend=0) == 1)
+    ends = np.flatnonzero(np.diff(inside.astype(int).ravel(), append=0) == -1)
+    return np.mean([right.ravel()[a:b + 1].all() for a, b in zip(begins, ends)])
 
 
 def measure(data, d):
-    """Shares that are right: all, after 1 s and 3 s, when sure; calibration; none; other."""
-    p, labels, since = [], [], []
-    for net, statistics, truth, age in data:
-        p.append(decide.decide(net, statistics, d))
-        labels.append(truth), since.append(age)
-    p, labels, since = np.concatenate(p), np.concatenate(labels), np.concatenate(since)
-    right, sure = p.argmax(1) == labels, p.max(1) > 0.7
+    """Shares that are right: of all decisions, 1 s and 3 s after a change (at that instant, and from there on for a second), of sure ones."""
+    net, statistics, labels, since = data
+    p = decide.decide(net, statistics, d)
+    right, sure = p.argmax(2) == labels, p.max(2) > 0.7
     settled = since > 2.9
-    # Stable: right at every decision from 1 s (3 s) after the change to the end of the segment is too strict; right at that moment and on.
-    return {"all": right.mean(), "at_1s": right[(since > 0.95) & (since < 1.15)].mean(), "at_3s": right[(since > 2.95) & (since < 3.15)].mean(),
-            "settled": right[settled].mean(), "sure_right": right[sure].mean(), "sure": sure.mean(), "none": right[settled & (labels == 9)].mean(),
-            "other": right[settled & (labels == 8)].mean(), "eight": right[settled & (labels < 8)].mean()}
+    return {"all": right.mean(), "at_1s": right[(since > 0.95) & (since < 1.05)].mean(), "at_3s": right[(since > 2.95) & (since < 3.05)].mean(),
+            "held_1s": held(right, since, 1.0), "held_3s": held(right, since, 3.0), "sure_right": right[sure].mean(), "sure": sure.mean(),
+            "none": right[settled & (labels == 9)].mean(), "other": right[settled & (labels == 8)].mean(), "eight": right[settled & (labels < 8)].mean()}
 
 
 def fit(data):

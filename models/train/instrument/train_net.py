@@ -18,7 +18,7 @@ import nets
 from sources import CLASSES
 
 SHARE = 0.38                                                             # recorded examples, of the classes that have them
-WEIGHT = np.array([1.0] * 8 + [1.5, 0.6])
+WEIGHT = np.array([1.0] * 8 + [1.5, 0.8])
 SMOOTHING = 0.05
 LEAD = 12                                                                # blocks of silence before a stretch, at most
 
@@ -97,7 +97,7 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
-    x, labels, groups = augment.load(args.cache, ("train", "clips"), args.turns)
+    x, labels, groups = augment.load(args.cache, ("train", "quiet", "clips"), args.turns)
     pools = [(np.flatnonzero((labels == c) & (groups < 0)), np.flatnonzero((labels == c) & (groups >= 0))) for c in range(len(CLASSES))]
     valid, real = augment.plain(args.cache, "valid"), augment.plain(args.cache, "clips_valid")
     net, streaming = make(args.net).to(memory_format=torch.channels_last), args.net == "streaming"

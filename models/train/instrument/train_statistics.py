@@ -83,7 +83,7 @@ def stretches(rng, count, blocks):
 def sampler(rng, labels, recorded, share):
     """Draws rows: the eight classes alike, none 0.6, other 1.5; a share of recorded ones where a class has them."""
     pools = {(c, r): np.flatnonzero((labels == c) & (recorded == r)) for c in range(len(CLASSES)) for r in (False, True)}
-    weight = np.array([1.0] * 8 + [1.5, 0.6])
+    weight = np.array([1.0] * 8 + [1.5, 0.8])
     while True:
         c = rng.choice(len(CLASSES), p=weight / weight.sum())
         real = len(pools[c, True]) and rng.random() < share
@@ -144,7 +144,7 @@ def main():
     parser.add_argument("--out")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    parts = [make_blocks(args.cache, "train", args.turns), make_blocks(args.cache, "clips", args.turns)]
+    parts = [make_blocks(args.cache, name, args.turns) for name in ("train", "quiet", "clips")]
     blocks, labels, groups = (np.concatenate([p[i] for p in parts]) for i in range(3))
     print(blocks.shape, flush=True)
     net, mean, scale = train(args, blocks, labels, groups)
