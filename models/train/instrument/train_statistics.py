@@ -17,6 +17,8 @@ import cqt
 import modulation
 from sources import CLASSES
 
+SILENT = 0.15                                                            # of the examples of none
+
 
 
 def make_blocks(cache, name, turns):
@@ -105,6 +107,8 @@ def train(args, blocks, labels, groups, net=None):
         rows = np.array([next(draw) for _ in range(256)])
         begin, length, lead = stretches(rng, 256, blocks.shape[1])
         x = (window(sums, rows, begin, length, silent, lead) - mean) / scale
+        still = torch.from_numpy((labels[rows] == CLASSES.index("none")) & (rng.random(256) < SILENT))
+        x = torch.where(still[:, None], ((modulation.finish(silent) - mean) / scale)[None], x)
         y = torch.nn.functional.one_hot(torch.from_numpy(labels[rows]), len(CLASSES)).float()
         lam = torch.from_numpy(rng.beta(0.3, 0.3, 256).astype(np.float32))[:, None]
         lam = torch.maximum(lam, 1 - lam)
@@ -139,7 +143,7 @@ def main():
     parser.add_argument("--cache", default="cache/instrument")
     parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out")
     args = parser.parse_args()
