@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "midi_file.h"
 #include "music/quantize.h"
+#include "picture.h"
 #include "roll.h"
 #include "transcription.h"
 
@@ -28,6 +29,7 @@ static const char help[] =
     "  -o FILE               the MIDI file, for one recording\n"
     "  -d FOLDER             the folder of the MIDI files, for any number of recordings\n"
     "  --events FILE         also every event with its time of sending, one JSON object a line\n"
+    "  --picture FILE        also a picture of the notes, FILE.png or FILE.svg\n"
     "  --lookahead MS        how long a note may be considered, 20 to 200 (100): longer is more accurate\n"
     "  --sensitivity X       0.5 to 2 (1): higher hears more, also what was not played\n"
     "  --min-confidence P    0 to 1 (0): leaves out notes less sure than that\n"
@@ -44,7 +46,7 @@ static const char help[] =
 typedef struct job {
     char **inputs;
     int count;
-    const char *output, *folder, *events, *weights;
+    const char *output, *folder, *events, *picture, *weights;
     int show, threads;
     cochlea_settings settings;
     midi_file_options midi;
@@ -85,10 +87,17 @@ static const char *reason(cochlea_status status)
     return cochlea_status_text(status);
 }
 
+/* The last part of a path. */
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 /* NAME of .../NAME.wav, and its length. */
 static const char *stem(const char *input, int *length)
 {
-    const char *slash = strrchr(input, '/'), *name = slash ? slash + 1 : input;
+    const char *name = name_of(input);
     if (strcmp(input, "-") == 0)
         name = "stdin";
     const char *dot = strrchr(name, '.');
@@ -132,6 +141,18 @@ static cochlea_status draft_events(const job *j, const transcription *heard, coc
     return status;
 }
 
+static cochlea_status write_picture(const job *j, const char *input, const transcription *heard,
+                                    const coch_note *notes, size_t count)
+{
+#ifdef COCHLEA_PICTURES
+    return picture_save(j->picture, strcmp(input, "-") == 0 ? "Cochlea" : name_of(input), heard, notes,
+                        count);
+#else
+    (void)j, (void)input, (void)heard, (void)notes, (void)count;
+    return COCHLEA_ERROR_UNSUPPORTED;
+#endif
+}
+
 static int columns(void)
 {
     struct winsize size;
@@ -152,8 +173,9 @@ static void report(job *j, const char *path, const transcription *heard, const c
     pthread_mutex_unlock(&j->print);
 }
 
-/* The MIDI file and the events: the one is put in place when the other lies ready. */
-static int write_files(job *j, const char *path, const transcription *heard, coch_note *notes, size_t *count)
+/* The MIDI file, the picture and the events: what fails leaves none of the others. */
+static int write_files(job *j, const char *input, const char *path, const transcription *heard,
+                       coch_note *notes, size_t *count)
 {
     coch_output events = {0};
     errno = 0;
@@ -167,6 +189,14 @@ static int write_files(job *j, const char *path, const transcription *heard, coc
     if (status != COCHLEA_OK) {
         fail(j, path, reason(status));
         coch_output_discard(&events);
+        return 0;
+    }
+    errno = 0;
+    if (j->picture && (status = write_picture(j, input, heard, notes, *count)) != COCHLEA_OK) {
+        const char *why = reason(status);
+        remove(path);
+        coch_output_discard(&events);
+        fail(j, j->picture, why);
         return 0;
     }
     if (j->events && coch_output_commit(&events) != COCHLEA_OK) {
@@ -187,7 +217,7 @@ static void write_out(job *j, const char *input, const transcription *heard)
         free(notes);
         return;
     }
-    if (write_files(j, path, heard, notes, &count))
+    if (write_files(j, input, path, heard, notes, &count))
         report(j, path, heard, notes, count);
     free(notes);
 }
@@ -284,6 +314,19 @@ static int set_choice(job *j, int option, const char *text)
     }
 }
 
+static int set_picture(job *j, const char *path)
+{
+#ifdef COCHLEA_PICTURES
+    if (picture_format_of(path) == PICTURE_NONE)
+        return usage("--picture is FILE.png or FILE.svg, not '%s'", path);
+    j->picture = path;
+    return 0;
+#else
+    (void)j;
+    return usage("--picture %s: this program was built without Cairo", path);
+#endif
+}
+
 static int set_option(job *j, int option, const char *text)
 {
     switch (option) {
@@ -296,6 +339,8 @@ static int set_option(job *j, int option, const char *text)
     case 'E':
         j->events = text;
         return 0;
+    case 'I':
+        return set_picture(j, text);
     case 'M':
         j->weights = text;
         return 0;
@@ -356,6 +401,8 @@ static int check(const job *j)
         return usage("give -o or -d, not both");
     if (j->count > 1 && j->events)
         return usage("--events is for one recording");
+    if (j->count > 1 && j->picture)
+        return usage("--picture is for one recording");
     if (j->folder && (stat(j->folder, &status) != 0 || !S_ISDIR(status.st_mode))) {
         fprintf(stderr, "cochlea: %s: is not a folder\n", j->folder);
         return EXIT_FAILED;
@@ -368,6 +415,7 @@ static int parse(job *j, int argc, char **argv)
 {
     static const struct option options[] = {
         {"events", required_argument, NULL, 'E'},
+        {"picture", required_argument, NULL, 'I'},
         {"lookahead", required_argument, NULL, 'L'},
         {"sensitivity", required_argument, NULL, 'S'},
         {"min-confidence", required_argument, NULL, 'C'},

@@ -12,13 +12,13 @@ typedef struct command {
 
 static const command commands[] = {
     {"transcribe", "a recording of a piano to a MIDI file", cmd_transcribe},
-    {"live", "a piano heard by a microphone to MIDI, at once", NULL},
-    {"practice", "hears you play a score and says what was right", NULL},
+    {"live", "a piano heard by a microphone to MIDI, at once", cmd_live},
+    {"practice", "hears you play a score and says what was right", cmd_practice},
     {"detect", "which instrument plays", cmd_detect},
-    {"hybridize", "the sound of one instrument in the timbre of another", NULL},
+    {"hybridize", "the sound of one instrument in the timbre of another", cmd_hybridize},
     {"features", "the front end by itself", cmd_features},
     {"models", "the weights found, and their cards", cmd_models},
-    {"devices", "audio and MIDI devices", NULL},
+    {"devices", "audio and MIDI devices", cmd_devices},
     {"bench", "what each stage costs on this machine", cmd_bench},
 };
 

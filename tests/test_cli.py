@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The program from outside: good and bad input, exit codes, one clear line, nothing half written.
 
-    test_cli.py PROGRAM
+    test_cli.py PROGRAM [CLASS]
 """
 import hashlib
 import json
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import unittest
 import wave
+import xml.etree.ElementTree
 from pathlib import Path
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
@@ -49,6 +50,8 @@ def write_float_wav(path, values, rate, channels=1):
 
 
 class Program(unittest.TestCase):
+    """What all tests use."""
+
     def setUp(self):
         self.temporary = tempfile.TemporaryDirectory()
         self.folder = Path(self.temporary.name)
@@ -67,6 +70,10 @@ class Program(unittest.TestCase):
         out = self.folder / "out.mid"
         self.assert_refused(run("transcribe", path, "-o", out), 1, *words)
         self.assertEqual(list(self.folder.glob("out*")), [])
+
+
+class Transcribe(Program):
+    """Recordings of all kinds become MIDI files."""
 
     def test_demo(self):
         out, events = self.folder / "a.mid", self.folder / "a.jsonl"
@@ -104,13 +111,6 @@ class Program(unittest.TestCase):
             self.assertEqual(run("transcribe", *names, "-d", folder, "-j", jobs).returncode, 0)
             made.append([(folder / ("in%d.mid" % i)).read_bytes() for i in range(4)])
         self.assertEqual(*made)
-
-    def test_one_bad_file_stops_no_other(self):
-        good, bad = self.folder / "good.wav", self.folder / "bad.wav"
-        write_wav(good, samples(1, 16000), 16000)
-        bad.write_bytes(b"no audio at all")
-        self.assert_refused(run("transcribe", bad, good, "-d", self.folder), 1, "bad.wav")
-        self.assertTrue((self.folder / "good.mid").exists())
 
     def test_unusual_audio(self):
         for rate, channels in ((8000, 1), (192000, 1), (44100, 8), (11025, 2)):
@@ -159,6 +159,35 @@ class Program(unittest.TestCase):
         self.assertEqual((self.folder / "a.mid").read_bytes(), (self.folder / "b.mid").read_bytes())
         self.assert_refused(run("transcribe", "-", "-o", self.folder / "c.mid", input=b"nothing"), 1, "standard input")
 
+    def test_recording_of_unknown_length(self):
+        """A WAV file from a pipe, or of a recorder that was cut off, names a length that nobody knew."""
+        path = self.folder / "in.wav"
+        write_wav(path, samples(1, 16000), 16000)
+        data = bytearray(path.read_bytes())
+        data[4:8] = data[40:44] = b"\xff" * 4
+        self.assertEqual(run("transcribe", "-", "-o", self.folder / "x.mid", input=bytes(data)).returncode, 0)
+        (self.folder / "cut.wav").write_bytes(path.read_bytes()[:20000])
+        result = run("transcribe", self.folder / "cut.wav", "-o", self.folder / "x.mid")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(b"in 0.6 s", result.stdout)
+
+    def test_quantize_and_key(self):
+        for extra in (("--quantize", "auto"), ("--quantize", "1/16", "--key", "auto"), ("--key", "D"), ("--sustain", "on")):
+            out = self.folder / "q.mid"
+            self.assertEqual(run("transcribe", DEMO, "-o", out, *extra).returncode, 0)
+            self.assertGreater(out.stat().st_size, 1000)
+
+
+class BadInput(Program):
+    """Wrong calls and wrong files: one clear line, the right exit code, nothing half written."""
+
+    def test_one_bad_file_stops_no_other(self):
+        good, bad = self.folder / "good.wav", self.folder / "bad.wav"
+        write_wav(good, samples(1, 16000), 16000)
+        bad.write_bytes(b"no audio at all")
+        self.assert_refused(run("transcribe", bad, good, "-d", self.folder), 1, "bad.wav")
+        self.assertTrue((self.folder / "good.mid").exists())
+
     def test_bad_audio(self):
         path = self.folder / "in.wav"
         self.assert_fails(self.folder / "missing.wav", "missing.wav", "No such file")
@@ -194,18 +223,6 @@ class Program(unittest.TestCase):
             out = self.folder / "out.npy"
             self.assert_refused(run("features", path, "--kind", "mel", "-o", out), 1, "cut.flac")
             self.assertEqual(list(self.folder.glob("out*")), [])
-
-    def test_recording_of_unknown_length(self):
-        """A WAV file from a pipe, or of a recorder that was cut off, names a length that nobody knew."""
-        path = self.folder / "in.wav"
-        write_wav(path, samples(1, 16000), 16000)
-        data = bytearray(path.read_bytes())
-        data[4:8] = data[40:44] = b"\xff" * 4
-        self.assertEqual(run("transcribe", "-", "-o", self.folder / "x.mid", input=bytes(data)).returncode, 0)
-        (self.folder / "cut.wav").write_bytes(path.read_bytes()[:20000])
-        result = run("transcribe", self.folder / "cut.wav", "-o", self.folder / "x.mid")
-        self.assertEqual(result.returncode, 0)
-        self.assertIn(b"in 0.6 s", result.stdout)
 
     def test_unwritable_output(self):
         path = self.folder / "in.wav"
@@ -277,7 +294,7 @@ class Program(unittest.TestCase):
                           ("transcribe", "a", "-o"), ("transcribe", "a", "--lookahead", "fast"), ("transcribe", "a", "--lookahead", "5"),
                           ("transcribe", "a", "-j", "0"), ("transcribe", "a", "--quantize", "1/7"), ("transcribe", "a", "--key", "H"),
                           ("transcribe", "a", "--sustain", "maybe"),
-                          ("transcribe", "a", "-o", "b", "-d", "c"), ("live",), ("",), ("--nonsense",), ("transcribe", "-x", "a"),
+                          ("transcribe", "a", "-o", "b", "-d", "c"), ("",), ("--nonsense",), ("transcribe", "-x", "a"),
                           ("transcribe", "a", "--lookahead", "nan"), ("transcribe", "a", "--lookahead", ""),
                           ("transcribe", "a", "--sensitivity", "1e999"), ("transcribe", "a", "--min-confidence", "-0.1"),
                           ("transcribe", "a", "-j", "1.5"), ("transcribe", "a", "-j", "257"), ("transcribe", "a", "--events"),
@@ -288,10 +305,44 @@ class Program(unittest.TestCase):
                           ("features", "a", "--kind", "mel", "--hop", "-5", "-o", "c.npy"), ("features", "a", "--kind", "mel", "--bands", "1x", "-o", "c.npy"),
                           ("models", "show"), ("models", "show", "a", "b"), ("models", "check", "a"), ("models", "--nonsense"),
                           ("bench", "x"), ("bench", "--nonsense"), ("bench", "--json"), ("bench", "--seconds", "0"), ("bench", "--seconds", "nan"),
-                          ("bench", "--seconds", "1x")):
+                          ("bench", "--seconds", "1x"), ("devices", "x"), ("live", "x.wav"), ("live", "--timing", "slow"),
+                          ("live", "--timing", "steady:5"), ("live", "--range", "C4:C3"), ("live", "--channel", "17"),
+                          ("live", "--transpose", "1.5"), ("live", "--backend", "x"), ("live", "--input"), ("live", "--a4", "300"),
+                          ("live", "--velocity-curve", "0"), ("live", "--sustain", "x"), ("live", "--seconds", "-1")):
             with self.subTest(arguments=arguments):
                 self.assert_refused(run(*arguments, cwd=self.folder), 2)
         self.assertEqual(list(self.folder.iterdir()), [])
+
+
+class Commands(Program):
+    """The other commands."""
+
+    def test_picture(self):
+        path, out, midi = self.folder / "in.wav", self.folder / "p.png", self.folder / "x.mid"
+        write_wav(path, samples(2, 32000), 32000)
+        result = run("transcribe", path, "-o", midi, "--picture", out)
+        if b"without Cairo" in result.stderr:
+            self.skipTest("built without Cairo")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        data = out.read_bytes()
+        self.assertEqual(data[:8], b"\x89PNG\r\n\x1a\n")
+        width, height = struct.unpack(">II", data[16:24])
+        self.assertEqual(width, 3200)
+        self.assertTrue(200 < height < 2000)
+        out = self.folder / "p.svg"
+        for extra in ((), ("--sustain", "on")):
+            self.assertEqual(run("transcribe", DEMO, "-o", midi, "--picture", out, *extra).returncode, 0)
+            root = xml.etree.ElementTree.parse(out).getroot()
+            self.assertTrue(root.tag.endswith("svg"))
+            self.assertGreater(len(list(root.iter())), 500)
+        self.assert_refused(run("transcribe", path, "--picture", self.folder / "p.jpg"), 2, "p.jpg")
+        self.assert_refused(run("transcribe", path, path, "-d", self.folder, "--picture", out), 2, "--picture")
+        midi.unlink()
+        self.assert_refused(run("transcribe", path, "-o", midi, "--picture", self.folder / "no" / "p.png"), 1, "No such file")
+        self.assertFalse(midi.exists())
+        if os.path.exists("/dev/full"):
+            (self.folder / "full.svg").symlink_to("/dev/full")
+            self.assert_refused(run("transcribe", path, "-o", midi, "--picture", self.folder / "full.svg"), 1, "full.svg")
 
     def test_features(self):
         path = self.folder / "in.wav"
@@ -361,12 +412,6 @@ class Program(unittest.TestCase):
             self.assertEqual(result.returncode, 0)
             self.assertEqual(result.stderr, b"")
             self.assertTrue(result.stdout)
-
-    def test_quantize_and_key(self):
-        for extra in (("--quantize", "auto"), ("--quantize", "1/16", "--key", "auto"), ("--key", "D"), ("--sustain", "on")):
-            out = self.folder / "q.mid"
-            self.assertEqual(run("transcribe", DEMO, "-o", out, *extra).returncode, 0)
-            self.assertGreater(out.stat().st_size, 1000)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ typedef struct coch_resampler coch_resampler;
 cochlea_status coch_resampler_new(coch_resampler **resampler, double from, double to);
 void coch_resampler_free(coch_resampler *resampler);
 
+/* From another rate than before, `from` within 20 % of that at creation; back to silence. [worker] */
+void coch_resampler_tune(coch_resampler *resampler, double from) COCH_REALTIME;
+
 /* Back to silence before the first sample. [worker] */
 void coch_resampler_reset(coch_resampler *resampler) COCH_REALTIME;
 

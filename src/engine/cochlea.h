@@ -135,11 +135,19 @@ COCHLEA_API cochlea_status cochlea_flush(cochlea *ear);
  * queued, and time starts at 0 again. [audio] */
 COCHLEA_API void cochlea_reset(cochlea *ear) COCH_REALTIME;
 
+/* While time does not run (JACK freewheels, a host bounces), the nets of an engine with a worker run inside
+ * cochlea_feed, so that nothing is dropped however fast the samples come. Turning that on waits until the
+ * worker has finished its hop, which such a moment allows; turning it off never waits. Inline it does
+ * nothing. Called by the thread that feeds. [audio] */
+COCHLEA_API void cochlea_offline(cochlea *ear, int offline);
+
 /* Changes settings while the engine runs, from the next hop on: timing, steady_ms, lookahead_ms, sensitivity,
- * min_confidence, velocity_curve, sustain, transpose, low_note, high_note, only_piano. What these no longer
- * allow to sound is released. Errors: ARGUMENT (out of range, or another sample rate, drive, tuning, cpu mask
- * or instruments than it was opened with), FULL (too many changes at once: call again later). [main] */
-COCHLEA_API cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings);
+ * min_confidence, velocity_curve, tuning_hz, sustain, transpose, low_note, high_note, only_piano. What these
+ * no longer allow to sound is released; another tuning starts from silence. Errors: ARGUMENT (out of range, or
+ * another sample rate, drive, cpu mask or instruments than it was opened with), FULL (too many changes at once:
+ * call again later). [main], or [audio] where that thread alone calls this and cochlea_swap() is not called
+ * meanwhile. */
+COCHLEA_API cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings) COCH_REALTIME;
 
 /* Puts another model in place of the present one while the engine runs: built here, taken over by the nets at
  * a hop, after which all sounding notes are released. The old model may be closed once cochlea_swapped() says
@@ -155,6 +163,15 @@ COCHLEA_API uint32_t cochlea_latency(const cochlea *ear);
 
 /* Latest snapshot. Not from two threads at once. [main] */
 COCHLEA_API void cochlea_get_stats(cochlea *ear, cochlea_stats *stats);
+
+/* What the ear saw in the newest hop, for drawing: [COCHLEA_FEATURE_BINS][COCHLEA_FEATURE_WINDOWS]
+ * logarithmic magnitudes, a third of a semitone each, bin 7 is A0 of a piano tuned to tuning_hz; through a
+ * short, a middle and a long window. -1 is silence, 1 more is 23.8 dB more. Returns nonzero when they were
+ * not read before. Not from two threads at once. [main] */
+#define COCHLEA_FEATURE_BINS 300
+#define COCHLEA_FEATURE_WINDOWS 3
+#define COCHLEA_FEATURES (COCHLEA_FEATURE_BINS * COCHLEA_FEATURE_WINDOWS)
+COCHLEA_API int cochlea_get_features(cochlea *ear, float *features);
 
 /* Latest decision; label -1 when there is none yet, or no instruments were given. Not from two threads at
  * once. [main] */

@@ -49,6 +49,7 @@ typedef struct coch_link {
     coch_ring controls;   /* coch_control, main to worker */
     coch_ring returns;    /* coch_piano *, worker to main, to be freed */
     coch_slot stats;      /* cochlea_stats, worker to main */
+    coch_slot features;   /* float [COCHLEA_FEATURES], worker to main, for drawing */
     coch_slot instrument; /* cochlea_instrument, worker to main */
 } coch_link;
 

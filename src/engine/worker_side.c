@@ -13,6 +13,7 @@
 #define METER_HOPS 10      /* the meter shows the last 100 ms */
 #define TAIL_FRAMES 4      /* heard beyond the last deadline */
 
+_Static_assert(COCHLEA_FEATURES == COCH_PIANO_BINS * COCH_PIANO_WINDOWS, "the public header tells the size");
 /* Only-piano: notes are held back once another class is shown and the piano is less probable than the first,
  * and let through again from the second on. */
 #define PIANO_GONE 0.2f
@@ -24,6 +25,8 @@ static size_t resampled_room(size_t quantum, double from, double to)
 {
     return (size_t)ceil((double)quantum * to / from) + RESAMPLER_SLACK;
 }
+
+#define TUNING_MAX 480.0
 
 /* Slower for an instrument tuned high, so that its A4 arrives at the net as 440 Hz. */
 static double tuned_rate(const cochlea_settings *settings)
@@ -37,7 +40,7 @@ void coch_worker_side_layout(coch_worker_side *w, coch_arena *arena, const cochl
     w->quantum = (size_t)(settings->sample_rate / QUANTA_PER_SECOND);
     w->hop = hop;
     w->model_rate = rate;
-    w->resampled_size = hop + resampled_room(w->quantum, tuned_rate(settings), rate);
+    w->resampled_size = hop + resampled_room(w->quantum, settings->sample_rate * 440.0 / TUNING_MAX, rate);
     w->input = coch_arena_take(arena, w->quantum, sizeof *w->input);
     w->resampled = coch_arena_take(arena, w->resampled_size, sizeof *w->resampled);
 }
@@ -194,6 +197,7 @@ static coch_step hear(coch_worker_side *w)
     if (w->pending < w->hop)
         return COCH_STEP_TOOK;
     const coch_activations *activations = coch_piano_process(w->piano, w->resampled);
+    coch_slot_write(&w->link->features, coch_piano_last_features(w->piano));
     w->pending -= w->hop;
     memmove(w->resampled, w->resampled + w->hop, w->pending * sizeof *w->resampled);
     size_t count = coch_tracker_process(&w->tracker, activations, w->tracks);
@@ -271,12 +275,18 @@ static int obey(coch_worker_side *w)
 static void change(coch_worker_side *w, const cochlea_settings *settings)
 {
     const cochlea_settings *old = &w->settings;
-    if (settings->transpose != old->transpose || settings->low_note != old->low_note ||
+    int tune = settings->tuning_hz != old->tuning_hz;
+    if (tune || settings->transpose != old->transpose || settings->low_note != old->low_note ||
         settings->high_note != old->high_note || settings->sustain != old->sustain)
         resolve(w);
     w->settings = *settings;
     options_of(settings, w->tracker.config, &w->tracker.options);
     coch_sender_change(&w->sender, settings);
+    if (!tune)
+        return;
+    w->sender.samples_per_second = tuned_rate(settings);
+    coch_resampler_tune(w->resampler, tuned_rate(settings));
+    restart_nets(w);
 }
 
 static void swap(coch_worker_side *w, const coch_control *control)

@@ -14,7 +14,8 @@ typedef struct coch_smf_event {
     uint16_t track;   /* index in the file */
     uint8_t bytes[3]; /* status (with channel), data; for meta events 0xFF, type, 0 */
     uint32_t value;   /* meta: tempo in microseconds per quarter (0x51), metre numerator << 8 | denominator
-                         (0x58),   key signature (0x59: (uint8_t)sharps << 8 | minor) */
+                         (0x58),   key signature (0x59: (uint8_t)sharps << 8 | minor); texts (0x01 to 0x07:
+                         text,   copyright, track name, instrument, lyric, marker, cue): offset in `text` */
 } coch_smf_event;
 
 typedef struct coch_smf {
@@ -23,6 +24,8 @@ typedef struct coch_smf {
     unsigned division; /* ticks per quarter note */
     size_t count;
     coch_smf_event *events; /* [count], sorted by tick, file order kept among equals */
+    size_t text_size;
+    char *text; /* [text_size], strings that end with a zero, as the file spells them */
 } coch_smf;
 
 /* Parses bytes of a file; any bytes may be given. Files of SMPTE division and format 2 are UNSUPPORTED.

@@ -27,7 +27,10 @@ static void check_event(const coch_smf *smf, const coch_smf_event *event)
         check(bytes[0] >= 0x80 && bytes[0] < 0xF0 && bytes[1] < 0x80 && bytes[2] < 0x80);
         return;
     }
-    check(bytes[1] == 0x51 || bytes[1] == 0x58 || bytes[1] == 0x59);
+    int text = bytes[1] >= 0x01 && bytes[1] <= 0x07;
+    check(text || bytes[1] == 0x51 || bytes[1] == 0x58 || bytes[1] == 0x59);
+    check(!text || (event->value < smf->text_size &&
+                    memchr(smf->text + event->value, 0, smf->text_size - event->value)));
     check(bytes[1] != 0x51 || (event->value > 0 && event->value <= 0xFFFFFF));
     check(bytes[1] != 0x58 || (event->value >> 8 > 0 && (event->value & 0xFF) > 0));
 }

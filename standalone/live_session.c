@@ -1,0 +1,288 @@
+#include "live_session.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RATE_MIN 8000.0
+#define RATE_MAX 192000.0
+#define ANSWER_SECONDS 2.0 /* the audio thread has to answer within */
+#define STALLED_LOOKS 20   /* looks without a block: the device is gone without saying so */
+#define FOR_EVER 1e9
+#define RETRY_SECONDS 0.5 /* between two attempts to get a lost device back */
+
+static void pause_for(double seconds)
+{
+    struct timespec t = {.tv_sec = (time_t)seconds};
+    t.tv_nsec = (long)((seconds - (double)t.tv_sec) * 1e9);
+    nanosleep(&t, NULL);
+}
+
+static void say(const char *format, const char *what)
+{
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+    fputs("cochlea live: ", stderr);
+    fprintf(stderr, format, what);
+    fputc('\n', stderr);
+}
+
+/* ---- Opening ---- */
+
+static int open_model(live_session *s, char *why, size_t why_size)
+{
+    char reason[BACKEND_WHY_SIZE] = "";
+    const char *path = s->options.weights;
+    cochlea_status status = cochlea_model_open(&s->model, path, reason, sizeof reason);
+    if (status == COCHLEA_OK)
+        return 0;
+    snprintf(why, why_size, "%s: %s", path ? path : "built-in weights",
+             reason[0] ? reason : cochlea_status_text(status));
+    return -1;
+}
+
+static int open_audio(live_session *s, char *why, size_t why_size)
+{
+    const live_options *o = &s->options;
+    const backend_request request = {
+        .input = o->input,
+        .midi_out = o->midi_out,
+        .delay_ms = o->settings.timing == COCHLEA_STEADY ? o->settings.steady_ms : 0.0,
+        .process = live_process_block,
+        .context = &s->process,
+    };
+    if (backend_open(&s->audio, o->backend, &request, why, why_size) != 0)
+        return -1;
+    double rate = s->audio->info.rate;
+    if (rate >= RATE_MIN && rate <= RATE_MAX && (s->rate == 0.0 || rate == s->rate))
+        return 0;
+    if (s->rate == 0.0)
+        snprintf(why, why_size, "%s runs at %.0f Hz; %.0f to %.0f Hz are possible", s->audio->device, rate,
+                 RATE_MIN, RATE_MAX);
+    else
+        snprintf(why, why_size, "%s came back at %.0f Hz instead of %.0f Hz", s->audio->device, rate,
+                 s->rate);
+    backend_close(s->audio);
+    s->audio = NULL;
+    return -1;
+}
+
+static int open_ear(live_session *s, char *why, size_t why_size)
+{
+    cochlea_settings settings = s->options.settings;
+    settings.drive = COCHLEA_WORKER;
+    settings.sample_rate = s->rate = s->audio->info.rate;
+    cochlea_status status = cochlea_open(&s->ear, s->model, &settings);
+    if (status == COCHLEA_OK)
+        return 0;
+    snprintf(why, why_size, "the ear does not open: %s", cochlea_status_text(status));
+    return -1;
+}
+
+/* In every thread that is started from now on, too: the main thread asks for the signals when it likes. */
+static void block_signals(live_session *s)
+{
+    sigemptyset(&s->signals);
+    sigaddset(&s->signals, SIGINT);
+    sigaddset(&s->signals, SIGTERM);
+    sigaddset(&s->signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
+}
+
+/* Pages that were touched stay; without ONFAULT the stacks of all threads would be filled in. Where it is not
+ * permitted things work as well, as long as memory is not short. */
+static void lock_memory(void)
+{
+#ifdef MCL_ONFAULT
+    mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+#endif
+}
+
+int live_session_open(live_session *s, const live_options *options, char *why, size_t why_size)
+{
+    const live_files *files = &options->files;
+    memset(s, 0, sizeof *s);
+    s->options = *options;
+    live_process_init(&s->process);
+    block_signals(s);
+    lock_memory();
+    if (open_model(s, why, why_size) != 0 || open_audio(s, why, why_size) != 0 ||
+        open_ear(s, why, why_size) != 0)
+        return -1;
+    s->process.ear = s->ear;
+    s->process.channel = options->channel;
+    s->process.limit = options->seconds > 0.0 ? (int64_t)(options->seconds * s->rate + 0.5) : INT64_MAX;
+    if (files->midi || files->sound || files->events)
+        return live_recorder_open(&s->recorder, files, s->rate, &s->process, why, why_size);
+    return 0;
+}
+
+int live_session_start(live_session *s, char *why, size_t why_size)
+{
+    s->listening = 1;
+    return s->audio->kind->start(s->audio, why, why_size);
+}
+
+/* ---- A device that is lost ---- */
+
+static int64_t heard(live_session *s)
+{
+    return atomic_load(&s->process.heard);
+}
+
+static void finish(live_session *s)
+{
+    live_process_finish(&s->process, s->audio->late_send, s->audio);
+}
+
+/* Ends the ear's time without the audio thread. */
+static void flush_alone(live_session *s)
+{
+    while (cochlea_flush(s->ear) == COCHLEA_ERROR_FULL)
+        finish(s);
+    finish(s);
+}
+
+static int is_lost(live_session *s)
+{
+    if (!s->audio->kind->alive(s->audio))
+        return 1;
+    s->stalled = heard(s) == s->stalled_at ? s->stalled + 1 : 0;
+    s->stalled_at = heard(s);
+    return s->stalled > STALLED_LOOKS;
+}
+
+static void let_go(live_session *s)
+{
+    atomic_store(&s->audio->lost, 1);
+    s->audio->kind->stop(s->audio);
+    flush_alone(s);
+    backend_close(s->audio);
+    s->audio = NULL;
+}
+
+static int asked(live_session *s, double seconds)
+{
+    struct timespec t = {.tv_sec = (time_t)seconds};
+    t.tv_nsec = (long)((seconds - (double)t.tv_sec) * 1e9);
+    return sigtimedwait(&s->signals, NULL, &t) > 0;
+}
+
+/* The ear begins anew where the sound begins anew; time goes on from where it stood. */
+static int resume(live_session *s)
+{
+    char why[BACKEND_WHY_SIZE];
+    cochlea_reset(s->ear);
+    s->process.base = heard(s);
+    s->stalled = 0;
+    atomic_store(&s->process.phase, LIVE_LISTEN);
+    return s->audio->kind->start(s->audio, why, sizeof why);
+}
+
+/* How long to wait for a device that went away, in seconds. */
+static double patience_for(const live_session *s)
+{
+    if (s->audio->comes_back == BACKEND_NEVER)
+        return 0.0;
+    if (s->options.wait >= 0.0)
+        return s->options.wait;
+    return s->audio->comes_back == BACKEND_OFTEN ? FOR_EVER : 0.0;
+}
+
+/* Returns nonzero when the session is over. */
+static int get_back(live_session *s, live_end *end)
+{
+    char why[BACKEND_WHY_SIZE] = "";
+    const char *device = s->audio->device;
+    double patience = patience_for(s);
+    s->options.backend = s->audio->kind->name; /* never another one than was listened to */
+    let_go(s);
+    say(patience > 0.0 ? "%s is gone; all notes are ended; waiting for it"
+                       : "%s is gone; all notes are ended",
+        device);
+    for (; patience > 0.0; patience -= RETRY_SECONDS) {
+        if (asked(s, RETRY_SECONDS)) {
+            *end = LIVE_END_ASKED;
+            return 1;
+        }
+        if (open_audio(s, why, sizeof why) == 0 && resume(s) == 0) {
+            say("%s is back", device);
+            return 0;
+        }
+        if (s->audio)
+            let_go(s);
+    }
+    *end = LIVE_END_LOST;
+    return 1;
+}
+
+/* ---- Running ---- */
+
+static void look_after(live_session *s)
+{
+    char why[LIVE_WHY_SIZE];
+    if (s->recorder && !s->write_failed && live_recorder_failed(s->recorder, why, sizeof why)) {
+        s->write_failed = 1;
+        say("%s; recording has stopped", why);
+    }
+}
+
+int live_session_wait(live_session *s, double seconds, live_end *end)
+{
+    if (asked(s, seconds)) {
+        *end = LIVE_END_ASKED;
+        return 1;
+    }
+    if (heard(s) >= s->process.limit) {
+        *end = LIVE_END_DONE;
+        return 1;
+    }
+    look_after(s);
+    return is_lost(s) ? get_back(s, end) : 0;
+}
+
+/* ---- Closing ---- */
+
+/* Whether the audio thread went to the phase in time. */
+static int reached(live_session *s, int phase)
+{
+    for (double waited = 0.0; waited < ANSWER_SECONDS; waited += 0.001) {
+        if (atomic_load(&s->process.phase) == phase)
+            return 1;
+        if (atomic_load(&s->audio->lost))
+            return 0;
+        pause_for(0.001);
+    }
+    return 0;
+}
+
+/* The last notes take the same way as all before them, as long as there is one. */
+static void part(live_session *s)
+{
+    atomic_store(&s->process.phase, LIVE_PAUSE);
+    int flushed = reached(s, LIVE_PAUSED) && cochlea_flush(s->ear) == COCHLEA_OK;
+    if (flushed) {
+        atomic_store(&s->process.phase, LIVE_END);
+        reached(s, LIVE_DONE);
+    }
+    s->audio->kind->stop(s->audio);
+    if (flushed)
+        finish(s);
+    else
+        flush_alone(s);
+}
+
+int live_session_close(live_session *s, char *why, size_t why_size)
+{
+    pthread_sigmask(SIG_UNBLOCK, &s->signals, NULL); /* a second one ends the program at once */
+    if (s->audio && s->listening)
+        part(s);
+    backend_close(s->audio);
+    int failed = live_recorder_close(s->recorder, why, why_size);
+    cochlea_close(s->ear);
+    cochlea_model_close(s->model);
+    return failed;
+}
