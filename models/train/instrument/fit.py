@@ -68,17 +68,18 @@ def measure(data, d):
     right, sure = p.argmax(2) == labels, p.max(2) > 0.7
     settled = since > 2.9
     return {"all": right.mean(), "at_1s": right[(since > 0.95) & (since < 1.05)].mean(), "at_3s": right[(since > 2.95) & (since < 3.05)].mean(),
-            "held_1s": held(right, since, 1.0), "held_3s": held(right, since, 3.0), "sure_right": right[sure].mean(), "sure": sure.mean(),
+            "held_1s": held(right, since, 1.0), "held_3s": held(right, since, 3.0), "sure_right": right[sure].mean(), "sure_right_1s": right[sure & (since > 1)].mean(), "sure": sure.mean(),
             "none": right[settled & (labels == 9)].mean(), "other": right[settled & (labels == 8)].mean(), "eight": right[settled & (labels < 8)].mean()}
 
 
 def fit(data):
     best, found = -1, None
-    grid = {"net_weight": (0.5, 0.9, 1.3), "statistics_weight": (0.4, 0.7, 1.0), "shortest": (5, 7), "smoothing": (0.3, 0.6), "change_level": (0.5, 0.65), "change_blocks": (2, 3)}
+    grid = {"net_weight": (0.5, 0.8, 1.1), "statistics_weight": (0.3, 0.6, 0.9), "shortest": (3, 4, 5), "smoothing": (0.0, 0.4),
+            "change_level": (0.4, 0.6), "change_blocks": (1, 2, 3)}
     for values in itertools.product(*grid.values()):
         d = DECISION | dict(zip(grid, values))
         m = measure(data, d)
-        value = m["all"] + 0.5 * m["at_1s"] + 0.5 * m["at_3s"] + 2 * min(0, m["sure_right"] - 0.955)
+        value = m["all"] + 0.5 * m["held_1s"] + 0.5 * m["held_3s"] + 0.1 * m["sure"] + 3 * min(0, m["sure_right_1s"] - 0.955)
         if value > best:
             best, found = value, d
     return found
