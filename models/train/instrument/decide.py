@@ -10,10 +10,10 @@ KEPT = 30
 
 
 class Listener:
-    """Both nets over the columns of a stream."""
+    """Both nets over the columns of a stream; `perceptrons` makes scores of statistics."""
 
-    def __init__(self, net, perceptron, mean, scale):
-        self.net, self.perceptron, self.mean, self.scale = net, perceptron, mean, scale
+    def __init__(self, net, perceptrons):
+        self.net, self.perceptrons = net, perceptrons
 
     def hear(self, columns, longest):
         """(net scores [blocks, 10], statistics scores [longest, blocks, 10] of windows of 1 .. longest blocks)."""
@@ -29,7 +29,7 @@ class Listener:
             for length in range(1, longest + 1):
                 end = torch.arange(KEPT + 1, KEPT + 1 + n)
                 mean = (sums[end] - sums[end - length]) / length
-                statistics.append(self.perceptron((modulation.finish(mean) - self.mean) / self.scale).numpy())
+                statistics.append(self.perceptrons(modulation.finish(mean)).numpy())
         silent_score = self.net.scores(torch.full((1, 1, cqt.BINS, 29), modulation.SILENCE))[0].detach().numpy()
         return np.concatenate([np.repeat(silent_score, KEPT, 0), scores]), np.stack(statistics)
 

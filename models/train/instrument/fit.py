@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Choose the decision (weights of both listeners, windows, smoothing, change) on the streams `fit`, and report on `test`.
 
-    fit.py --cache cache/instrument [--net streaming-1] [--statistics statistics-1] [--out CACHE/decision.json]
+    fit.py --cache cache/instrument [--net streaming-1] [--statistics statistics-1 ...] [--out CACHE/decision.json]
 """
 import argparse
 import itertools
@@ -17,16 +17,13 @@ import decide
 import nets
 from export import DECISION
 from sources import CLASSES
-from train_statistics import perceptron
+from train_statistics import Perceptrons
 
 
-def load(cache, net_name, statistics_name):
+def load(cache, net_name, statistics_names):
     net = nets.Streaming()
     net.load_state_dict(torch.load(Path(cache) / (net_name + ".pt"))["average"])
-    stored = torch.load(Path(cache) / (statistics_name + ".pt"))
-    other = perceptron()
-    other.load_state_dict(stored["net"])
-    return decide.Listener(net.eval(), other.eval(), stored["mean"], stored["scale"])
+    return decide.Listener(net.eval(), Perceptrons([Path(cache) / (name + ".pt") for name in statistics_names]))
 
 
 def columns_of(path):
@@ -89,7 +86,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", default="cache/instrument")
     parser.add_argument("--net", default="streaming-1")
-    parser.add_argument("--statistics", default="statistics-1")
+    parser.add_argument("--statistics", nargs="*", default=["statistics-1", "statistics-2", "statistics-3"])
     parser.add_argument("--out")
     args = parser.parse_args()
     torch.set_num_threads(1)

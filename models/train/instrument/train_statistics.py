@@ -46,9 +46,23 @@ def to_blocks(x):
     return np.concatenate(out)
 
 
-def perceptron(width=160, hidden=64, dropout=0.4):
+def perceptron(width=128, hidden=48, dropout=0.35):
     return torch.nn.Sequential(torch.nn.Dropout(0.15), torch.nn.Linear(modulation.VALUES, width), torch.nn.LeakyReLU(0.1), torch.nn.Dropout(dropout),
                                torch.nn.Linear(width, hidden), torch.nn.LeakyReLU(0.1), torch.nn.Dropout(dropout / 2), torch.nn.Linear(hidden, len(CLASSES)))
+
+
+class Perceptrons:
+    """The mean of the scores of several, from their checkpoints."""
+
+    def __init__(self, paths):
+        self.stored = [torch.load(p) for p in paths]
+        self.nets = [perceptron() for _ in paths]
+        for net, stored in zip(self.nets, self.stored):
+            net.load_state_dict(stored["net"])
+            net.eval()
+
+    def __call__(self, statistics):
+        return sum(net((statistics - s["mean"]) / s["scale"]) for net, s in zip(self.nets, self.stored)) / len(self.nets)
 
 
 def sums_of(blocks):
@@ -157,7 +171,7 @@ def main():
     for length in (6, 12, 24):
         evaluate(net, mean, scale, *valid[:2], length, "valid")
     evaluate(net, mean, scale, *real[:2], 24, "medley")
-    torch.save({"net": net.state_dict(), "mean": mean, "scale": scale}, args.out or Path(args.cache) / ("statistics-%d.pt" % args.seed))
+    torch.save({"net": net.state_dict(), "mean": mean, "scale": scale, "args": {k: v for k, v in vars(args).items() if k != "cache"}}, args.out or Path(args.cache) / ("statistics-%d.pt" % args.seed))
 
 
 if __name__ == "__main__":
