@@ -353,7 +353,7 @@ class Commands(Program):
     def test_features(self):
         path = self.folder / "in.wav"
         write_wav(path, samples(1, 32000), 32000)
-        for kind, shape in (("stft", "(62, 1025)"), ("mel", "(62, 80)"), ("logmel", "(62, 80)"), ("piano", "(99, 300, 3)")):
+        for kind, shape in (("stft", "(62, 1025)"), ("mel", "(62, 80)"), ("logmel", "(62, 80)"), ("piano", "(99, 300, 3)"), ("cqt", "(49, 96)")):
             out = self.folder / "f.npy"
             self.assertEqual(run("features", path, "--kind", kind, "-o", out).returncode, 0)
             data = out.read_bytes()
