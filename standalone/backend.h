@@ -60,6 +60,18 @@ typedef struct backend_kind {
     /* Whether the device is still there, as far as the library tells. */
     int (*alive)(backend *b);
 
+    /* Optional. Writes the names of what can be listened to (`midi` 0) or sent to (1), as `connect` and
+     * backend_request take them; returns how many. */
+    size_t (*names)(backend *b, int midi, char names[][BACKEND_NAME_SIZE], size_t most);
+
+    /* Optional, between start and stop: connects the input (`midi` 0) or the MIDI output (1) to `name` and to
+     * nothing else; NULL is what a request's NULL is. Returns 0, -1 with the reason, or 1 when the backend
+     * has to be opened anew for that. */
+    int (*connect)(backend *b, int midi, const char *name, char *why, size_t why_size);
+
+    /* Optional: another delay between sound and its MIDI, to be told to the system. */
+    void (*delay)(backend *b, double ms);
+
     /* No call of `process` is under way or follows when it returns. */
     void (*stop)(backend *b);
 

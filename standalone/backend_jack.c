@@ -18,7 +18,7 @@ typedef struct jack {
     jack_port_t *in, *out;
     char source[BACKEND_NAME_SIZE];      /* port to be connected to `in`; "" for none */
     char destination[BACKEND_NAME_SIZE]; /* port that `out` is to be connected to; "" for none */
-    jack_nframes_t delay;                /* frames between sound and its MIDI, as reported */
+    atomic_uint delay;                   /* frames between sound and its MIDI, as reported */
     int active;
     atomic_int offline; /* the server freewheels */
 
@@ -90,8 +90,9 @@ static void on_latency(jack_latency_callback_mode_t mode, void *context)
     jack_port_t *from = mode == JackCaptureLatency ? j->in : j->out;
     jack_port_t *to = mode == JackCaptureLatency ? j->out : j->in;
     jack_port_get_latency_range(from, mode, &range);
-    range.min += j->delay;
-    range.max += j->delay;
+    jack_nframes_t delay = atomic_load(&j->delay);
+    range.min += delay;
+    range.max += delay;
     jack_port_set_latency_range(to, mode, &range);
 }
 
@@ -198,6 +199,11 @@ static void describe(jack *j)
                  j->destination[0] ? j->destination : jack_port_name(j->out));
 }
 
+static void set_delay(jack *j, double ms)
+{
+    atomic_store(&j->delay, (unsigned)(ms * j->head.info.rate / 1000.0 + 0.5));
+}
+
 static void jack_backend_close(backend *b)
 {
     jack *j = (jack *)b;
@@ -226,9 +232,9 @@ static int jack_backend_open(backend **made, const backend_request *request, cha
         jack_backend_close(&j->head);
         return -1;
     }
-    j->delay = (jack_nframes_t)(request->delay_ms * jack_get_sample_rate(j->client) / 1000.0 + 0.5);
-    set_callbacks(j);
     describe(j);
+    set_delay(j, request->delay_ms);
+    set_callbacks(j);
     *made = &j->head;
     return 0;
 }
@@ -277,6 +283,54 @@ static void jack_backend_stop(backend *b)
     j->active = 0;
 }
 
+/* ---- Changes while it runs ---- */
+
+static void jack_backend_delay(backend *b, double ms)
+{
+    jack *j = (jack *)b;
+    set_delay(j, ms);
+    jack_recompute_total_latencies(j->client);
+}
+
+static int jack_backend_connect(backend *b, int midi, const char *name, char *why, size_t why_size)
+{
+    jack *j = (jack *)b;
+    jack_port_t *port = midi ? j->out : j->in;
+    const char *type = midi ? JACK_DEFAULT_MIDI_TYPE : JACK_DEFAULT_AUDIO_TYPE;
+    char *connected = midi ? j->destination : j->source, found[BACKEND_NAME_SIZE] = "";
+    if (!port || (midi && name && strcmp(name, "none") == 0))
+        return 1;
+    if (name || !midi)
+        if (find_port(j->client, type, midi ? JackPortIsInput : JackPortIsOutput, name, found) < 0) {
+            snprintf(why, why_size, "JACK has no port named '%s'", name);
+            return -1;
+        }
+    jack_port_disconnect(j->client, port);
+    connected[0] = '\0';
+    const char *own = jack_port_name(port);
+    int failed = found[0] && jack_connect(j->client, midi ? own : found, midi ? found : own) != 0;
+    if (failed)
+        snprintf(why, why_size, "JACK did not connect '%s'", found);
+    else
+        memcpy(connected, found, sizeof found);
+    describe(j);
+    return failed ? -1 : 0;
+}
+
+static size_t jack_backend_names(backend *b, int midi, char names[][BACKEND_NAME_SIZE], size_t most)
+{
+    jack *j = (jack *)b;
+    const char **ports =
+        jack_get_ports(j->client, NULL, midi ? JACK_DEFAULT_MIDI_TYPE : JACK_DEFAULT_AUDIO_TYPE,
+                       midi ? JackPortIsInput : JackPortIsOutput);
+    size_t count = count_names(ports);
+    count = count < most ? count : most;
+    for (size_t i = 0; i < count; i++)
+        snprintf(names[i], BACKEND_NAME_SIZE, "%s", ports[i]);
+    jack_free(ports);
+    return count;
+}
+
 /* ---- Listing ---- */
 
 static void list_ports(FILE *to, jack_client_t *client, const char *type, unsigned long flags,
@@ -317,6 +371,9 @@ const backend_kind backend_jack = {
     .open = jack_backend_open,
     .start = jack_backend_start,
     .alive = jack_backend_alive,
+    .names = jack_backend_names,
+    .connect = jack_backend_connect,
+    .delay = jack_backend_delay,
     .stop = jack_backend_stop,
     .close = jack_backend_close,
     .list = jack_backend_list,

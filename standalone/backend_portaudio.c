@@ -285,6 +285,24 @@ static void pa_stop(backend *b)
 
 /* ---- Listing ---- */
 
+static size_t pa_names(backend *b, int midi, char names[][BACKEND_NAME_SIZE], size_t most)
+{
+    PaDeviceIndex index[DEVICES_MAX];
+    const char *found[DEVICES_MAX];
+    if (midi)
+#ifdef HAVE_RTMIDI
+        return midi_out_names(((pa *)b)->jack, names, most);
+#else
+        return 0;
+#endif
+    (void)b;
+    size_t count = inputs(index, found);
+    count = count < most ? count : most;
+    for (size_t i = 0; i < count; i++)
+        snprintf(names[i], BACKEND_NAME_SIZE, "%s", found[i]);
+    return count;
+}
+
 static int pa_list(FILE *to, char *why, size_t why_size)
 {
     PaDeviceIndex index[DEVICES_MAX];
@@ -312,6 +330,7 @@ const backend_kind backend_portaudio = {
     .open = pa_open,
     .start = pa_start,
     .alive = pa_alive,
+    .names = pa_names,
     .stop = pa_stop,
     .close = pa_close,
     .list = pa_list,

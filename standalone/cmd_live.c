@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "live_session.h"
 #include "live_status.h"
+#include "live_window.h"
 
 #include <ctype.h>
 #include <getopt.h>
@@ -13,7 +14,8 @@
 
 static const char help[] =
     "Usage: cochlea live [options]\n\n"
-    "Listens to a piano and sends what it hears as MIDI, at once. Ends with Ctrl-C.\n\n"
+    "Listens to a piano and sends what it hears as MIDI, at once. Shows it in a window, if there is a\n"
+    "display. Ends with Ctrl-C, or when the window is closed.\n\n"
     "  --input DEV           what to listen to: a number or part of a name of 'cochlea devices'\n"
     "  --midi-out PORT       where to send: the same, or none (a port of its own, to be connected)\n"
     "  --backend NAME        jack, portaudio or auto (JACK if it runs, else PortAudio)\n"
@@ -197,6 +199,7 @@ static int set_option(live_options *o, int option, const char *text)
     case 'c':
         return set_channel(o, text);
     case 'H':
+        o->headless = 1;
         return 0;
     default:
         return set_choice(o, option, text);
@@ -270,7 +273,17 @@ static void summarize(live_session *s, const cochlea_stats *stats)
            (long long)stats->late_notes);
 }
 
-static int run(live_session *s, cochlea_stats *stats, char *why, size_t why_size)
+/* Without a window it goes on as well. */
+static live_window *show(live_session *s)
+{
+    char why[LIVE_WHY_SIZE];
+    live_window *window = NULL;
+    if (!s->options.headless && live_window_open(&window, s, why, sizeof why) != 0)
+        fprintf(stderr, "cochlea live: no window: %s; --headless asks for none\n", why);
+    return window;
+}
+
+static int run(live_session *s, live_window *window, cochlea_stats *stats, char *why, size_t why_size)
 {
     live_end end = LIVE_END_DONE;
     live_status status = {0};
@@ -278,6 +291,7 @@ static int run(live_session *s, cochlea_stats *stats, char *why, size_t why_size
         return -1;
     announce(s);
     do {
+        live_window_apply(window);
         live_status_update(&status, s, stats);
         live_status_draw(&status, s, stats);
     } while (!live_session_wait(s, LOOK_SECONDS, &end));
@@ -289,6 +303,7 @@ int cmd_live(int argc, char **argv)
 {
     live_options options = {.backend = "auto", .wait = -1.0};
     live_session session;
+    live_window *window = NULL;
     cochlea_stats stats = {0};
     char why[LIVE_WHY_SIZE] = "";
     cochlea_settings_default(&options.settings);
@@ -297,13 +312,16 @@ int cmd_live(int argc, char **argv)
         return status;
     int result = live_session_open(&session, &options, why, sizeof why);
     if (result == 0)
-        result = run(&session, &stats, why, sizeof why);
+        window = show(&session);
+    if (result == 0)
+        result = run(&session, window, &stats, why, sizeof why);
     if (result < 0)
         fprintf(stderr, "cochlea live: %s\n", why);
     if (live_session_close(&session, why, sizeof why) != 0 && !session.write_failed) {
         fprintf(stderr, "cochlea live: %s\n", why);
         result = -1;
     }
+    live_window_close(window);
     if (session.listening)
         summarize(&session, &stats);
     return result != 0 || session.write_failed ? EXIT_FAILED : EXIT_DONE;

@@ -2,6 +2,7 @@
 
 #include "music/midi.h"
 
+#include <string.h>
 #include <time.h>
 
 #define EVENTS 64          /* taken from the ear at once */
@@ -14,9 +15,11 @@ void live_process_init(live_process *p)
     atomic_init(&p->heard, 0);
     atomic_init(&p->unwritten, 0);
     atomic_init(&p->lost_events, 0);
+    atomic_init(&p->unseen, 0);
     atomic_init(&p->notes, 0);
     atomic_init(&p->delay, 0);
     p->smooth = 0.0f;
+    memset(p->began_on, 0, sizeof p->began_on);
 }
 
 /* Only while time does not run: the recorder must not miss anything either. */
@@ -62,6 +65,25 @@ static void measure(live_process *p, const cochlea_event *event, int64_t start, 
     atomic_store_explicit(&p->delay, p->smooth > 0.0f ? (unsigned)p->smooth : 0, memory_order_relaxed);
 }
 
+static void show_event(live_process *p, const cochlea_event *event, int64_t sent) COCH_REALTIME
+{
+    cochlea_event e = *event;
+    e.time += p->base;
+    e.emit = sent + p->base;
+    if (p->seen && coch_ring_write(p->seen, &e, 1) != 1)
+        atomic_fetch_add_explicit(&p->unseen, 1, memory_order_relaxed);
+}
+
+/* What began on a channel ends there, also when another one was chosen meanwhile. */
+static unsigned channel_of(live_process *p, const cochlea_event *event) COCH_REALTIME
+{
+    int pedal = event->type == COCHLEA_CONTROL;
+    uint8_t *began = &p->began_on[pedal ? 128 : event->note & 127];
+    if (*began == 0 || event->type == COCHLEA_NOTE_ON || (pedal && event->value >= 64))
+        *began = (uint8_t)(1 + atomic_load_explicit(&p->channel, memory_order_relaxed));
+    return *began - 1u;
+}
+
 /* Sends one event at its place in the block that began at the ear's sample `start`: the moment at which it
  * left the ear, or at once when that is past. */
 static void send_event(live_process *p, const backend_block *block, const cochlea_event *event,
@@ -71,11 +93,12 @@ static void send_event(live_process *p, const backend_block *block, const cochle
     int64_t frame = event->emit - start;
     frame = frame < 0 ? 0 : frame;
     frame = frame < block->frames ? frame : block->frames - 1;
-    size_t count = coch_midi_event(bytes, p->channel, event);
+    size_t count = coch_midi_event(bytes, channel_of(p, event), event);
     if (count > 0)
         block->send(block->port, (uint32_t)frame, bytes, count);
     measure(p, event, start, (uint32_t)frame);
     record_event(p, event);
+    show_event(p, event, start + frame);
 }
 
 /* Returns how many events there were. */

@@ -23,11 +23,12 @@ typedef enum live_phase {
 typedef struct live_process {
     /* Set up by the main thread while no block is processed. */
     cochlea *ear;
-    coch_ring *sound;  /* float, to the recorder; NULL for none */
-    coch_ring *events; /* cochlea_event with times since the first block ever; NULL for none */
-    int64_t base;      /* samples heard before the ear's time 0 */
-    int64_t limit;     /* samples to be heard in all; more are left out */
-    unsigned channel;  /* MIDI, 0..15 */
+    coch_ring *sound;    /* float, to the recorder; NULL for none */
+    coch_ring *events;   /* cochlea_event with times since the first block ever; NULL for none */
+    coch_ring *seen;     /* the same for the window, with the moment at which each was sent */
+    int64_t base;        /* samples heard before the ear's time 0 */
+    int64_t limit;       /* samples to be heard in all; more are left out */
+    atomic_uint channel; /* MIDI, 0..15, of what begins; may change at any time */
 
     /* Shared. */
     atomic_int phase;               /* live_phase */
@@ -35,11 +36,13 @@ typedef struct live_process {
     atomic_int_least64_t unwritten; /* samples that found the sound ring full; none goes in until the recorder
                                        has put silence there and taken the count back to 0 */
     atomic_uint lost_events;        /* found the event ring full */
+    atomic_uint unseen;             /* found the window's ring full */
     atomic_uint notes;              /* note-ons so far */
     atomic_uint delay;              /* samples from onset to MIDI, smoothed over the last notes */
 
     /* The audio thread's own. */
     float smooth;
+    uint8_t began_on[129]; /* 1 + channel of each note's last on, and of the last pedal down */
 } live_process;
 
 /* Sets the phase and zeroes the counters; the fields above them are the caller's. [main] */

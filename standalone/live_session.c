@@ -32,16 +32,28 @@ static void say(const char *format, const char *what)
 
 /* ---- Opening ---- */
 
-static int open_model(live_session *s, char *why, size_t why_size)
+static int open_model(cochlea_model **model, const char *path, char *why, size_t why_size)
 {
     char reason[BACKEND_WHY_SIZE] = "";
-    const char *path = s->options.weights;
-    cochlea_status status = cochlea_model_open(&s->model, path, reason, sizeof reason);
+    cochlea_status status = cochlea_model_open(model, path, reason, sizeof reason);
     if (status == COCHLEA_OK)
         return 0;
     snprintf(why, why_size, "%s: %s", path ? path : "built-in weights",
              reason[0] ? reason : cochlea_status_text(status));
     return -1;
+}
+
+/* The window shows what plays; without their weights it does not. */
+static void open_instruments(live_session *s)
+{
+    if (!s->options.headless)
+        cochlea_instruments_open(&s->instruments, NULL, NULL, 0);
+}
+
+static double delay_of(const live_session *s)
+{
+    const cochlea_settings *settings = &s->options.settings;
+    return settings->timing == COCHLEA_STEADY ? settings->steady_ms : 0.0;
 }
 
 static int open_audio(live_session *s, char *why, size_t why_size)
@@ -50,7 +62,7 @@ static int open_audio(live_session *s, char *why, size_t why_size)
     const backend_request request = {
         .input = o->input,
         .midi_out = o->midi_out,
-        .delay_ms = o->settings.timing == COCHLEA_STEADY ? o->settings.steady_ms : 0.0,
+        .delay_ms = delay_of(s),
         .process = live_process_block,
         .context = &s->process,
     };
@@ -75,6 +87,7 @@ static int open_ear(live_session *s, char *why, size_t why_size)
     cochlea_settings settings = s->options.settings;
     settings.drive = COCHLEA_WORKER;
     settings.sample_rate = s->rate = s->audio->info.rate;
+    settings.instruments = s->instruments;
     cochlea_status status = cochlea_open(&s->ear, s->model, &settings);
     if (status == COCHLEA_OK)
         return 0;
@@ -109,11 +122,13 @@ int live_session_open(live_session *s, const live_options *options, char *why, s
     live_process_init(&s->process);
     block_signals(s);
     lock_memory();
-    if (open_model(s, why, why_size) != 0 || open_audio(s, why, why_size) != 0 ||
-        open_ear(s, why, why_size) != 0)
+    if (open_model(&s->model, options->weights, why, why_size) != 0 || open_audio(s, why, why_size) != 0)
+        return -1;
+    open_instruments(s);
+    if (open_ear(s, why, why_size) != 0)
         return -1;
     s->process.ear = s->ear;
-    s->process.channel = options->channel;
+    atomic_store(&s->process.channel, options->channel);
     s->process.limit = options->seconds > 0.0 ? (int64_t)(options->seconds * s->rate + 0.5) : INT64_MAX;
     if (files->midi || files->sound || files->events)
         return live_recorder_open(&s->recorder, files, s->rate, &s->process, why, why_size);
@@ -166,6 +181,9 @@ static void let_go(live_session *s)
 
 static int asked(live_session *s, double seconds)
 {
+    if (s->idle && s->idle(s->idle_context, seconds))
+        return 1;
+    seconds = s->idle ? 0.0 : seconds;
     struct timespec t = {.tv_sec = (time_t)seconds};
     t.tv_nsec = (long)((seconds - (double)t.tv_sec) * 1e9);
     return sigtimedwait(&s->signals, NULL, &t) > 0;
@@ -182,7 +200,7 @@ static int resume(live_session *s)
     return s->audio->kind->start(s->audio, why, sizeof why);
 }
 
-/* How long to wait for a device that went away, in seconds. */
+/* How long to wait for a device that goes away, in seconds. */
 static double patience_for(const live_session *s)
 {
     if (s->audio->comes_back == BACKEND_NEVER)
@@ -192,24 +210,34 @@ static double patience_for(const live_session *s)
     return s->audio->comes_back == BACKEND_OFTEN ? FOR_EVER : 0.0;
 }
 
+/* What will be needed once it is gone. */
+static void remember_device(live_session *s)
+{
+    s->device = s->audio->device;
+    s->patience = patience_for(s);
+    s->options.backend = s->audio->kind->name; /* never another one than was listened to */
+}
+
+static void lose(live_session *s)
+{
+    remember_device(s);
+    let_go(s);
+    say(s->patience > 0.0 ? "%s is gone; all notes are ended; waiting for it"
+                          : "%s is gone; all notes are ended",
+        s->device);
+}
+
 /* Returns nonzero when the session is over. */
 static int get_back(live_session *s, live_end *end)
 {
     char why[BACKEND_WHY_SIZE] = "";
-    const char *device = s->audio->device;
-    double patience = patience_for(s);
-    s->options.backend = s->audio->kind->name; /* never another one than was listened to */
-    let_go(s);
-    say(patience > 0.0 ? "%s is gone; all notes are ended; waiting for it"
-                       : "%s is gone; all notes are ended",
-        device);
-    for (; patience > 0.0; patience -= RETRY_SECONDS) {
+    for (; s->patience > 0.0; s->patience -= RETRY_SECONDS) {
         if (asked(s, RETRY_SECONDS)) {
             *end = LIVE_END_ASKED;
             return 1;
         }
         if (open_audio(s, why, sizeof why) == 0 && resume(s) == 0) {
-            say("%s is back", device);
+            say("%s is back", s->device);
             return 0;
         }
         if (s->audio)
@@ -241,7 +269,9 @@ int live_session_wait(live_session *s, double seconds, live_end *end)
         return 1;
     }
     look_after(s);
-    return is_lost(s) ? get_back(s, end) : 0;
+    if (s->audio && is_lost(s))
+        lose(s);
+    return s->audio ? 0 : get_back(s, end);
 }
 
 /* ---- Closing ---- */
@@ -275,6 +305,99 @@ static void part(live_session *s)
         flush_alone(s);
 }
 
+/* ---- Changes ---- */
+
+static void restart(live_session *s, char *why, size_t why_size)
+{
+    if (open_audio(s, why, why_size) == 0 && resume(s) != 0) {
+        snprintf(why, why_size, "%s does not start", s->audio->device);
+        let_go(s);
+    }
+}
+
+/* Closes the backend and opens it with the present options; with `former` in place of option `*changed` where
+ * that fails. */
+static int reopen(live_session *s, const char **changed, const char *former, char *why, size_t why_size)
+{
+    char unsaid[BACKEND_WHY_SIZE];
+    remember_device(s);
+    part(s);
+    backend_close(s->audio);
+    s->audio = NULL;
+    restart(s, why, why_size);
+    if (s->audio)
+        return 0;
+    *changed = former;
+    restart(s, unsaid, sizeof unsaid);
+    return -1;
+}
+
+int live_session_choose(live_session *s, int midi, const char *name, char *why, size_t why_size)
+{
+    const char **option = midi ? &s->options.midi_out : &s->options.input, *former = *option;
+    int failed = 0; /* without a device now, it is tried as soon as that is due */
+    *option = name;
+    if (s->audio) {
+        const backend_kind *kind = s->audio->kind;
+        failed = kind->connect ? kind->connect(s->audio, midi, name, why, why_size) : 1;
+        if (failed > 0)
+            failed = reopen(s, option, former, why, why_size);
+    }
+    *option = former;
+    if (failed != 0)
+        return -1;
+    if (name)
+        snprintf(s->chosen[midi], BACKEND_NAME_SIZE, "%s", name);
+    *option = name ? s->chosen[midi] : NULL;
+    return 0;
+}
+
+cochlea_status live_session_change(live_session *s, const cochlea_settings *settings, unsigned channel)
+{
+    cochlea_settings all = *settings;
+    all.sample_rate = s->rate;
+    all.drive = COCHLEA_WORKER;
+    all.instruments = s->instruments;
+    cochlea_status status = cochlea_change(s->ear, &all);
+    if (status != COCHLEA_OK)
+        return status;
+    s->options.settings = *settings;
+    atomic_store(&s->process.channel, channel);
+    if (s->audio && s->audio->kind->delay)
+        s->audio->kind->delay(s->audio, delay_of(s));
+    return COCHLEA_OK;
+}
+
+/* Frees what the last swap replaced, once the ear is done with it. */
+static int settle(live_session *s)
+{
+    if (s->former && cochlea_swapped(s->ear)) {
+        cochlea_model_close(s->former);
+        s->former = NULL;
+    }
+    return s->former == NULL;
+}
+
+int live_session_swap(live_session *s, const char *weights, char *why, size_t why_size)
+{
+    cochlea_model *model;
+    if (!settle(s)) {
+        snprintf(why, why_size, "the last change of weights is not finished yet");
+        return -1;
+    }
+    if (open_model(&model, weights, why, why_size) != 0)
+        return -1;
+    cochlea_status status = cochlea_swap(s->ear, model);
+    if (status != COCHLEA_OK) {
+        snprintf(why, why_size, "these weights cannot be used now: %s", cochlea_status_text(status));
+        cochlea_model_close(model);
+        return -1;
+    }
+    s->former = s->model;
+    s->model = model;
+    return 0;
+}
+
 int live_session_close(live_session *s, char *why, size_t why_size)
 {
     pthread_sigmask(SIG_UNBLOCK, &s->signals, NULL); /* a second one ends the program at once */
@@ -283,6 +406,8 @@ int live_session_close(live_session *s, char *why, size_t why_size)
     backend_close(s->audio);
     int failed = live_recorder_close(s->recorder, why, why_size);
     cochlea_close(s->ear);
+    cochlea_instruments_close(s->instruments);
+    cochlea_model_close(s->former);
     cochlea_model_close(s->model);
     return failed;
 }

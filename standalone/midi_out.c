@@ -299,3 +299,17 @@ int midi_out_list(FILE *to, char *why, size_t why_size)
     quiet_end(saved);
     return any ? count : -1;
 }
+
+size_t midi_out_names(int prefer_jack, char names[][BACKEND_NAME_SIZE], size_t most)
+{
+    int saved = quiet_begin();
+    port_list *list = list_new(prefer_jack);
+    size_t count = list ? list->count : 0;
+    count = count < most ? count : most;
+    for (size_t i = 0; i < count; i++)
+        memcpy(names[i], list->names[i], BACKEND_NAME_SIZE);
+    if (list)
+        list_free(list);
+    quiet_end(saved);
+    return count;
+}

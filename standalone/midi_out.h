@@ -3,6 +3,8 @@
 #ifndef COCHLEA_STANDALONE_MIDI_OUT_H
 #define COCHLEA_STANDALONE_MIDI_OUT_H
 
+#include "backend.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,5 +26,8 @@ void midi_out_put(midi_out *out, uint32_t frames, const uint8_t *bytes, size_t c
 
 /* Writes the ports of every interface, one a line; returns how many, or -1 with the reason. [main] */
 int midi_out_list(FILE *to, char *why, size_t why_size);
+
+/* The names of all ports; returns how many. [main] */
+size_t midi_out_names(int prefer_jack, char names[][BACKEND_NAME_SIZE], size_t most);
 
 #endif
