@@ -22,9 +22,18 @@ static double timing_error(double time, const double due[2])
     return fabs(before) < fabs(after) ? before : after;
 }
 
-/* Takes the waiting note that fits best out of the list: nearest in time with `keys` 0, else nearest in
- * pitch. */
-static int take_waiting(coch_judge *j, uint8_t pitch, double due, double around, int keys, coch_heard *heard)
+typedef enum trust { ANY, SURE, PLAYED } trust; /* of the ear: heard at all, by the sure ear, not made up */
+
+static int trusted(const coch_judge *j, const coch_heard *heard, trust least)
+{
+    return least == ANY || j->options.exact || (least == SURE && coch_judge_sure(j, heard)) ||
+           (least == PLAYED && !coch_judge_may_invent(j, heard));
+}
+
+/* Takes the waiting note that fits best out of the list: nearest in time, `keys` away at most, nearer keys
+ * first. */
+static int take_waiting(coch_judge *j, uint8_t pitch, double due, double around, int keys, trust least,
+                        coch_heard *heard)
 {
     size_t best = WAITING;
     double best_cost = INFINITY;
@@ -32,8 +41,7 @@ static int take_waiting(coch_judge *j, uint8_t pitch, double due, double around,
         const coch_heard *w = &j->waiting[i].heard;
         int interval = abs(w->pitch - pitch);
         double apart = fabs(w->time - due);
-        if (apart > around || interval > keys ||
-            (keys > 0 && !j->options.exact && coch_judge_may_invent(j, w)))
+        if (apart > around || interval > keys || !trusted(j, w, least))
             continue;
         double cost = apart + 0.1 * interval;
         if (cost < best_cost) {
@@ -102,7 +110,7 @@ static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coc
 static int is_neighbour(coch_judge *j, const coch_heard *heard, coch_heard *struck)
 {
     return !j->options.exact && !coch_judge_sure(j, heard) &&
-           take_waiting(j, heard->pitch, heard->time, COCH_SAME_NOTE, NEIGHBOUR_KEYS, struck);
+           take_waiting(j, heard->pitch, heard->time, COCH_SAME_NOTE, NEIGHBOUR_KEYS, SURE, struck);
 }
 
 static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due[2], double rate)
@@ -129,9 +137,9 @@ static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due
     coch_judgement result = {.verdict = COCH_MISSED, .error_ms = NAN, .time = NAN};
     if (isnan(middle))
         return result;
-    if (take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, &heard))
+    if (take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, ANY, &heard))
         return judge_heard(j, note->chord, &heard, due);
-    if (take_waiting(j, note->pitch, middle, swap, SWAP_KEYS, &heard)) {
+    if (take_waiting(j, note->pitch, middle, swap, SWAP_KEYS, PLAYED, &heard)) {
         result = judge_heard(j, note->chord, &heard, due);
         result.verdict = COCH_WRONG;
         result.played = heard.pitch;
