@@ -263,14 +263,14 @@ static void announce(const live_session *s)
     fflush(stdout);
 }
 
-static void summarize(live_session *s, const cochlea_stats *stats)
+static void summarize(live_session *s)
 {
     printf("%u notes in %.1f s; %lld hops dropped, %lld notes late\n", atomic_load(&s->process.notes),
-           (double)atomic_load(&s->process.heard) / s->rate, (long long)stats->dropped_hops,
-           (long long)stats->late_notes);
+           (double)atomic_load(&s->process.heard) / s->rate, (long long)s->stats.dropped_hops,
+           (long long)s->stats.late_notes);
 }
 
-static int run(live_session *s, cochlea_stats *stats, char *why, size_t why_size)
+static int run(live_session *s, char *why, size_t why_size)
 {
     live_end end = LIVE_END_DONE;
     live_status status = {0};
@@ -278,8 +278,8 @@ static int run(live_session *s, cochlea_stats *stats, char *why, size_t why_size
         return -1;
     announce(s);
     do {
-        live_status_update(&status, s, stats);
-        live_status_draw(&status, s, stats);
+        live_status_update(&status, s);
+        live_status_draw(&status, s);
     } while (!live_session_wait(s, LOOK_SECONDS, &end));
     live_status_erase();
     return end == LIVE_END_LOST ? 1 : 0;
@@ -289,7 +289,6 @@ int cmd_live(int argc, char **argv)
 {
     live_options options = {.backend = "auto", .wait = -1.0};
     live_session session;
-    cochlea_stats stats = {0};
     char why[LIVE_WHY_SIZE] = "";
     cochlea_settings_default(&options.settings);
     int status = parse(&options, argc, argv);
@@ -297,7 +296,7 @@ int cmd_live(int argc, char **argv)
         return status;
     int result = live_session_open(&session, &options, why, sizeof why);
     if (result == 0)
-        result = run(&session, &stats, why, sizeof why);
+        result = run(&session, why, sizeof why);
     if (result < 0)
         fprintf(stderr, "cochlea live: %s\n", why);
     if (live_session_close(&session, why, sizeof why) != 0 && !session.write_failed) {
@@ -305,6 +304,6 @@ int cmd_live(int argc, char **argv)
         result = -1;
     }
     if (session.listening)
-        summarize(&session, &stats);
+        summarize(&session);
     return result != 0 || session.write_failed ? EXIT_FAILED : EXIT_DONE;
 }

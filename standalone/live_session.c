@@ -280,8 +280,10 @@ int live_session_close(live_session *s, char *why, size_t why_size)
     pthread_sigmask(SIG_UNBLOCK, &s->signals, NULL); /* a second one ends the program at once */
     if (s->audio && s->listening)
         part(s);
+    int failed = live_recorder_close(s->recorder, why, why_size); /* first: a server may keep us waiting */
     backend_close(s->audio);
-    int failed = live_recorder_close(s->recorder, why, why_size);
+    if (s->ear)
+        cochlea_get_stats(s->ear, &s->stats);
     cochlea_close(s->ear);
     cochlea_model_close(s->model);
     return failed;

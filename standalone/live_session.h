@@ -30,7 +30,8 @@ typedef struct live_session {
     backend *audio; /* NULL while the device is lost */
     live_recorder *recorder;
     live_process process;
-    sigset_t signals; /* that end the session; blocked in every thread */
+    cochlea_stats stats; /* at the last look, and when it was closed */
+    sigset_t signals;    /* that end the session; blocked in every thread */
     double rate;
     int64_t stalled_at; /* samples heard when last looked, and looks since that changed */
     int stalled;
