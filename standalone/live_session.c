@@ -1,6 +1,6 @@
 #include "live_session.h"
 
-#include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,8 +9,8 @@
 
 #define RATE_MIN 8000.0
 #define RATE_MAX 192000.0
-#define ANSWER_SECONDS 2.0 /* the audio thread has to answer within */
-#define STALLED_LOOKS 20   /* looks without a block: the device is gone without saying so */
+#define ANSWER_LOOKS 2000 /* of a millisecond: the audio thread has to answer within */
+#define STALLED_LOOKS 20  /* looks without a block: the device is gone without saying so */
 #define FOR_EVER 1e9
 #define RETRY_SECONDS 0.5 /* between two attempts to get a lost device back */
 
@@ -203,7 +203,7 @@ static int get_back(live_session *s, live_end *end)
     say(patience > 0.0 ? "%s is gone; all notes are ended; waiting for it"
                        : "%s is gone; all notes are ended",
         device);
-    for (; patience > 0.0; patience -= RETRY_SECONDS) {
+    for (long left = (long)ceil(patience / RETRY_SECONDS); left > 0; left--) {
         if (asked(s, RETRY_SECONDS)) {
             *end = LIVE_END_ASKED;
             return 1;
@@ -249,7 +249,7 @@ int live_session_wait(live_session *s, double seconds, live_end *end)
 /* Whether the audio thread went to the phase in time. */
 static int reached(live_session *s, int phase)
 {
-    for (double waited = 0.0; waited < ANSWER_SECONDS; waited += 0.001) {
+    for (int looks = 0; looks < ANSWER_LOOKS; looks++) {
         if (atomic_load(&s->process.phase) == phase)
             return 1;
         if (atomic_load(&s->audio->lost))
