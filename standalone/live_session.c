@@ -1,7 +1,6 @@
 #include "live_session.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -9,8 +8,9 @@
 
 #define RATE_MIN 8000.0
 #define RATE_MAX 192000.0
-#define ANSWER_LOOKS 2000 /* of a millisecond: the audio thread has to answer within */
-#define STALLED_LOOKS 20  /* looks without a block: the device is gone without saying so */
+#define ANSWER_LOOKS 2000  /* of a millisecond: the audio thread has to answer within */
+#define STALLED_LOOKS 20   /* looks without a block: the device is gone without saying so */
+#define ASKED_SECONDS 0.02 /* between two looks for a signal */
 #define FOR_EVER 1e9
 #define RETRY_SECONDS 0.5 /* between two attempts to get a lost device back */
 
@@ -82,16 +82,6 @@ static int open_ear(live_session *s, char *why, size_t why_size)
     return -1;
 }
 
-/* In every thread that is started from now on, too: the main thread asks for the signals when it likes. */
-static void block_signals(live_session *s)
-{
-    sigemptyset(&s->signals);
-    sigaddset(&s->signals, SIGINT);
-    sigaddset(&s->signals, SIGTERM);
-    sigaddset(&s->signals, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
-}
-
 /* Pages that were touched stay; without ONFAULT the stacks of all threads would be filled in. Where it is not
  * permitted things work as well, as long as memory is not short. */
 static void lock_memory(void)
@@ -107,8 +97,11 @@ int live_session_open(live_session *s, const live_options *options, char *why, s
     memset(s, 0, sizeof *s);
     s->options = *options;
     live_process_init(&s->process);
-    block_signals(s);
     lock_memory();
+    if (live_signals_open(&s->signals) != 0) {
+        snprintf(why, why_size, "no thread could be started");
+        return -1;
+    }
     if (open_model(s, why, why_size) != 0 || open_audio(s, why, why_size) != 0 ||
         open_ear(s, why, why_size) != 0)
         return -1;
@@ -123,7 +116,9 @@ int live_session_open(live_session *s, const live_options *options, char *why, s
 int live_session_start(live_session *s, char *why, size_t why_size)
 {
     s->listening = 1;
-    return s->audio->kind->start(s->audio, why, why_size);
+    int result = s->audio->kind->start(s->audio, why, why_size);
+    live_signals_settle(&s->signals);
+    return result;
 }
 
 /* ---- A device that is lost ---- */
@@ -164,11 +159,13 @@ static void let_go(live_session *s)
     s->audio = NULL;
 }
 
+/* Goes on for up to `seconds`; returns nonzero when the session was told to end. */
 static int asked(live_session *s, double seconds)
 {
-    struct timespec t = {.tv_sec = (time_t)seconds};
-    t.tv_nsec = (long)((seconds - (double)t.tv_sec) * 1e9);
-    return sigtimedwait(&s->signals, NULL, &t) > 0;
+    int looks = (int)ceil(seconds / ASKED_SECONDS);
+    while (looks-- > 0 && !atomic_load(&s->signals.asked))
+        pause_for(ASKED_SECONDS);
+    return atomic_load(&s->signals.asked) > 0;
 }
 
 /* The ear begins anew where the sound begins anew; time goes on from where it stood. */
@@ -215,6 +212,8 @@ static int get_back(live_session *s, live_end *end)
         if (s->audio)
             let_go(s);
     }
+    if (why[0])
+        say("gave up: %s", why);
     *end = LIVE_END_LOST;
     return 1;
 }
@@ -277,7 +276,6 @@ static void part(live_session *s)
 
 int live_session_close(live_session *s, char *why, size_t why_size)
 {
-    pthread_sigmask(SIG_UNBLOCK, &s->signals, NULL); /* a second one ends the program at once */
     if (s->audio && s->listening)
         part(s);
     int failed = live_recorder_close(s->recorder, why, why_size); /* first: a server may keep us waiting */
@@ -286,5 +284,6 @@ int live_session_close(live_session *s, char *why, size_t why_size)
         cochlea_get_stats(s->ear, &s->stats);
     cochlea_close(s->ear);
     cochlea_model_close(s->model);
+    live_signals_close(&s->signals);
     return failed;
 }

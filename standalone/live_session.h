@@ -7,8 +7,7 @@
 #include "engine/cochlea.h"
 #include "live_process.h"
 #include "live_recorder.h"
-
-#include <signal.h>
+#include "live_signals.h"
 
 #define LIVE_WHY_SIZE 640
 
@@ -31,7 +30,7 @@ typedef struct live_session {
     live_recorder *recorder;
     live_process process;
     cochlea_stats stats; /* at the last look, and when it was closed */
-    sigset_t signals;    /* that end the session; blocked in every thread */
+    live_signals signals;
     double rate;
     int64_t stalled_at; /* samples heard when last looked, and looks since that changed */
     int stalled;

@@ -268,6 +268,23 @@ class LiveTest(TakeTest):
             ports = subprocess.run(["jack_lsp"], env=server.environment, capture_output=True, check=True).stdout
             self.assertNotIn(b"Cochlea", ports)
 
+    def test_ends_while_the_server_hangs(self):
+        """A server that does not answer: the first signal ends the program while it opens, the second while it runs."""
+        with Server() as server:
+            running = Live(PROGRAM, server)
+            self.assertIn(b"hears", running.process.stdout.readline())
+            server.process.send_signal(signal.SIGSTOP)
+            try:
+                opening = Live(PROGRAM, server)
+                time.sleep(1)
+                self.assertIsNone(opening.process.poll())
+                self.assertEqual(opening.end(signal.SIGTERM), 1)
+                running.process.send_signal(signal.SIGINT)
+                time.sleep(0.5)
+                self.assertEqual(running.end(signal.SIGINT), 1)
+            finally:
+                server.process.send_signal(signal.SIGKILL)
+
     def test_two_at_once(self):
         with Server() as server:
             lives = [Live(PROGRAM, server, "--seconds", 0.5) for _ in range(2)]
