@@ -10,6 +10,7 @@ void take_assert_resolved(const midi_take *take);
 /* The same messages in the same order; frames too, when asked. */
 void take_assert_same(const midi_take *a, const midi_take *b, int frames);
 
+int take_same(const midi_take *a, const midi_take *b); /* the messages, whatever their frames */
 size_t take_note_ons(const midi_take *take);
 int take_sounding(const midi_take *take); /* notes on at its end */
 void take_free(midi_take *take);
