@@ -1,6 +1,7 @@
 /* cochlea models: the weights that the program finds, what they say of themselves, and whether they are
  * unharmed. */
 #include "commands.h"
+#include "listen/instrument.h"
 #include "listen/piano.h"
 #include "sha256.h"
 
@@ -19,7 +20,15 @@ static const char help[] =
     "       cochlea models show NAME|FILE   what a file says of itself\n"
     "       cochlea models check            compares checksums with SHA256SUMS\n\n"
     "Weights are looked for in $COCHLEA_MODELS, else in models/ and in\n" COCHLEA_MODELS_DIR
-    ".\nThe name 'built-in' is that of the weights inside the program.\n";
+    ".\n'built-in' and 'built-in-instrument' name the weights inside the program.\n";
+
+/* Weights that are linked into the program. */
+static const struct {
+    const char *name;
+    const void *(*bytes)(size_t *size);
+} built_in[] = {{"built-in", coch_piano_default_weights},
+                {"built-in-instrument", coch_instrument_default_weights}};
+enum { BUILT_IN = sizeof built_in / sizeof *built_in };
 
 static int fail(const char *path, const char *why)
 {
@@ -95,10 +104,12 @@ static int list_all(void)
     char path[PATH_SIZE];
     int result = EXIT_DONE;
     const struct dirent *entry;
-    const void *bytes = coch_piano_default_weights(&size);
-    if (coch_gguf_open_memory(&gguf, bytes, size, NULL, 0) == COCHLEA_OK)
-        print_row("built-in", gguf, bytes, size);
-    coch_gguf_free(gguf);
+    for (size_t i = 0; i < BUILT_IN; i++) {
+        const void *bytes = built_in[i].bytes(&size);
+        if (coch_gguf_open_memory(&gguf, bytes, size, NULL, 0) == COCHLEA_OK)
+            print_row(built_in[i].name, gguf, bytes, size);
+        coch_gguf_free(gguf);
+    }
     DIR *dir = opendir(folder());
     if (!dir && getenv("COCHLEA_MODELS"))
         return fail(folder(), strerror(errno));
@@ -115,21 +126,27 @@ static int list_all(void)
     return result;
 }
 
-static int show(const char *name)
+/* Weights by name: inside the program, a file, or one of the folder. */
+static cochlea_status open_named(coch_gguf **gguf, const char *name, char *why, size_t why_size)
 {
     size_t size;
-    coch_gguf *gguf = NULL;
-    char why[WHY_SIZE] = "", text[200], path[PATH_SIZE];
-    const char *key;
+    char path[PATH_SIZE];
     struct stat status;
-    cochlea_status opened;
-    if (strcmp(name, "built-in") == 0) {
-        const void *bytes = coch_piano_default_weights(&size);
-        opened = coch_gguf_open_memory(&gguf, bytes, size, why, sizeof why);
-    } else {
-        snprintf(path, sizeof path, "%s/%s.gguf", folder(), name);
-        opened = coch_gguf_open(&gguf, stat(name, &status) == 0 ? name : path, why, sizeof why);
-    }
+    for (size_t i = 0; i < BUILT_IN; i++)
+        if (strcmp(name, built_in[i].name) == 0) {
+            const void *bytes = built_in[i].bytes(&size);
+            return coch_gguf_open_memory(gguf, bytes, size, why, why_size);
+        }
+    snprintf(path, sizeof path, "%s/%s.gguf", folder(), name);
+    return coch_gguf_open(gguf, stat(name, &status) == 0 ? name : path, why, why_size);
+}
+
+static int show(const char *name)
+{
+    coch_gguf *gguf = NULL;
+    char why[WHY_SIZE] = "", text[200];
+    const char *key;
+    cochlea_status opened = open_named(&gguf, name, why, sizeof why);
     if (opened != COCHLEA_OK)
         return fail(name, why[0] ? why : cochlea_status_text(opened));
     for (size_t i = 0; (key = coch_gguf_entry(gguf, i, text, sizeof text)); i++)

@@ -1,9 +1,11 @@
 /* cochlea practice: hears a score being played and says what was right. */
 #include "base/output.h"
 #include "commands.h"
+#include "music/smf.h"
 #include "practice/report.h"
 #include "practice_hear.h"
 #include "practice_options.h"
+#include "practice_sound.h"
 #include "practice_store.h"
 #include "practice_tools.h"
 
@@ -11,6 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -146,6 +149,27 @@ static int finish_output(coch_output *output, const char *path, int failed)
     return status == COCHLEA_OK ? failed : fail(path, reason(status));
 }
 
+/* What was played along, as sound or as MIDI, by the name of the file. */
+static int save_band(const practice_options *o, const practice_hearing *hearing)
+{
+    char why[WHY_SIZE];
+    coch_smf_writer *writer;
+    const char *dot = strrchr(o->band, '.');
+    if (dot && strcasecmp(dot, ".wav") == 0)
+        return practice_sound_save(o->band, o->font, hearing->band, hearing->band_count, hearing->seconds,
+                                   why, sizeof why)
+                   ? fail(o->band, why)
+                   : EXIT_DONE;
+    cochlea_status status = coch_smf_writer_new(&writer, BAND_DIVISION, "Cochlea");
+    for (size_t i = 0; status == COCHLEA_OK && i < hearing->band_count; i++)
+        status = coch_smf_writer_message(writer, hearing->band[i].time, hearing->band[i].bytes, 3);
+    errno = 0;
+    if (status == COCHLEA_OK)
+        status = coch_smf_writer_save(writer, hearing->seconds, o->band);
+    coch_smf_writer_free(writer);
+    return status == COCHLEA_OK ? EXIT_DONE : fail(o->band, reason(status));
+}
+
 static int sit(const practice_options *o, coch_session *session, const memory *m)
 {
     coch_output follow = {0};
@@ -157,16 +181,13 @@ static int sit(const practice_options *o, coch_session *session, const memory *m
     cochlea_status status = o->follow ? coch_output_open(&follow, o->follow) : COCHLEA_OK;
     if (status != COCHLEA_OK)
         return fail(o->follow, reason(status));
-    if (o->band)
-        status = coch_smf_writer_new(&hearing.band, BAND_DIVISION, "Cochlea");
     hearing.follow = follow.file;
-    int failed = status == COCHLEA_OK ? hear(o, &hearing, m) : fail(o->band, cochlea_status_text(status));
+    hearing.keep_band = o->band != NULL;
+    int failed = hear(o, &hearing, m);
     failed = finish_output(&follow, o->follow, failed);
-    errno = 0;
-    if (!failed && o->band &&
-        (status = coch_smf_writer_save(hearing.band, hearing.seconds, o->band)) != COCHLEA_OK)
-        failed = fail(o->band, reason(status));
-    coch_smf_writer_free(hearing.band);
+    if (!failed && o->band)
+        failed = save_band(o, &hearing);
+    free(hearing.band);
     return failed ? failed : report(o, session, &hearing, m);
 }
 

@@ -15,7 +15,8 @@ typedef struct course {
         weight[2]; /* of decisions that found nothing, and of the others */
     size_t none;
     detection_window last;
-    int failed; /* out of memory */
+    int failed;  /* out of memory */
+    int damaged; /* the recording broke off */
 } course;
 
 static void append(course *c)
@@ -76,6 +77,7 @@ static void run(course *c, coch_instrument_stream *stream, audio_file *file, det
             progress(context, (double)total / (double)file->info.frames);
     }
     c->result->seconds = (double)total / file->info.samplerate;
+    c->damaged = audio_file_damaged(file);
     if (total > 0) {
         coch_instrument_stream_finish(stream, hear, c);
         conclude(c);
@@ -105,9 +107,13 @@ int detection_run(detection *result, const char *path, const coch_instrument_mod
     audio_file_close(&file);
     if (status != COCHLEA_OK)
         snprintf(why, why_size, "%s", cochlea_status_text(status));
+    else if (c.damaged)
+        snprintf(why, why_size, "is damaged or cut off");
     else if (result->seconds == 0.0)
         snprintf(why, why_size, "holds no audio");
-    return status == COCHLEA_OK && result->seconds > 0.0 ? 0 : -1;
+    else
+        return 0;
+    return -1;
 }
 
 void detection_free(detection *result)

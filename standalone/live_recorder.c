@@ -1,7 +1,8 @@
 #include "live_recorder.h"
 
 #include "base/arena.h"
-#include "midi_file.h"
+#include "live_midi.h"
+#include "transcription.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -25,11 +26,10 @@ struct live_recorder {
     live_process *process;
     SNDFILE *sound;
     FILE *lines;
-    transcription heard; /* all events so far */
-    size_t saved;        /* events that the MIDI file has */
-    int64_t written;     /* samples in the sound file */
-    int pedal;           /* down, after all events so far */
-    int whole;           /* the MIDI file can be replaced at any time: it is no device and no pipe */
+    live_midi midi;
+    double rate;
+    int64_t written; /* samples in the sound file */
+    int whole;       /* the MIDI file can be replaced at any time: it is no device and no pipe */
     pthread_t thread;
     int started;
     atomic_int quit;
@@ -94,8 +94,7 @@ static void take_sound(live_recorder *r)
 
 static int open_sound(live_recorder *r)
 {
-    SF_INFO info = {
-        .samplerate = (int)r->heard.rate, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
+    SF_INFO info = {.samplerate = (int)r->rate, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
     if (!r->files.sound)
         return 0;
     errno = 0;
@@ -111,29 +110,13 @@ static int open_sound(live_recorder *r)
 
 /* ---- Events ---- */
 
-static int append(transcription *t, const cochlea_event *event)
-{
-    if (t->count == t->capacity) {
-        size_t capacity = t->capacity ? 2 * t->capacity : 4096;
-        cochlea_event *more = realloc(t->events, capacity * sizeof *more);
-        if (!more)
-            return -1;
-        t->events = more;
-        t->capacity = capacity;
-    }
-    t->events[t->count++] = *event;
-    return 0;
-}
-
 static void take_events(live_recorder *r)
 {
     cochlea_event event;
-    transcription one = {.events = &event, .count = 1, .rate = r->heard.rate};
+    transcription one = {.events = &event, .count = 1, .rate = r->rate};
     while (coch_ring_read(&r->event_ring, &event, 1) == 1) {
-        if (append(&r->heard, &event) != 0)
-            fail(r, r->files.midi ? r->files.midi : r->files.events, "out of memory");
-        if (event.type == COCHLEA_CONTROL && event.controller == COCHLEA_SUSTAIN)
-            r->pedal = event.value >= 64;
+        if (r->files.midi && live_midi_add(&r->midi, &event) != COCHLEA_OK)
+            fail(r, r->files.midi, "out of memory");
         if (r->lines)
             transcription_write_events(&one, r->lines);
     }
@@ -141,34 +124,22 @@ static void take_events(live_recorder *r)
         fail(r, r->files.events, strerror(errno));
 }
 
-/* Replaces the MIDI file by a newer one, at a stroke; what sounds ends at its end. */
 static void save_midi(live_recorder *r)
 {
-    static const midi_file_options plain;
-    size_t count, known = r->heard.count;
-    int64_t now = atomic_load(&r->process->heard);
-    const cochlea_event up = {
-        .type = COCHLEA_CONTROL, .controller = COCHLEA_SUSTAIN, .time = now, .emit = now};
-    if (r->pedal && append(&r->heard, &up) != 0)
-        fail(r, r->files.midi, "out of memory");
-    r->heard.seconds = (double)now / r->heard.rate;
-    coch_note *notes = transcription_notes(&r->heard, &count);
     errno = 0;
-    cochlea_status status = COCHLEA_ERROR_MEMORY;
-    if (notes)
-        status = midi_file_save(r->files.midi, &r->heard, notes, &count, &plain);
-    free(notes);
+    cochlea_status status = live_midi_save(&r->midi, atomic_load(&r->process->heard), r->files.midi);
     if (status != COCHLEA_OK)
         fail(r, r->files.midi, reason_of(status));
-    r->saved = r->heard.count = known;
 }
 
 static int open_events(live_recorder *r)
 {
     struct stat info;
     if (r->files.midi) {
-        r->whole = stat(r->files.midi, &info) != 0 || S_ISREG(info.st_mode);
-        if (r->whole)
+        r->whole = stat(r->files.midi, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode);
+        if (live_midi_open(&r->midi, r->rate) != COCHLEA_OK)
+            fail(r, r->files.midi, "out of memory");
+        else if (r->whole)
             save_midi(r);
     }
     if (r->files.events && !(r->lines = fopen(r->files.events, "w")))
@@ -182,7 +153,7 @@ static void turn(live_recorder *r, int last)
 {
     take_sound(r);
     take_events(r);
-    if (r->files.midi && (last || (r->whole && r->saved != r->heard.count)))
+    if (r->files.midi && (last || (r->whole && r->midi.changed)))
         save_midi(r);
 }
 
@@ -200,7 +171,7 @@ static void *run(void *argument)
 static void layout(live_recorder *r)
 {
     coch_ring_layout(&r->sound_ring, &r->arena, sizeof(float),
-                     r->files.sound ? (size_t)(SOUND_SECONDS * r->heard.rate) : 1);
+                     r->files.sound ? (size_t)(SOUND_SECONDS * r->rate) : 1);
     coch_ring_layout(&r->event_ring, &r->arena, sizeof(cochlea_event), EVENT_ROOM);
 }
 
@@ -223,7 +194,7 @@ static void release(live_recorder *r)
         sf_close(r->sound);
     if (r->lines && fclose(r->lines) != 0)
         fail(r, r->files.events, strerror(errno));
-    transcription_free(&r->heard);
+    live_midi_close(&r->midi);
     coch_arena_free(&r->arena);
 }
 
@@ -239,7 +210,7 @@ int live_recorder_open(live_recorder **made, const live_files *files, double rat
     memset(r, 0, bytes);
     r->files = *files;
     r->process = process;
-    r->heard.rate = rate;
+    r->rate = rate;
     if (prepare(r) == 0 && open_sound(r) == 0 && open_events(r) == 0) {
         process->sound = files->sound ? &r->sound_ring : NULL;
         process->events = &r->event_ring;

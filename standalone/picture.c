@@ -154,7 +154,9 @@ static void draw_time(const page *p, int line)
            end = fmin(p->heard->seconds, (line + 1) * p->line);
     for (size_t i = 0; i < sizeof steps / sizeof *steps && p->line / step > 20.0; i++)
         step = steps[i];
-    for (double t = ceil(line * p->line / step) * step; t <= end; t += step) {
+    double first = ceil(line * p->line / step);
+    for (int i = 0; (first + i) * step <= end; i++) {
+        double t = (first + i) * step;
         char text[24];
         int minutes = (int)(t / 60.0 + 1e-9);
         if (p->heard->seconds > 60.0)
@@ -262,7 +264,7 @@ static cochlea_status status_of(cairo_status_t status)
 /* Pixels of a PNG for a unit: sharp on dense screens while the picture is small. */
 static double density(const page *p)
 {
-    return height_of(p) < 2000.0 ? 2.0 : 1.0;
+    return height_of(p) < 4000.0 ? 2.0 : 1.0;
 }
 
 static cochlea_status draw_file(page *p, const char *title, picture_format format, FILE *file)

@@ -1,18 +1,29 @@
 #include "practice_hear.h"
 
 #include "audio_file.h"
+#include "music/smf.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define FOLLOW_EVERY 0.020 /* seconds */
 
 enum { BAND_EVENTS = 256, FEED = 441 /* samples: no coarser than the session's own step */ };
 
-static int write_band(practice_hearing *h, const coch_band_event *events, size_t count)
+static int keep_band(practice_hearing *h, const coch_band_event *events, size_t count)
 {
-    for (size_t i = 0; h->band && i < count; i++)
-        if (coch_smf_writer_message(h->band, events[i].time, events[i].bytes, 3) != COCHLEA_OK)
+    if (!h->keep_band || count == 0)
+        return 0;
+    if (h->band_count + count > h->band_capacity) {
+        size_t capacity = 2 * (h->band_count + count);
+        coch_band_event *more = realloc(h->band, capacity * sizeof *more);
+        if (!more)
             return -1;
+        h->band = more;
+        h->band_capacity = capacity;
+    }
+    memcpy(h->band + h->band_count, events, count * sizeof *events);
+    h->band_count += count;
     return 0;
 }
 
@@ -23,7 +34,7 @@ static int advance(practice_hearing *h, double now)
     for (; h->followed <= now; h->followed += FOLLOW_EVERY) {
         size_t count = coch_session_advance(h->session, h->followed, events, BAND_EVENTS);
         coch_picture picture;
-        if (write_band(h, events, count) != 0)
+        if (keep_band(h, events, count) != 0)
             return -1;
         if (!h->follow)
             continue;

@@ -3,7 +3,6 @@
 #define COCHLEA_STANDALONE_PRACTICE_HEAR_H
 
 #include "engine/cochlea.h"
-#include "music/smf.h"
 #include "practice/session.h"
 
 #include <stdio.h>
@@ -12,9 +11,11 @@ typedef struct practice_hearing {
     coch_session *session;
     float keenness;        /* sensitivity of the second ear */
     FILE *follow;          /* NULL: not wanted */
-    coch_smf_writer *band; /* NULL: not wanted */
-    double followed;       /* seconds */
-    double seconds;        /* length, once heard */
+    coch_band_event *band; /* what was played along, if keep_band; to be freed */
+    size_t band_count, band_capacity;
+    int keep_band;
+    double followed; /* seconds */
+    double seconds;  /* length, once heard */
     void (*progress)(void *context, double share);
     void *context;
 } practice_hearing;

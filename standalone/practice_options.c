@@ -27,7 +27,9 @@ static const char help[] =
     "  --latency MS           -500 to 500 (0): from the clock's sound to your sound, as set up\n"
     "  --accompany            the other hand is played along (see --band)\n"
     "  --metronome            clicks are played along (see --band)\n"
-    "  --band FILE            what is played along, as a MIDI file\n"
+    "  --headphones           the microphone does not hear what is played along\n"
+    "  --band FILE            what is played along, FILE.mid or, by FluidSynth, FILE.wav\n"
+    "  --soundfont FILE       the sound font for that (one that is installed)\n"
     "  --follow FILE          where in the score you are, every 20 ms, one JSON object a line\n"
     "  --sensitivity X        1 to 2 (2): of the second ear, which is believed where the score has the note\n"
     "  --store FILE           the database of sittings ($XDG_DATA_HOME/cochlea/practice.db)\n"
@@ -145,6 +147,8 @@ static const char **name_of(practice_options *o, int option)
         return &o->follow;
     case 'B':
         return &o->band;
+    case 'f':
+        return &o->font;
     case 'D':
         return &o->weights;
     case 'S':
@@ -182,6 +186,9 @@ static int set_option(practice_options *o, int option, const char *text)
         return 0;
     case 'm':
         o->session.metronome = 1;
+        return 0;
+    case 'e':
+        o->session.headphones = 1;
         return 0;
     case 'n':
         o->no_store = 1;
@@ -233,6 +240,8 @@ int practice_parse(practice_options *o, int argc, char **argv)
         {"tolerance", required_argument, NULL, 'O'},
         {"latency", required_argument, NULL, 'Y'},
         {"sensitivity", required_argument, NULL, 'E'},
+        {"soundfont", required_argument, NULL, 'f'},
+        {"headphones", no_argument, NULL, 'e'},
         {"wait", no_argument, NULL, 'w'},
         {"accompany", no_argument, NULL, 'a'},
         {"metronome", no_argument, NULL, 'm'},

@@ -12,7 +12,8 @@ typedef struct practice_options {
     const char *input;     /* an input device */
     const char *report;    /* JSON */
     const char *follow;    /* JSON lines: where the player is, every 20 ms */
-    const char *band;      /* MIDI file: what the program would have played along */
+    const char *band;      /* MIDI or WAV file: what the program would have played along */
+    const char *font;      /* sound font for that */
     const char *weights, *store;
     const char *library;   /* a folder of scores to list */
     const char *export_to; /* all of the database, CSV or JSON */

@@ -3,13 +3,20 @@
 #ifndef COCH_TESTS_FAILING_ALLOCATOR_H
 #define COCH_TESTS_FAILING_ALLOCATOR_H
 
+#include "base/status.h"
+
 #include <errno.h>
 #include <fftw3.h>
 #include <samplerate.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/types.h>
+
+#include <cmocka.h>
 
 static long failing_left = -1; /* pieces handed out before one is refused; negative: none is */
 static int failing_for_good;   /* all after that one are refused too */
@@ -64,6 +71,8 @@ FAILING_TAKE(fftwf_complex *, fftwf_alloc_complex, (size_t count), (count))
 FAILING_GIVE(void *, fftwf_free)
 FAILING_TAKE(fftwf_plan, fftwf_plan_dft_r2c_1d, (int size, float *in, fftwf_complex *out, unsigned flags),
              (size, in, out, flags))
+FAILING_TAKE(fftwf_plan, fftwf_plan_dft_c2r_1d, (int size, fftwf_complex *in, float *out, unsigned flags),
+             (size, in, out, flags))
 FAILING_GIVE(fftwf_plan, fftwf_destroy_plan)
 FAILING_TAKE(SRC_STATE *, src_new, (int kind, int channels, int *error), (kind, channels, error))
 
@@ -111,7 +120,7 @@ typedef int (*failing_maker)(void *context);
 
 /* Refuses each piece of a maker in turn, alone and with all after it, until it is made; returns how many
  * pieces it takes, or -1 when a failure was not reported or left something behind. */
-static long failing_each(failing_maker make, void *context)
+static inline long failing_each(failing_maker make, void *context)
 {
     for (long n = 0;; n++) {
         for (failing_for_good = 1; failing_for_good >= 0; failing_for_good--) {
@@ -127,6 +136,33 @@ static long failing_each(failing_maker make, void *context)
                 return -1;
             }
         }
+    }
+}
+
+/* Makes an object; returns the status. */
+typedef cochlea_status (*failing_object_maker)(void **object, const void *context);
+
+/* Refuses each piece of an object's making in turn, until it is made, which takes `least` pieces or more;
+ * returns the object. */
+static inline void *failing_object(failing_object_maker make, const void *context, long least)
+{
+    for (long n = 0;; n++) {
+        void *object = &object;
+        long before = failing_live;
+        failing_left = n;
+        failing_for_good = 0;
+        failing_refused = 0;
+        cochlea_status status = make(&object, context);
+        failing_left = -1;
+        if (!failing_refused) {
+            assert_int_equal(status, COCHLEA_OK);
+            assert_true(n >= least);
+            return object;
+        }
+        assert_int_equal(status, COCHLEA_ERROR_MEMORY);
+        assert_null(object);
+        assert_int_equal(failing_live, before);
+        assert_true(n < 1000);
     }
 }
 

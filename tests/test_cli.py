@@ -166,6 +166,12 @@ class Transcribe(Program):
         data = bytearray(path.read_bytes())
         data[4:8] = data[40:44] = b"\xff" * 4
         self.assertEqual(run("transcribe", "-", "-o", self.folder / "x.mid", input=bytes(data)).returncode, 0)
+        flac = bytearray(DEMO.read_bytes())
+        flac[21] &= 0xF0  # the count of samples in STREAMINFO, 36 bits
+        flac[22:26] = bytes(4)
+        result = run("transcribe", "-", "-o", self.folder / "x.mid", input=bytes(flac))
+        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        self.assertIn(b"in 31.5 s", result.stdout)
         (self.folder / "cut.wav").write_bytes(path.read_bytes()[:20000])
         result = run("transcribe", self.folder / "cut.wav", "-o", self.folder / "x.mid")
         self.assertEqual(result.returncode, 0)
@@ -347,7 +353,7 @@ class Commands(Program):
     def test_features(self):
         path = self.folder / "in.wav"
         write_wav(path, samples(1, 32000), 32000)
-        for kind, shape in (("stft", "(62, 1025)"), ("mel", "(62, 80)"), ("logmel", "(62, 80)"), ("piano", "(99, 300, 3)")):
+        for kind, shape in (("stft", "(62, 1025)"), ("mel", "(62, 80)"), ("logmel", "(62, 80)"), ("piano", "(99, 300, 3)"), ("cqt", "(49, 96)")):
             out = self.folder / "f.npy"
             self.assertEqual(run("features", path, "--kind", kind, "-o", out).returncode, 0)
             data = out.read_bytes()

@@ -389,6 +389,53 @@ static void the_middle_is_the_same_on_both_channels(void **state)
     cochlea_hybrid_free(hybrid);
 }
 
+/* A tone that begins at once after silence, under a target whose gains spread it over the frame. */
+static void attacks_are_not_heard_before_they_happen(void **state)
+{
+    fixture *f = *state;
+    const size_t onset = 30000, margin = 200; /* 4.5 ms: no ear tells that from the attack */
+    memset(&f->other, 0, sizeof f->other);
+    for (size_t i = onset; i < COUNT; i++) {
+        f->other.channel[0][i] = f->other.channel[1][i] = 0.5f * (float)sin(0.1 * (double)(i - onset) + 1);
+    }
+    for (int low = 0; low < 2; low++) {
+        for (int m = COCHLEA_HYBRID_ENVELOPE; m < COCHLEA_HYBRID_METHODS; m++) {
+            cochlea_hybrid *hybrid =
+                stream(f, 44100, 2, (cochlea_hybrid_latency)low, (cochlea_hybrid_method)m, 1);
+            const float *out = f->out.channel[0] + cochlea_hybrid_latency_samples(hybrid);
+            process(hybrid, &f->other, &f->out, 0);
+            assert_true(peak(out, onset - margin) < 1e-4f);
+            assert_true(peak(out + onset, 2000) > 0.2f);
+            cochlea_hybrid_free(hybrid);
+        }
+    }
+}
+
+/* With attack 1 the first frames of a tone keep the spectrum of the input: a pure sine stays one. */
+static void attacks_can_stay_the_inputs_own(void **state)
+{
+    fixture *f = *state;
+    cochlea_hybrid_settings settings;
+    double bright[2];
+    memset(&f->other, 0, sizeof f->other);
+    for (size_t i = 30000; i < COUNT; i++) {
+        double x = sin(0.05 * (double)i) + 0.01 * sin(0.8 * (double)i) + 0.01 * sin(1.3 * (double)i);
+        f->other.channel[0][i] = f->other.channel[1][i] = 0.3f * (float)x;
+    }
+    for (int keep = 0; keep < 2; keep++) {
+        cochlea_hybrid *hybrid =
+            stream(f, 44100, 2, COCHLEA_HYBRID_LATENCY_NORMAL, COCHLEA_HYBRID_ENVELOPE, 1);
+        cochlea_hybrid_settings_default(&settings);
+        settings.method = COCHLEA_HYBRID_ENVELOPE;
+        settings.attack = (float)keep;
+        cochlea_hybrid_set(hybrid, &settings);
+        process(hybrid, &f->other, &f->out, 0);
+        bright[keep] = treble(f->out.channel[0] + 30000 + 1024, 512);
+        cochlea_hybrid_free(hybrid);
+    }
+    assert_true(bright[1] < 0.5 * bright[0]);
+}
+
 /* What decays is held: the last quarter of each note becomes louder. */
 static void sustain_holds_what_decays(void **state)
 {
@@ -469,6 +516,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(full_scale_is_never_exceeded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(changes_do_not_click, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_middle_is_the_same_on_both_channels, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(attacks_are_not_heard_before_they_happen, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(attacks_can_stay_the_inputs_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sustain_holds_what_decays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_pictures_of_spectra_are_finite_and_in_range, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wrong_arguments_are_refused, set_up, tear_down),

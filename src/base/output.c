@@ -33,6 +33,10 @@ static int open_draft(coch_output *output)
 static int open_target(coch_output *output)
 {
     struct stat info;
+    if (!*output->path) { /* its draft would lie in the current folder */
+        errno = ENOENT;
+        return -1;
+    }
     if (stat(output->path, &info) == 0) {
         if (S_ISDIR(info.st_mode)) {
             errno = EISDIR;

@@ -56,6 +56,10 @@ cochlea_status coch_smf_writer_key(coch_smf_writer *writer, int sharps, int mino
 cochlea_status coch_smf_writer_message(coch_smf_writer *writer, double seconds, const uint8_t *bytes,
                                        size_t count);
 
+/* Remembers the present end, and goes back to it: what was appended in between was provisional. */
+void coch_smf_writer_mark(coch_smf_writer *writer);
+void coch_smf_writer_rewind(coch_smf_writer *writer);
+
 /* The whole file as bytes, complete at every call (track lengths and end-of-track set), valid until the next
  * append. */
 cochlea_status coch_smf_writer_bytes(coch_smf_writer *writer, double end_seconds, const void **bytes,

@@ -123,7 +123,8 @@ void coch_follower_reset(coch_follower *f) COCH_REALTIME
     f->heard = f->decided = 0;
     f->decided_chord = NO_CHORD;
     f->beam_count = 1;
-    f->beam[0] = (hypothesis){.chord = NO_CHORD, .rate = f->options.rate > 0 ? f->options.rate : 1.0};
+    f->beam[0] = (hypothesis){
+        .chord = NO_CHORD, .rate = f->options.rate > 0 ? f->options.rate : 1.0, .rate_variance = 0.1f};
     f->beam[0].node.chord = f->beam[0].node.note = NO_CHORD;
     for (int p = 0; p < 128; p++)
         f->last_time[p] = -INFINITY;

@@ -10,15 +10,16 @@ static const float cost_left_out = 1.1f;      /* each note of a chord that was n
 static const float cost_left_out_more = 0.5f; /* each further one of a chord of which nothing was heard */
 static const float cost_substituted = 3.2f;   /* another key instead */
 static const float cost_late = 0.8f;          /* a note of the chord before */
-static const float cost_back = 5.0f;          /* a stumble: some chords back, ... */
+static const float cost_back = 6.0f;          /* a stumble: some chords back, ... */
 static const float cost_back_bar = 0.6f;      /* more for each bar, ... */
 static const float cost_again = 1.0f;         /* less for one of the last chords */
-static const float cost_jump = 8.0f;          /* anywhere else, ... */
+static const float cost_jump = 12.0f;         /* anywhere else, ... */
 static const float cost_far = 0.5f;           /* more for each doubling of the distance in bars, ... */
-static const float cost_skip = 1.5f;          /* less for a bar or two left out */
-static const float cost_jump_start = 6.0f;    /* to the start of the range or the piece */
+static const float cost_skip = 6.5f;          /* up to some bars further on */
+static const float cost_jump_start = 8.0f;    /* to the start of the range or the piece */
 static const float cost_bar = 0.5f;           /* less when a new stretch begins with a bar, ... */
-static const float cost_pause = 2.0f;         /* ... and when the music stopped before it */
+static const float cost_pause_far = 4.0f;     /* ... far away, ... */
+static const float cost_pause = 2.5f;         /* ... and when the music stopped before it */
 static const float cost_outside = 3.0f;       /* more to leave the range practised */
 static const float cost_timing = 2.2f;        /* times the squared log ratio of intervals */
 static const float cost_timing_most = 3.2f;   /* pauses happen */
@@ -28,10 +29,11 @@ static const double together = 0.06;     /* notes of a chord lie so close */
 static const double echo_time = 0.25;    /* an echo comes so soon after its note */
 static const double gap_stumble = 0.25;  /* a stumble is at least so long after the last chord */
 static const double gap_pause = 0.30;    /* so much longer than expected is a pause */
+static const double rate_outlier = 0.6;  /* of the logarithm of two tempi */
 static const double tempo_wander = 0.06; /* of the logarithm, from chord to chord */
 static const double onset_noise = 0.025; /* seconds, of the difference of two onsets */
 
-enum { AHEAD = 10, BACK = 40, AGAIN = 3 }; /* chords looked at */
+enum { AHEAD = 10, BACK = 40, AGAIN = 3, SKIP_BARS = 3 }; /* chords looked at */
 
 static int has(const follower_chord *chord, uint8_t pitch)
 {
@@ -81,9 +83,15 @@ static void set_note(const coch_follower *f, hypothesis *h, unsigned at)
 
 static float extra(const coch_follower *f, const coch_heard *heard)
 {
+    static const int partials[] = {-12, -19, -24, 12};
     double since = heard->time - f->last_time[heard->pitch & 127];
     if (since >= 0 && since < echo_time)
         return cost_extra_echo;
+    for (size_t i = 0; i < sizeof partials / sizeof *partials; i++) {
+        int other = heard->pitch + partials[i];
+        if (other >= 0 && other < 128 && fabs(heard->time - f->last_time[other]) < together)
+            return cost_extra_echo;
+    }
     return cost_extra + cost_extra_sure * heard->confidence;
 }
 
@@ -137,19 +145,27 @@ static void stay(coch_follower *f, size_t slot, const coch_heard *heard)
     add(f, slot, nowhere, from->chord);
 }
 
-/* Moves the tempo of a hypothesis towards what the last interval says; hesitations say nothing. The gain is
- * that of a Kalman filter at rest: the tempo wanders by a few per cent from note to note, onsets are off by
- * some milliseconds. */
+/* Moves the tempo of a hypothesis towards what the last interval says, as a Kalman filter does: the tempo
+ * wanders by a few per cent from chord to chord, onsets are off by some milliseconds. A hesitation says
+ * nothing, but two alike in a row are another tempo. */
 static void learn_rate(hypothesis *h, double performed, double expected)
 {
     if (performed < 0.02 || expected < 0.02)
         return;
     double ratio = log(expected / performed);
-    if (fabs(ratio) > 0.6)
+    if (fabs(ratio) > rate_outlier) {
+        int again = h->outlier != 0 && fabs(ratio - h->outlier) < 0.5 * rate_outlier;
+        if (again)
+            h->rate = fmin(fmax(h->rate * exp(ratio), 0.15), 5.0);
+        h->outlier = again ? 0.0f : (float)ratio;
         return;
+    }
     double noise = onset_noise / performed;
-    double gain = tempo_wander * tempo_wander / (tempo_wander * tempo_wander + noise * noise);
+    double variance = h->rate_variance + tempo_wander * tempo_wander;
+    double gain = variance / (variance + noise * noise);
+    h->outlier = 0;
     h->rate = fmin(fmax(h->rate * exp(gain * ratio), 0.15), 5.0);
+    h->rate_variance = (float)((1.0 - gain) * variance);
 }
 
 /* The note begins a later chord, or stands for one of the next. */
@@ -227,25 +243,27 @@ void coch_follower_expand(coch_follower *f, size_t slot, const coch_heard *heard
         go_back(f, slot, heard);
 }
 
-/* What a jump costs by its distance. */
-static float far(const coch_follower *f, size_t slot, int32_t chord)
+/* What a jump costs by its distance: a bar or so is left out without a pause, who goes further stops before.
+ */
+static float far(const coch_follower *f, size_t slot, int32_t chord, int pause)
 {
     int32_t bars = (int32_t)f->chords[chord].bar - (int32_t)f->chords[f->beam[slot].chord].bar;
-    float cost = cost_jump + cost_far * log2f(1.0f + fabsf((float)bars));
-    return bars >= 0 && bars <= 3 ? cost - cost_skip : cost;
+    if (bars >= 0 && bars <= SKIP_BARS)
+        return cost_skip;
+    return cost_jump + cost_far * log2f(1.0f + fabsf((float)bars)) - (pause ? cost_pause_far : 0.0f);
 }
 
 void coch_follower_jump(coch_follower *f, size_t slot, const coch_heard *heard) COCH_REALTIME
 {
     unsigned pitch = heard->pitch & 127;
-    float less = paused(f, &f->beam[slot], heard) ? cost_pause : 0.0f;
+    int pause = paused(f, &f->beam[slot], heard);
     for (uint32_t i = f->pitch_first[pitch]; i < f->pitch_first[pitch + 1]; i++) {
         int32_t chord = (int32_t)f->by_pitch[i];
         int start = chord == 0 || chord == f->range_first;
         int nowhere = f->beam[slot].chord < 0;
-        float cost = nowhere ? (start ? 0.0f : 3.0f) : far(f, slot, chord) - less;
+        float cost = nowhere ? (start ? 0.0f : 3.0f) : far(f, slot, chord, pause);
         if (start && !nowhere)
-            cost = fminf(cost, cost_jump_start - less);
+            cost = fminf(cost, cost_jump_start - (pause ? cost_pause_far : 0.0f));
         land(f, slot, heard, chord, cost);
     }
 }

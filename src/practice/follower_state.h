@@ -37,6 +37,8 @@ typedef struct hypothesis {
     uint64_t heard, heard_last; /* bit i: note i of this chord, of the one before, was heard */
     double time;                /* when the chord began, seconds */
     double rate;                /* score seconds per second */
+    float rate_variance;        /* of its logarithm */
+    float outlier;              /* what the last interval said of it when that was not believed, else 0 */
     follower_node node;
 } hypothesis;
 

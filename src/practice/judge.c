@@ -6,12 +6,8 @@
 
 static const double settle_after = 2.0; /* seconds played past a chord before it is judged */
 static const double give_up = 3.0;      /* seconds of silence after which what was reached is judged */
-static const double rescue = 0.40; /* seconds around its time in which a stray note may be the missing one */
-static const double swap = 0.25;   /* the same for another key struck instead */
-static const double hesitation = 0.45;     /* seconds */
-static const double interval_slack = 0.15; /* share of the interval to the nearer chord */
 
-enum { SWAP_KEYS = 12, SKIP_BARS = 4, SHORT_PASS = 2 };
+enum { SKIP_BARS = 4 };
 
 const char *coch_verdict_name(unsigned verdict)
 {
@@ -98,148 +94,13 @@ void coch_judge_clock(coch_judge *j, double time, double score, double rate, dou
     j->clock_rate = rate;
 }
 
-/* ---- One chord ---- */
+/* ---- The stream ---- */
 
-/* How far a note is off, in seconds: against what came before and what came after, whichever is kinder. */
-static double timing_error(double time, const double due[2])
-{
-    double before = time - due[0], after = time - due[1];
-    if (isnan(before) || isnan(after))
-        return isnan(before) ? after : before;
-    if (before * after <= 0)
-        return 0.0;
-    return fabs(before) < fabs(after) ? before : after;
-}
-
-/* Takes the waiting note that fits best out of the list: nearest in time with `keys` 0, else nearest in
- * pitch. */
-static int take_waiting(coch_judge *j, uint8_t pitch, double due, double around, int keys, coch_heard *heard)
-{
-    size_t best = WAITING;
-    double best_cost = INFINITY;
-    for (size_t i = 0; i < j->waiting_count; i++) {
-        const coch_heard *w = &j->waiting[i].heard;
-        int interval = abs(w->pitch - pitch);
-        double apart = fabs(w->time - due);
-        if (apart > around || interval > keys ||
-            (keys > 0 && !j->options.exact && coch_judge_may_invent(j, w)))
-            continue;
-        double cost = apart + 0.1 * interval;
-        if (cost < best_cost) {
-            best_cost = cost;
-            best = i;
-        }
-    }
-    if (best == WAITING)
-        return 0;
-    *heard = j->waiting[best].heard;
-    memmove(j->waiting + best, j->waiting + best + 1, (--j->waiting_count - best) * sizeof *j->waiting);
-    return 1;
-}
-
-/* Milliseconds that a chord may be off: without a clock, long notes allow more, as nobody keeps time better
- * than in proportion to the interval. */
-static double tolerance_at(const coch_judge *j, uint32_t chord)
-{
-    const coch_score_chord *c = &j->score->chords[chord];
-    double before = chord > 0 ? c->seconds - c[-1].seconds : INFINITY;
-    double after = chord + 1 < j->score->chord_count ? c[1].seconds - c->seconds : INFINITY;
-    double slack = j->clock_rate > 0 ? 0.0 : interval_slack * fmin(fmin(before, after), 4.0);
-    return fmax(j->options.tolerance_ms, 1000.0 * slack);
-}
-
-static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coch_heard *heard,
-                                  const double due[2])
-{
-    double error = 1000.0 * timing_error(heard->time, due);
-    double tolerance = tolerance_at(j, chord);
-    unsigned verdict = error > tolerance ? COCH_LATE : error < -tolerance ? COCH_EARLY : COCH_HIT;
-    if (verdict != COCH_HIT && !coch_judge_sure(j, heard))
-        verdict = COCH_UNSURE; /* more likely the ear's than the player's */
-    return (coch_judgement){.verdict = (uint8_t)verdict,
-                            .velocity = heard->velocity,
-                            .confidence = heard->confidence,
-                            .error_ms = (float)error,
-                            .time = heard->time};
-}
-
-static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due[2])
-{
-    const coch_score_note *note = &j->score->notes[index];
-    coch_heard heard;
-    if (j->heard_pass[index] == j->pass) {
-        heard = (coch_heard){.time = j->heard_time[index],
-                             .pitch = note->pitch,
-                             .velocity = j->heard_velocity[index],
-                             .confidence = j->heard_confidence[index],
-                             .doubtful = j->heard_doubtful[index]};
-        return judge_heard(j, note->chord, &heard, due);
-    }
-    double middle = isnan(due[0]) ? due[1] : isnan(due[1]) ? due[0] : 0.5 * (due[0] + due[1]);
-    if (j->chord_pass[note->chord] == j->pass)
-        middle = j->chord_time[note->chord];
-    coch_judgement result = {.verdict = COCH_MISSED, .error_ms = NAN, .time = NAN};
-    if (isnan(middle))
-        return result;
-    if (take_waiting(j, note->pitch, middle, rescue, 0, &heard))
-        return judge_heard(j, note->chord, &heard, due);
-    if (take_waiting(j, note->pitch, middle, swap, SWAP_KEYS, &heard)) {
-        result = judge_heard(j, note->chord, &heard, due);
-        result.verdict = COCH_WRONG;
-        result.played = heard.pitch;
-    } else if (!j->options.exact && coch_judge_may_miss(j, note, middle)) {
-        result.verdict = COCH_UNSURE;
-    }
-    return result;
-}
-
-static void record(coch_judge *j, uint32_t index, coch_judgement result)
-{
-    coch_judgement *to = &j->notes[index];
-    int again = to->attempts > 0;
-    /* A pass that only touched the chord says nothing against notes that were right before. */
-    if (again && result.verdict == COCH_MISSED && j->cursor - j->pass_first < SHORT_PASS)
-        return;
-    result.attempts = (uint16_t)(to->attempts + (to->attempts < UINT16_MAX));
-    result.mistakes =
-        (uint16_t)(to->mistakes + (result.verdict == COCH_WRONG || result.verdict == COCH_MISSED));
-    result.first = again ? to->first : result.verdict;
-    result.pass = j->pass;
-    *to = result;
-}
-
-static void add_break(coch_judge *j, coch_break entry)
+void coch_judge_break(coch_judge *j, coch_break entry) COCH_REALTIME
 {
     if (j->break_count < COCH_BREAKS_MAX)
         j->breaks[j->break_count++] = entry;
 }
-
-static void note_hesitation(coch_judge *j, int32_t chord, const double due[2])
-{
-    if (j->clock_rate > 0 || isnan(due[0]) || j->chord_pass[chord] != j->pass || chord == j->pass_first)
-        return;
-    double pause = j->chord_time[chord] - due[0];
-    if (pause < hesitation || !(fabs(j->chord_time[chord] - due[1]) < 0.5 * pause))
-        return;
-    add_break(j, (coch_break){.time = j->chord_time[chord],
-                              .pause = pause,
-                              .from = (uint32_t)(chord > 0 ? chord - 1 : 0),
-                              .to = (uint32_t)chord,
-                              .kind = COCH_HESITATION});
-}
-
-static void judge_chord(coch_judge *j, int32_t index)
-{
-    const coch_score_chord *chord = &j->score->chords[index];
-    double due[2];
-    coch_judge_due(j, index, due);
-    note_hesitation(j, index, due);
-    for (uint32_t i = chord->first; i < chord->first + chord->count; i++)
-        if (coch_judge_expects(j, &j->score->notes[i]))
-            record(j, i, judge_note(j, i, due));
-}
-
-/* ---- The stream ---- */
 
 /* Nonzero when the other hand, which is not practised, has this note around here. */
 static int other_hand(const coch_judge *j, const waiting_note *w)
@@ -287,7 +148,7 @@ static void settle_extras(coch_judge *j, double time)
 static void judge_to(coch_judge *j, int32_t last)
 {
     for (; j->frontier <= last; j->frontier++)
-        judge_chord(j, j->frontier);
+        coch_judge_chord(j, j->frontier);
 }
 
 static void end_pass(coch_judge *j)
@@ -306,16 +167,16 @@ static void begin_pass(coch_judge *j, int32_t chord, double time)
     end_pass(j);
     if (!first_ever) {
         const coch_score_chord *was = &j->score->chords[from], *is = &j->score->chords[chord];
-        uint32_t range_bar = j->options.range.first_bar;
+        uint32_t range = j->options.range.first_bar;
         coch_break entry = {
             .time = time, .pause = time - j->cursor_time, .from = (uint32_t)from, .to = (uint32_t)chord};
         if (chord > from + 1 && is->bar - was->bar <= SKIP_BARS)
             judge_to(j, chord - 1); /* still in the old pass: these were left out */
-        int to_start = chord == 0 || (is->bar == range_bar && was->bar > range_bar + 1);
+        int to_start = chord == 0 || (uint32_t)chord == j->score->bars[range].first_chord;
         entry.kind = chord > from                                         ? COCH_SKIP
                      : to_start || was->bar - is->bar > COCH_STUMBLE_BARS ? COCH_RETURN
                                                                           : COCH_STUMBLE;
-        add_break(j, entry);
+        coch_judge_break(j, entry);
     }
     j->pass++;
     j->pass_first = j->cursor = j->frontier = chord;
@@ -398,7 +259,7 @@ void coch_judge_settle(coch_judge *j, double now) COCH_REALTIME
         end_pass(j);
         return;
     }
-    int silent = now - j->cursor_time > give_up + COCH_FOLLOWER_LAG;
+    int silent = !j->options.patient && now - j->cursor_time > give_up + COCH_FOLLOWER_LAG;
     while (j->frontier <= j->cursor) {
         int32_t c = j->frontier;
         int done = j->chord_pass[c] == j->pass && j->cursor_time - j->chord_time[c] > settle_after;
@@ -410,9 +271,9 @@ void coch_judge_settle(coch_judge *j, double now) COCH_REALTIME
         }
         if (!done && !silent)
             break;
-        judge_chord(j, c);
+        coch_judge_chord(j, c);
         settle_extras(j, (j->chord_pass[c] == j->pass ? j->chord_time[c] : j->cursor_time - settle_after) -
-                             rescue);
+                             COCH_JUDGE_RESCUE);
         j->frontier++;
     }
 }

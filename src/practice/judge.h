@@ -80,6 +80,7 @@ typedef struct coch_judge coch_judge;
 typedef struct coch_judge_options {
     coch_follower_options range; /* the same as the follower's */
     double tolerance_ms;         /* early or late beyond that: 90 */
+    int patient;                 /* nonzero: the score waits, silence ends nothing */
     int exact;                   /* nonzero: the notes come from a keyboard, nothing is in doubt */
 } coch_judge_options;
 

@@ -47,13 +47,23 @@ static inline int coch_judge_expects(const coch_judge *judge, const coch_score_n
     return judge->options.range.hand == COCH_HAND_BOTH || note->hand == judge->options.range.hand;
 }
 
+/* Seconds around its time in which a stray note of its pitch may be one that is missing. */
+#define COCH_JUDGE_RESCUE 0.40
+
+/* Judges the notes of one chord of this pass. */
+void coch_judge_chord(coch_judge *judge, int32_t chord) COCH_REALTIME;
+
+/* Keeps a break, while there is room. */
+void coch_judge_break(coch_judge *judge, coch_break entry) COCH_REALTIME;
+
 /* When chord `chord` should have come, by what this pass was played like around it, or by the clock:
  * before[0] going by what came before, before[1] by what came after; NAN where nothing did. Also the tempo
  * there, score seconds per second. */
 double coch_judge_due(const coch_judge *judge, int32_t chord, double due[2]) COCH_REALTIME;
 
 /* Whether the ear may well have missed a note that was struck. */
-int coch_judge_may_miss(const coch_judge *judge, const coch_score_note *note, double due) COCH_REALTIME;
+int coch_judge_may_miss(const coch_judge *judge, const coch_score_note *note, double due,
+                        double rate) COCH_REALTIME;
 
 /* Whether the sure ear has a note too. */
 int coch_judge_sure(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;

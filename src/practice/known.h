@@ -18,7 +18,11 @@ typedef struct coch_known {
     size_t count;
 } coch_known;
 
-/* A note was sent and will be heard at `time` (with the way through the loudspeaker, see setup.h). [worker]
+/* The pitch of a click: the ear hears it as any of the upper notes. */
+#define COCH_KNOWN_CLICK 255
+
+/* A note or click was sent and will be heard at `time` (with the way through the loudspeaker, see setup.h).
+ * [worker]
  */
 void coch_known_add(coch_known *known, double time, uint8_t pitch) COCH_REALTIME;
 

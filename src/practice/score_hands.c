@@ -83,15 +83,19 @@ static float cut_cost(const coch_score *score, const coch_score_chord *chord, co
 {
     int low[2] = {128, 128}, high[2] = {-1, -1};
     int split = LOWEST + line;
+    float nearest = 128.0f;
     for (uint32_t i = chord->first; i < chord->first + chord->count; i++) {
         const coch_score_note *note = &score->notes[i];
         if (hands[note->part])
             continue;
         int right = note->pitch >= split;
+        nearest = fminf(nearest, fabsf((float)(note->pitch - split) + 0.5f));
         low[right] = note->pitch < low[right] ? note->pitch : low[right];
         high[right] = note->pitch > high[right] ? note->pitch : high[right];
     }
     float cost = 0.004f * fabsf((float)(split - 60)) * fabsf((float)(split - 60)) / 12.0f;
+    cost += 0.5f / (0.5f + nearest); /* the line runs where nothing is played */
+    cost += 0.5f / (0.5f + nearest); /* the line runs where nothing is played */
     for (int hand = 0; hand < 2; hand++)
         if (high[hand] >= 0)
             cost += span_cost(low[hand], high[hand]);

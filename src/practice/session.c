@@ -64,7 +64,7 @@ cochlea_status coch_session_new(coch_session **session, const coch_score *score,
     coch_follower_options range = {options->hand, options->first_bar, options->end_bar, options->tempo};
     /* Who is waited for is never late. */
     double tolerance = options->mode == COCH_MODE_WAIT ? INFINITY : options->tolerance_ms;
-    coch_judge_options judge = {range, tolerance, options->exact};
+    coch_judge_options judge = {range, tolerance, options->mode == COCH_MODE_WAIT, options->exact};
     s->options = *options;
     s->score = score;
     s->band_time = -INFINITY;
@@ -197,9 +197,12 @@ static size_t play_along(coch_session *s, double until, coch_band_event *events,
 
 static void remember(coch_session *s, const coch_band_event *events, size_t count) COCH_REALTIME
 {
-    for (size_t i = 0; i < count; i++)
-        if ((events[i].bytes[0] & 0xF0) == 0x90 && (events[i].bytes[0] & 0x0F) == COCH_BAND_CHANNEL)
-            coch_known_add(&s->known, events[i].time + s->options.latency_ms / 1000.0, events[i].bytes[1]);
+    for (size_t i = 0; i < count && !s->options.headphones; i++) {
+        int click = (events[i].bytes[0] & 0x0F) == COCH_CLICK_CHANNEL;
+        if ((events[i].bytes[0] & 0xF0) == 0x90)
+            coch_known_add(&s->known, events[i].time + s->options.latency_ms / 1000.0,
+                           click ? COCH_KNOWN_CLICK : events[i].bytes[1]);
+    }
 }
 
 /* One tick, at `now`. */

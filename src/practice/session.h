@@ -30,6 +30,7 @@ typedef struct coch_session_options {
     double latency_ms; /* way from the program's sounds to the ear's notes, -500..500 (see setup.h) */
     int exact;         /* nonzero: the notes come from a keyboard, nothing is in doubt */
     int metronome, accompaniment; /* nonzero: the band plays clicks, the other hand */
+    int headphones;               /* nonzero: the band is not heard by the ear, so nothing is taken for it */
     float band_gain;              /* 0..1 */
 } coch_session_options;
 

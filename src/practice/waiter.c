@@ -33,6 +33,7 @@ void coch_waiter_init(coch_waiter *w, const coch_score *score, const coch_follow
         w->end = score->bars[options->end_bar].first_chord;
     w->chord = (int32_t)next_chord(w, w->first);
     w->jumped = 1;
+    w->begun = -1;
 }
 
 /* The index in the score of the note of a chord that a pitch is and that was not heard yet; -1 for none. */
@@ -60,11 +61,9 @@ static void move_on(coch_waiter *w)
 
 void coch_waiter_hear(coch_waiter *w, const coch_heard *heard, coch_follower_step *step) COCH_REALTIME
 {
-    *step = (coch_follower_step){.heard = w->count++, .chord = w->chord, .note = -1};
-    if (w->chord >= (int32_t)w->end) {
-        step->chord = (int32_t)w->end - 1;
+    *step = (coch_follower_step){.heard = w->count++, .chord = w->begun, .note = -1};
+    if (w->chord >= (int32_t)w->end)
         return;
-    }
     uint32_t chord = (uint32_t)w->chord;
     int32_t note = find(w, chord, w->heard, heard->pitch);
     if (note < 0 && (note = find(w, next_chord(w, chord + 1), 0, heard->pitch)) >= 0) {
@@ -76,7 +75,7 @@ void coch_waiter_hear(coch_waiter *w, const coch_heard *heard, coch_follower_ste
     }
     if (note < 0)
         return;
-    step->chord = w->chord;
+    step->chord = w->begun = w->chord;
     step->note = note;
     step->jump = (uint8_t)w->jumped;
     w->jumped = 0;

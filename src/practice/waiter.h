@@ -10,6 +10,7 @@ typedef struct coch_waiter {
     uint32_t first, end; /* chords of the range */
     int loop;
     int32_t chord;  /* waited for; `end` when all is done */
+    int32_t begun;  /* last chord of which a note was heard, -1 */
     uint64_t heard; /* bit i: its note i */
     unsigned ahead; /* notes of the next chord heard while this one lacks some */
     uint32_t count; /* heard notes since the start */

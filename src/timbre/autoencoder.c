@@ -19,7 +19,7 @@ static int serves(const cochlea_hybrid_model *model, const coch_hybrid_target *t
 
 static void *layout(coch_arena *arena, const cochlea_hybrid_model *model)
 {
-    coch_autoencoder spare, *net = coch_arena_take(arena, 1, sizeof *net);
+    coch_autoencoder spare = {0}, *net = coch_arena_take(arena, 1, sizeof *net);
     coch_autoencoder *n = net ? net : &spare;
     if (!model->has_net) {
         return net;

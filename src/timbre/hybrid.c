@@ -253,8 +253,8 @@ static float clean(float x)
     return fabsf(x) <= 1e6f ? x : 0.0f; /* false for NaN too */
 }
 
-/* The input under its gain; all channels move alike. */
-static void take_in(cochlea_hybrid *h, const float *const *in, float (*piece)[PIECE], size_t count)
+/* The input from sample `at` on, under its gain; all channels move alike. */
+static void take_in(cochlea_hybrid *h, const float *const *in, size_t at, float (*piece)[PIECE], size_t count)
 {
     const float goal = level_goal(h);
     float course = h->course, level = h->level;
@@ -263,16 +263,16 @@ static void take_in(cochlea_hybrid *h, const float *const *in, float (*piece)[PI
         course += h->smoothing * (goal - course);
         level += h->smoothing * (course - level);
         for (size_t c = 0; c < h->overlap.channels; c++) {
-            piece[c][i] = clean(in[c][i]) * level;
+            piece[c][i] = clean(in[c][at + i]) * level;
         }
     }
     h->course = course;
     h->level = level;
 }
 
-static void give_out(cochlea_hybrid *h, float *const *out, size_t count)
+static void give_out(cochlea_hybrid *h, float *const *out, size_t at, size_t count)
 {
-    const float *dry[COCH_OVERLAP_CHANNELS], *wet[COCH_OVERLAP_CHANNELS];
+    const float *dry[COCH_OVERLAP_CHANNELS] = {0}, *wet[COCH_OVERLAP_CHANNELS] = {0};
     const float goal = mix_goal(h);
     float mix = h->mix;
     for (size_t c = 0; c < h->overlap.channels; c++) {
@@ -283,7 +283,7 @@ static void give_out(cochlea_hybrid *h, float *const *out, size_t count)
         mix += h->smoothing * (goal - mix);
         mix = fabsf(goal - mix) < 1e-6f ? goal : mix;
         for (size_t c = 0; c < h->overlap.channels; c++) {
-            out[c][i] = (1 - mix) * dry[c][i] + mix * wet[c][i];
+            out[c][at + i] = (1 - mix) * dry[c][i] + mix * wet[c][i];
         }
     }
     h->mix = mix;
@@ -301,15 +301,9 @@ void cochlea_hybrid_process(cochlea_hybrid *hybrid, const float *const *in, floa
     unsigned state = coch_cpu_denormals_off();
     for (size_t done = 0; done < count;) {
         size_t length = smaller(smaller(count - done, PIECE), coch_overlap_room(&hybrid->overlap));
-        const float *from[COCH_OVERLAP_CHANNELS];
-        float *to[COCH_OVERLAP_CHANNELS];
-        for (size_t c = 0; c < hybrid->overlap.channels; c++) {
-            from[c] = in[c] + done;
-            to[c] = out[c] + done;
-        }
-        take_in(hybrid, from, piece, length);
+        take_in(hybrid, in, done, piece, length);
         coch_overlap_push(&hybrid->overlap, pieces, length);
-        give_out(hybrid, to, length);
+        give_out(hybrid, out, done, length);
         if (coch_overlap_room(&hybrid->overlap) == 0) {
             process_frame(hybrid);
         }

@@ -138,7 +138,7 @@ static void read_sizes(reading *r)
 
 static void layout(reading *r, cochlea_hybrid_model *m, coch_timbre_frontend *front, const char *names)
 {
-    coch_hybrid_target spare;
+    coch_hybrid_target spare = {0};
     char name[COCH_HYBRID_NAME_SIZE];
     coch_timbre_frontend_layout(front, &m->arena, 44100);
     coch_dense_layout(&m->encode, &m->arena, COCH_HYBRID_CONTEXT * COCH_TIMBRE_BANDS, r->hidden);

@@ -82,7 +82,7 @@ static size_t choose(recording *r, float highest)
 
 static void lay_out_model(cochlea_hybrid_model *m, size_t moments)
 {
-    coch_hybrid_target spare;
+    coch_hybrid_target spare = {0};
     m->target = coch_arena_take(&m->arena, 1, sizeof *m->target);
     coch_hybrid_moments_layout(m->target ? &m->target->moments : &spare.moments, &m->arena, moments);
 }

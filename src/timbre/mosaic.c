@@ -27,7 +27,7 @@ static int serves(const cochlea_hybrid_model *model, const coch_hybrid_target *t
 
 static void *layout(coch_arena *arena, const cochlea_hybrid_model *model)
 {
-    mosaic spare, *m = coch_arena_take(arena, 1, sizeof *m);
+    mosaic spare = {0}, *m = coch_arena_take(arena, 1, sizeof *m);
     mosaic *filled = m ? m : &spare;
     filled->scores = coch_arena_take(arena, coch_hybrid_columns_max(model), sizeof(float));
     return m;

@@ -146,6 +146,7 @@ static void quieten_echoes(coch_overlap *overlap, float *segment)
         size_t from = at > step ? at - step : 0, to = at + 2 * step < count ? at + 2 * step : count;
         double in = energy_of(overlap->input + from, to - from), out = energy_of(segment + from, to - from);
         float after = out > in * (double)echo_over ? (float)sqrt(in * (double)echo_over / out) : 1;
+        before = at == 0 ? after : before;
         for (size_t i = 0; i < step; i++) {
             segment[at + i] *= before + (after - before) * (float)(i + 1) / (float)step;
         }

@@ -26,7 +26,6 @@ void coch_shaping_reset(coch_shaping *shaping)
     shaping->onset = 0;
     shaping->held = 0;
     shaping->limiter = 1;
-    shaping->ceiling = 1;
 }
 
 void coch_shaping_listen(coch_shaping *shaping, float energy)
@@ -117,12 +116,11 @@ static float peak_of(const float *samples, size_t count, float peak)
 void coch_shaping_limit(coch_shaping *shaping, coch_overlap *overlap)
 {
     size_t hop = overlap->hop;
-    float loudest = 1, peak = 0, ceiling = shaping->ceiling;
+    float ceiling = 1, peak = 0;
     for (size_t c = 0; c < overlap->channels; c++) {
-        loudest = peak_of(coch_overlap_delayed(overlap, c, 4 * hop, 0), 4 * hop, loudest);
+        ceiling = peak_of(coch_overlap_delayed(overlap, c, 4 * hop, 0), 4 * hop, ceiling);
         peak = peak_of(overlap->channel[c].block, hop, peak);
     }
-    ceiling = shaping->ceiling = loudest;
     float from = shaping->limiter, to = peak > ceiling ? ceiling / peak : 1;
     to = to > from ? fminf(to, from * 1.03f) : to; /* down at once, up slowly */
     shaping->limiter = to;

@@ -20,7 +20,6 @@ typedef struct coch_shaping {
     float onset;     /* 0..1: how much the newest frame belongs to an attack */
     float held;      /* energy that a sustained sound keeps */
     float limiter;   /* gain of the limiter at the end of the last block */
-    float ceiling;   /* of the output: full scale, or the input's own peak above it */
 } coch_shaping;
 
 /* Run once per arena pass. [main] */

@@ -140,6 +140,19 @@ static void draw_choice(cairo_t *cr, const coch_view_layout *l, const coch_view_
                        COCH_VIEW_LEFT, at.w - 28.0 * l->unit);
 }
 
+/* A small arrow at the upper (-1) or lower (1) end of the list: it goes on there. */
+static void draw_more(cairo_t *cr, const coch_view_layout *l, const coch_view_rect *menu, double way)
+{
+    double x = menu->x + menu->w - 14.0 * l->unit, u = 4.0 * l->unit;
+    double y = way < 0.0 ? menu->y + 10.0 * l->unit : menu->y + menu->h - 10.0 * l->unit;
+    coch_view_tone_set(cr, COCH_VIEW_ACCENT, 1.0);
+    cairo_move_to(cr, x - u, y - way * u / 2.0);
+    cairo_line_to(cr, x + u, y - way * u / 2.0);
+    cairo_line_to(cr, x, y + way * u / 2.0);
+    cairo_close_path(cr);
+    cairo_fill(cr);
+}
+
 void coch_view_menu(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
 {
     coch_view_rect menu = coch_view_menu_rect(l, model);
@@ -151,6 +164,12 @@ void coch_view_menu(cairo_t *cr, const coch_view_layout *l, const coch_view_mode
     coch_view_tone_set(cr, COCH_VIEW_TEXT_DIM, 0.5);
     cairo_set_line_width(cr, l->unit);
     cairo_stroke(cr);
-    for (int i = 0; i < model->controls[model->focus.open].choices; i++)
+    int last = model->focus.first + coch_view_menu_lines(l, model),
+        count = model->controls[model->focus.open].choices;
+    for (int i = model->focus.first; i < last && i < count; i++)
         draw_choice(cr, l, model, i);
+    if (model->focus.first > 0)
+        draw_more(cr, l, &menu, -1.0);
+    if (last < count)
+        draw_more(cr, l, &menu, 1.0);
 }

@@ -44,10 +44,30 @@ static int choice_under(const coch_view_layout *l, const coch_view_model *model,
     return -1;
 }
 
-static void open_menu(coch_view_model *model, int index)
+/* Scrolls the open menu so that it begins at `first`, or as near as there are choices. */
+static void scroll_menu(coch_view_model *model, const coch_view_layout *l, int first)
+{
+    int most = model->controls[model->focus.open].choices - coch_view_menu_lines(l, model);
+    model->focus.first = first > most ? most : first < 0 ? 0 : first;
+}
+
+/* Scrolls the open menu as little as shows its choice. */
+static void show_choice(coch_view_model *model, const coch_view_layout *l)
+{
+    int choice = model->focus.choice, lines = coch_view_menu_lines(l, model);
+    if (choice < model->focus.first)
+        scroll_menu(model, l, choice);
+    else if (choice >= model->focus.first + lines)
+        scroll_menu(model, l, choice - lines + 1);
+}
+
+static void open_menu(coch_view_model *model, const coch_view_layout *l, int index)
 {
     model->focus.open = model->controls[index].choices > 0 ? index : -1;
     model->focus.choice = (int)model->controls[index].value;
+    model->focus.first = 0;
+    if (model->focus.open >= 0)
+        show_choice(model, l);
 }
 
 static int close_menu(coch_view_model *model, int choice)
@@ -79,7 +99,8 @@ static int move(coch_view_model *model, const coch_view_layout *l, const coch_vi
     return -1;
 }
 
-static int press_control(coch_view_model *model, const coch_view_input *in, int index)
+static int press_control(coch_view_model *model, const coch_view_layout *l, const coch_view_input *in,
+                         int index)
 {
     coch_view_focus *f = &model->focus;
     coch_view_control *control = &model->controls[index];
@@ -90,7 +111,7 @@ static int press_control(coch_view_model *model, const coch_view_input *in, int 
     if (control->kind == COCH_VIEW_SWITCH)
         return set(model, index, control->value < 0.5);
     if (control->kind == COCH_VIEW_MENU) {
-        open_menu(model, index);
+        open_menu(model, l, index);
         return -1;
     }
     if (twice)
@@ -113,7 +134,7 @@ static int press(coch_view_model *model, const coch_view_layout *l, const coch_v
     }
     if (index < 0)
         model->focus.focus = -1;
-    return index < 0 ? -1 : press_control(model, in, index);
+    return index < 0 ? -1 : press_control(model, l, in, index);
 }
 
 static int step(coch_view_model *model, int index, double steps)
@@ -128,8 +149,13 @@ static int scroll(coch_view_model *model, const coch_view_layout *l, const coch_
 {
     int index = control_under(l, model, in->x, in->y);
     double steps = in->amount > 0.0 ? fmax(1.0, round(in->amount)) : fmin(-1.0, round(in->amount));
-    if (model->focus.open >= 0 || index < 0 || in->amount == 0.0)
+    if (in->amount == 0.0 || (model->focus.open < 0 && index < 0))
         return -1;
+    if (model->focus.open >= 0) {
+        scroll_menu(model, l, model->focus.first - (int)steps);
+        model->focus.choice = choice_under(l, model, in->x, in->y);
+        return -1;
+    }
     return step(model, index, steps);
 }
 
@@ -175,17 +201,18 @@ static int key_in_menu(coch_view_model *model, coch_view_key_name key)
     }
 }
 
-static int enter(coch_view_model *model, int index)
+static int enter(coch_view_model *model, const coch_view_layout *l, int index)
 {
     coch_view_control *control = &model->controls[index];
     if (control->kind == COCH_VIEW_SWITCH)
         return set(model, index, control->value < 0.5);
     if (control->kind == COCH_VIEW_MENU)
-        open_menu(model, index);
+        open_menu(model, l, index);
     return -1;
 }
 
-static int key_on_control(coch_view_model *model, coch_view_key_name key, int index)
+static int key_on_control(coch_view_model *model, const coch_view_layout *l, coch_view_key_name key,
+                          int index)
 {
     coch_view_control *control = &model->controls[index];
     int menu = control->kind == COCH_VIEW_MENU;
@@ -205,7 +232,7 @@ static int key_on_control(coch_view_model *model, coch_view_key_name key, int in
     case COCH_VIEW_KEY_RESET:
         return set(model, index, control->initial);
     case COCH_VIEW_KEY_ENTER:
-        return enter(model, index);
+        return enter(model, l, index);
     default:
         model->focus.focus = -1;
         return -1;
@@ -214,12 +241,16 @@ static int key_on_control(coch_view_model *model, coch_view_key_name key, int in
 
 static int press_key(coch_view_model *model, const coch_view_layout *l, coch_view_key_name key)
 {
-    if (model->focus.open >= 0 && key != COCH_VIEW_KEY_NONE)
-        return key_in_menu(model, key);
+    if (model->focus.open >= 0 && key != COCH_VIEW_KEY_NONE) {
+        int changed = key_in_menu(model, key);
+        if (model->focus.open >= 0)
+            show_choice(model, l);
+        return changed;
+    }
     if (key == COCH_VIEW_KEY_NEXT || key == COCH_VIEW_KEY_PREVIOUS)
         model->focus.focus = next_control(model, l, key == COCH_VIEW_KEY_NEXT ? 1 : -1);
     else if (model->focus.focus >= 0 && key != COCH_VIEW_KEY_NONE)
-        return key_on_control(model, key, model->focus.focus);
+        return key_on_control(model, l, key, model->focus.focus);
     return -1;
 }
 

@@ -33,7 +33,8 @@ void coch_view_key(int note, double *left, double *width)
                                          4, 4, 5, 5, 6, 6}; /* for black keys: the white above */
     static const double black_shift[] = {0, -0.60, 0, -0.40, 0, 0, -0.64, 0, -0.50, 0, -0.36, 0};
     int n = note < COCH_VIEW_LOW ? COCH_VIEW_LOW : note > COCH_VIEW_HIGH ? COCH_VIEW_HIGH : note;
-    double white = 7.0 * (n / 12) + white_index[n % 12] - 12.0; /* A0 is white key 12 above C-1 */
+    int octave = n / 12;
+    double white = 7.0 * octave + white_index[n % 12] - 12.0; /* A0 is white key 12 above C-1 */
     *width = (coch_view_black(n) ? 0.62 : 1.0) / WHITE_KEYS;
     *left = (coch_view_black(n) ? white + black_shift[n % 12] * 0.62 : white) / WHITE_KEYS;
 }
@@ -133,19 +134,30 @@ void coch_view_layout_of(coch_view_layout *l, const coch_view_model *model, doub
     place_heart(l, top, bottom);
 }
 
-#define CHOICE 22.0
+#define CHOICE 22.0 /* height of a choice */
+#define MENU_WIDTH 270.0
+#define MENU_PAD 4.0
+
+int coch_view_menu_lines(const coch_view_layout *l, const coch_view_model *model)
+{
+    int open = model->focus.open;
+    if (open < 0 || open >= model->control_count || l->control[open].w == 0.0)
+        return 0;
+    int room = (int)((l->control[open].y - 2.0 * MENU_PAD * l->unit) / (CHOICE * l->unit));
+    int count = model->controls[open].choices;
+    return count < room ? count : room > 1 ? room : 1;
+}
 
 coch_view_rect coch_view_menu_rect(const coch_view_layout *l, const coch_view_model *model)
 {
     coch_view_rect menu = {0};
-    int open = model->focus.open;
-    if (open < 0 || open >= model->control_count || l->control[open].w == 0.0)
+    int lines = coch_view_menu_lines(l, model);
+    if (lines == 0)
         return menu;
-    const coch_view_rect *at = &l->control[open];
-    int count = model->controls[open].choices;
-    menu.w = fmin(fmax(at->w, 270.0 * l->unit), l->width);
-    menu.h = fmin((CHOICE * count + 8.0) * l->unit, l->strip.y);
-    menu.x = fmax(0.0, fmin(at->x, l->width - menu.w - 4.0 * l->unit));
+    const coch_view_rect *at = &l->control[model->focus.open];
+    menu.w = fmin(fmax(at->w, MENU_WIDTH * l->unit), l->width);
+    menu.h = (CHOICE * lines + 2.0 * MENU_PAD) * l->unit;
+    menu.x = fmax(0.0, fmin(at->x, l->width - menu.w - MENU_PAD * l->unit));
     menu.y = at->y - menu.h;
     return menu;
 }
@@ -153,9 +165,10 @@ coch_view_rect coch_view_menu_rect(const coch_view_layout *l, const coch_view_mo
 coch_view_rect coch_view_choice_rect(const coch_view_layout *l, const coch_view_model *model, int choice)
 {
     coch_view_rect menu = coch_view_menu_rect(l, model), none = {0};
-    if (menu.w == 0.0 || choice < 0 || choice >= model->controls[model->focus.open].choices)
+    int line = choice - model->focus.first;
+    if (menu.w == 0.0 || line < 0 || line >= coch_view_menu_lines(l, model) ||
+        choice >= model->controls[model->focus.open].choices)
         return none;
-    double pad = 4.0 * l->unit;
-    double each = (menu.h - 2.0 * pad) / model->controls[model->focus.open].choices;
-    return (coch_view_rect){menu.x + pad, menu.y + pad + choice * each, menu.w - 2.0 * pad, each};
+    double pad = MENU_PAD * l->unit, each = CHOICE * l->unit;
+    return (coch_view_rect){menu.x + pad, menu.y + pad + line * each, menu.w - 2.0 * pad, each};
 }

@@ -20,7 +20,11 @@ typedef struct coch_view_layout {
 void coch_view_layout_of(coch_view_layout *layout, const coch_view_model *model, double width, double height,
                          double scale);
 
-/* The rectangle of the open menu's list, and of one of its choices; w is 0 while none is open. */
+/* How many choices of the open menu are seen at once; its others are reached by scrolling. 0 while none is
+ * open. */
+int coch_view_menu_lines(const coch_view_layout *layout, const coch_view_model *model);
+
+/* The rectangle of the open menu's list, and of one of its choices; w is 0 for what is not seen. */
 coch_view_rect coch_view_menu_rect(const coch_view_layout *layout, const coch_view_model *model);
 coch_view_rect coch_view_choice_rect(const coch_view_layout *layout, const coch_view_model *model,
                                      int choice);

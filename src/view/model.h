@@ -74,6 +74,7 @@ typedef struct coch_view_focus {
     int drag;          /* knob held by the pointer, -1 for none */
     int open;          /* menu that is open, -1 for none */
     int choice;        /* of the open menu, under the pointer or the keys; -1 for none */
+    int first;         /* of the open menu, the topmost that is seen */
     double x, y;       /* where the drag is, device pixels */
     double grip;       /* position of the knob that the drag would give without steps, 0..1 */
     int clicked;       /* control of the last click, for double clicks; -1 for none */

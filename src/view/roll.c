@@ -70,8 +70,9 @@ static void draw_pedals(cairo_t *cr, const coch_view_layout *l, const coch_view_
 static void draw_seconds(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
 {
     coch_view_tone_set(cr, COCH_VIEW_LINE, 0.55);
-    for (double t = ceil(model->now - model->span); t < model->now; t += 1.0)
-        coch_view_fill(cr, l->roll.x, place(l, model, t), l->roll.w, 1.0);
+    double first = ceil(model->now - model->span);
+    for (int i = 0; first + i < model->now; i++)
+        coch_view_fill(cr, l->roll.x, place(l, model, first + i), l->roll.w, 1.0);
 }
 
 /* When the sound of a note ends whose key is up: the pedal holds it, until the key is struck again. */

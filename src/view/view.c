@@ -7,8 +7,8 @@
 
 /* What the controls were drawn from. */
 typedef struct drawn_controls {
-    coch_view_control controls[COCH_VIEW_CONTROLS];
-    char choices[COCH_VIEW_CHOICES][COCH_VIEW_TEXT];
+    coch_view_control control[COCH_VIEW_CONTROLS];
+    char text[COCH_VIEW_CONTROLS][COCH_VIEW_TEXT];
     int count, hover, focus, drag, open;
 } drawn_controls;
 
@@ -97,21 +97,38 @@ static void keep_still(coch_view_cache *c, const coch_view_layout *l, const coch
     cairo_destroy(cr);
 }
 
-static void keep_strip(coch_view_cache *c, const coch_view_layout *l, const coch_view_model *model)
+static int same_control(const coch_view_control *a, const coch_view_control *b)
+{
+    return a->kind == b->kind && a->value == b->value && a->low == b->low && a->high == b->high &&
+           a->logarithmic == b->logarithmic && a->disabled == b->disabled && strcmp(a->name, b->name) == 0;
+}
+
+/* Whether the controls look as they did; if not, keeps what they look like now. */
+static int look_the_same(drawn_controls *drawn, const coch_view_model *model)
 {
     const coch_view_focus *f = &model->focus;
-    drawn_controls now;
-    memset(&now, 0, sizeof now);
-    memcpy(now.controls, model->controls, sizeof now.controls);
-    memcpy(now.choices, model->choices, sizeof now.choices);
-    now.count = model->control_count;
-    now.hover = f->hover;
-    now.focus = f->focus;
-    now.drag = f->drag;
-    now.open = f->open;
-    if (l->strip.w == 0.0 || (c->strip && memcmp(&now, &c->drawn, sizeof now) == 0))
+    int same = drawn->count == model->control_count && drawn->hover == f->hover && drawn->focus == f->focus &&
+               drawn->drag == f->drag && drawn->open == f->open;
+    drawn->count = model->control_count;
+    drawn->hover = f->hover;
+    drawn->focus = f->focus;
+    drawn->drag = f->drag;
+    drawn->open = f->open;
+    for (int i = 0; i < model->control_count; i++) {
+        char text[COCH_VIEW_TEXT] = "";
+        coch_view_control_text(model, &model->controls[i], text, sizeof text);
+        same &= same_control(&drawn->control[i], &model->controls[i]) && strcmp(drawn->text[i], text) == 0;
+        drawn->control[i] = model->controls[i];
+        memcpy(drawn->text[i], text, sizeof text);
+    }
+    return same;
+}
+
+static void keep_strip(coch_view_cache *c, const coch_view_layout *l, const coch_view_model *model)
+{
+    int same = look_the_same(&c->drawn, model);
+    if (l->strip.w == 0.0 || (c->strip && same))
         return;
-    c->drawn = now;
     if (!c->strip)
         c->strip = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)l->strip.w, (int)l->strip.h);
     cairo_t *cr = cairo_create(c->strip);

@@ -18,7 +18,8 @@
 #include <time.h>
 
 #define TAIL_SECONDS 1.5
-#define WAIT_SECONDS 20.0 /* for the program's ports */
+#define WAIT_SECONDS 60.0 /* for the program's ports */
+#define ATTEMPTS 50       /* to reach a server that is busy */
 #define MESSAGES 65536
 
 typedef struct message {
@@ -103,10 +104,21 @@ static int load(take *t, const char *path, double seconds)
     return 0;
 }
 
+static jack_client_t *open_client(const char *name)
+{
+    jack_client_t *client = NULL;
+    for (int i = 0; i < ATTEMPTS && !client; i++) {
+        client = jack_client_open(name, JackNoStartServer, NULL);
+        if (!client)
+            pause_ms(200);
+    }
+    return client;
+}
+
 static int open_clients(take *t)
 {
-    t->player = jack_client_open("player", JackNoStartServer, NULL);
-    t->recorder = jack_client_open("recorder", JackNoStartServer, NULL);
+    t->player = open_client("player");
+    t->recorder = open_client("recorder");
     if (!t->player || !t->recorder)
         return -1;
     t->out = jack_port_register(t->player, "out", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);

@@ -33,15 +33,16 @@ def take_name():
 class Server:
     """jackd with the dummy driver: no sound card, the machine's clock."""
 
-    def __init__(self, period=128, rate=RATE):
+    def __init__(self, period=128, rate=RATE, patience_ms=20000):
         self.name, self.lock = take_name()
         self.period, self.rate, self.process = period, rate, None
+        self.patience_ms = patience_ms  # with clients that do not answer: the machine may be busy
         self.environment = dict(os.environ, JACK_DEFAULT_SERVER=self.name, JACK_NO_AUDIO_RESERVATION="1")
 
     def start(self):
         for realtime in (["-R", "-P70"], ["-r"]):  # -r: where real-time priority is refused
             self.process = subprocess.Popen(
-                ["jackd", "-S", *realtime, "-t", "20000", "-n", self.name, "-d", "dummy", "-r", str(self.rate), "-p", str(self.period)],
+                ["jackd", "-S", *realtime, "-t", str(self.patience_ms), "-n", self.name, "-d", "dummy", "-r", str(self.rate), "-p", str(self.period)],
                 env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             until = time.monotonic() + 15
             while time.monotonic() < until and self.process.poll() is None:
@@ -116,8 +117,9 @@ def midi_port(options):
 @contextlib.contextmanager
 def playing(player, server, files, seconds, options, *flags):
     """The other end of the cable, playing while the block runs."""
-    process = subprocess.Popen([player, DEMO, str(seconds), "Cochlea", midi_port(options), files.captured, *flags], env=server.environment,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(str(files.captured) + ".log", "w") as log:
+        process = subprocess.Popen([player, DEMO, str(seconds), "Cochlea", midi_port(options), files.captured, *flags], env=server.environment,
+                                   stdout=log, stderr=log)
     try:
         yield process
     finally:
@@ -132,7 +134,7 @@ def take(program, player, server, files, seconds, *options, flags=(), how=signal
     try:
         with playing(player, server, files, seconds, options, *flags) as process:
             if process.wait(180) != 0:
-                raise AssertionError("the player failed")
+                raise AssertionError("the player failed: " + Path(str(files.captured) + ".log").read_text())
     finally:
         status = live.end(how)
     if status != 0:

@@ -42,8 +42,7 @@ def run(program, score, source, kind, folder, extra=()):
     report, follow = Path(folder) / "report.json", Path(folder) / "follow.jsonl"
     subprocess.run([program, "practice", str(score), "--from-" + kind, str(source), "--report", str(report), "--follow",
                     str(follow), "--no-store", "--quiet", *extra], check=True, timeout=600)
-    lines = [json.loads(line) for line in open(follow)]
-    return json.load(open(report)), lines
+    return json.loads(report.read_text()), [json.loads(line) for line in follow.read_text().splitlines()]
 
 
 class Tally(dict):

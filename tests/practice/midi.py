@@ -90,7 +90,8 @@ def read_track(data):
 
 def read_file(path):
     """(division, tracks as lists of events)."""
-    data = open(path, "rb").read()
+    with open(path, "rb") as f:
+        data = f.read()
     _, count, division = struct.unpack(">HHH", data[8:14])
     at, tracks = 14, []
     while len(tracks) < count:

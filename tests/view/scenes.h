@@ -142,6 +142,22 @@ static void scene_clip(coch_view_model *model)
     model->controls[6].disabled = 1;
 }
 
+/* A menu longer than the window. */
+static void scene_menu(coch_view_model *model)
+{
+    char text[32];
+    scene_sustain(model);
+    int menu = coch_view_add_menu(model, 50, "Model");
+    for (int i = 0; i < 40; i++) {
+        snprintf(text, sizeof text, "Weights number %d", i);
+        coch_view_add_choice(model, menu, text);
+    }
+    model->controls[menu].value = 9;
+    model->focus.open = model->focus.hover = menu;
+    model->focus.choice = 8;
+    model->focus.first = 5;
+}
+
 typedef struct scene {
     const char *name;
     void (*make)(coch_view_model *model);
@@ -153,7 +169,8 @@ static const scene scenes[] = {
     {"empty", scene_empty, 900, 500, 1.0},          {"dense", scene_dense, 900, 500, 1.0},
     {"sustain", scene_sustain, 900, 500, 1.0},      {"clip", scene_clip, 900, 500, 1.0},
     {"dense_hidpi", scene_dense, 1800, 1000, 2.0},  {"sustain_tiny", scene_sustain, 320, 200, 1.0},
-    {"sustain_tall", scene_sustain, 480, 900, 1.0}, {"dense_4k", scene_dense, 3840, 2160, 2.0},
+    {"sustain_tall", scene_sustain, 480, 900, 1.0}, {"menu", scene_menu, 700, 400, 1.0},
+    {"dense_4k", scene_dense, 3840, 2160, 2.0},
 };
 
 #define SCENES (sizeof scenes / sizeof *scenes)

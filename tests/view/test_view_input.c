@@ -232,6 +232,41 @@ static void keys_work_in_an_open_menu(void **state)
     assert_true(model.controls[INPUT].value == 2.0);
 }
 
+/* More choices than there is room for. */
+static void a_long_menu_scrolls(void **state)
+{
+    coch_view_layout l;
+    char text[16];
+    (void)state;
+    int menu = coch_view_add_menu(&model, 50, "Device");
+    for (int i = 0; i < 60; i++) {
+        snprintf(text, sizeof text, "Device %d", i);
+        coch_view_add_choice(&model, menu, text);
+    }
+    model.controls[menu].value = 40;
+    press(menu, 1.0);
+    coch_view_layout_of(&l, &model, WIDTH, HEIGHT, scale);
+    int lines = coch_view_menu_lines(&l, &model);
+    assert_in_range(lines, 5, 59);
+    coch_view_rect chosen = coch_view_choice_rect(&l, &model, 40), frame = coch_view_menu_rect(&l, &model);
+    assert_true(chosen.w > 0.0 && frame.y >= 0.0); /* opens where its choice is seen */
+    assert_true(coch_view_choice_rect(&l, &model, 0).w == 0.0);
+    coch_view_input wheel = {.action = COCH_VIEW_SCROLL, .x = frame.x + 20, .y = frame.y + 20, .amount = 100};
+    assert_int_equal(coch_view_take(&model, &wheel, WIDTH, HEIGHT, scale), -1);
+    assert_int_equal(model.focus.first, 0);
+    assert_int_equal(model.focus.choice, 0); /* under the pointer */
+    wheel.amount = -1000;
+    coch_view_take(&model, &wheel, WIDTH, HEIGHT, scale);
+    assert_int_equal(model.focus.first, 60 - lines);
+    key(COCH_VIEW_KEY_MOST);
+    assert_int_equal(model.focus.first, 0);
+    for (int i = 0; i < lines; i++)
+        key(COCH_VIEW_KEY_LESS);
+    assert_int_equal(model.focus.first, 1);
+    assert_int_equal(key(COCH_VIEW_KEY_ENTER), menu);
+    assert_true(model.controls[menu].value == lines);
+}
+
 /* A thousand senseless inputs: every value stays in its range and on its steps. */
 static void nothing_breaks_the_ranges(void **state)
 {
@@ -268,6 +303,7 @@ int main(void)
         cmocka_unit_test_setup(a_menu_opens_and_gives_its_choice, set_up),
         cmocka_unit_test_setup(keys_reach_and_change_everything, set_up),
         cmocka_unit_test_setup(keys_work_in_an_open_menu, set_up),
+        cmocka_unit_test_setup(a_long_menu_scrolls, set_up),
         cmocka_unit_test_setup(nothing_breaks_the_ranges, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

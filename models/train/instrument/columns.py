@@ -48,7 +48,7 @@ def change(rng, x):
     shift = rng.integers(-2, 3, count)
     index = np.clip(np.arange(bins)[None, :] + shift[:, None], 0, bins - 1)
     x = np.take_along_axis(x, index[:, None, :], axis=2)
-    level = rng.uniform(-12, 12, (count, 1)) * (rng.random((count, 1)) < 0.7)
+    level = rng.uniform(-28, 8, (count, 1)) * (rng.random((count, 1)) < 0.7)     # a louder sound before lets the level fall slowly only
     decibels = colour(rng, count, 4.0) * (rng.random((count, 1)) < 0.8) + level
     m = np.expm1(x) * 10 ** (decibels / 20)[:, None, :].astype(np.float32)
     noisy = rng.random(count) < 0.5

@@ -10,10 +10,10 @@ KEPT = 30
 
 
 class Listener:
-    """Both nets over the columns of a stream."""
+    """Both nets over the columns of a stream; `perceptrons` makes scores of statistics."""
 
-    def __init__(self, net, perceptron, mean, scale):
-        self.net, self.perceptron, self.mean, self.scale = net, perceptron, mean, scale
+    def __init__(self, net, perceptrons):
+        self.net, self.perceptrons = net, perceptrons
 
     def hear(self, columns, longest):
         """(net scores [blocks, 10], statistics scores [longest, blocks, 10] of windows of 1 .. longest blocks)."""
@@ -29,7 +29,7 @@ class Listener:
             for length in range(1, longest + 1):
                 end = torch.arange(KEPT + 1, KEPT + 1 + n)
                 mean = (sums[end] - sums[end - length]) / length
-                statistics.append(self.perceptron((modulation.finish(mean) - self.mean) / self.scale).numpy())
+                statistics.append(self.perceptrons(modulation.finish(mean)).numpy())
         silent_score = self.net.scores(torch.full((1, 1, cqt.BINS, 29), modulation.SILENCE))[0].detach().numpy()
         return np.concatenate([np.repeat(silent_score, KEPT, 0), scores]), np.stack(statistics)
 
@@ -40,26 +40,29 @@ def softmax(x):
 
 
 def decide(net, statistics, d):
-    """net [KEPT + blocks, 10], statistics [longest, blocks, 10], the decision's parameters -> smoothed probabilities [blocks, 10]."""
-    sums = np.concatenate([np.zeros((1, net.shape[1])), np.cumsum(net, 0)])
-    blocks, shortest, longest = len(net) - KEPT, d["shortest"], d["longest"]
-    p, age, insisting, candidate, out = np.full(net.shape[1], 0.1), 0, 0, -1, []
+    """net [streams, KEPT + blocks, 10], statistics [streams, longest, blocks, 10], the decision's parameters -> smoothed probabilities
+    [streams, blocks, 10]."""
+    streams, _, classes = net.shape
+    sums = np.concatenate([np.zeros((streams, 1, classes)), np.cumsum(net, 1)], 1)
+    shortest, longest, rows = d["shortest"], d["longest"], np.arange(streams)
+    p, age, insisting, candidate = np.full((streams, classes), 1 / classes), np.zeros(streams, int), np.zeros(streams, int), np.full(streams, -1)
+    out = []
 
     def scores(t, length):
         end = KEPT + t + 1
-        return softmax(d["net_weight"] * (sums[end] - sums[end - length]) / length + d["statistics_weight"] * statistics[length - 1, t])
-    for t in range(blocks):
-        length = min(max(age + 1, shortest), longest)
-        keep = d["smoothing"] if age else 0.0
-        now, short = scores(t, length), scores(t, shortest)
-        age = min(age + 1, longest)
-        top = short.argmax()
-        if top == now.argmax() or short[top] < d["change_level"]:
-            insisting, candidate = 0, -1
-        else:
-            insisting, candidate = (insisting + 1 if top == candidate else 1), top
-            if insisting >= d["change_blocks"]:
-                age, insisting, keep, now = shortest, 0, 0.0, short
-        p = keep * p + (1 - keep) * now
+        mean = (sums[rows, end] - sums[rows, end - length]) / length[:, None]
+        return softmax(d["net_weight"] * mean + d["statistics_weight"] * statistics[rows, length - 1, t])
+    for t in range(net.shape[1] - KEPT):
+        keep = np.where(age, d["smoothing"], 0.0)
+        now, short = scores(t, np.clip(age + 1, shortest, longest)), scores(t, np.full(streams, shortest))
+        age = np.minimum(age + 1, longest)
+        top = short.argmax(1)
+        doubt = (top != now.argmax(1)) & (short[rows, top] >= d["change_level"])
+        insisting = np.where(doubt, np.where(top == candidate, insisting + 1, 1), 0)
+        candidate = np.where(doubt, top, -1)
+        began = doubt & (insisting >= d["change_blocks"])
+        age, insisting, keep = np.where(began, shortest, age), np.where(began, 0, insisting), np.where(began, 0.0, keep)
+        now = np.where(began[:, None], short, now)
+        p = keep[:, None] * p + (1 - keep[:, None]) * now
         out.append(p)
-    return np.array(out)
+    return np.stack(out, 1)

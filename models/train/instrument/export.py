@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Write models/instrument.gguf from the checkpoints of both listeners and the fitted decision.
 
-    export.py --cache cache/instrument [--net streaming-1] [--statistics statistics-1] [--decision CACHE/decision.json] [--out models/instrument.gguf]
+    export.py --cache cache/instrument [--net streaming-1] [--statistics statistics-1 ...] [--decision CACHE/decision.json] [--out models/instrument.gguf]
 
 Weights are stored as F16, fixed filters as F32; dimensions as the C code reads them, time with the oldest first.
 """
@@ -57,7 +57,15 @@ def net_tensors(net):
     return out
 
 
+def layers_of(stored):
+    """[(weight, bias)] of a perceptron, what its inputs are scaled by folded in."""
+    layers = [(stored["net"]["%d.weight" % i], stored["net"]["%d.bias" % i]) for i in (1, 4, 7)]
+    weight, bias = layers[0]
+    return [(weight / stored["scale"], bias - weight @ (stored["mean"] / stored["scale"]))] + layers[1:]
+
+
 def statistics_tensors(stored):
+    """Fixed filters, and several perceptrons side by side as one, whose scores are the mean of theirs."""
     f = modulation.bin_filters()
     still = np.stack([f[0].real] + [g for s in range(4) for g in (f[1 + 2 * s].real, f[1 + 2 * s].imag)]).T
     moving = np.zeros((modulation.BIN_TAPS, 2, 18), np.float32)
@@ -65,9 +73,10 @@ def statistics_tensors(stored):
     moving[:, 0, 1::2], moving[:, 1, 1::2] = f.imag.T, f.real.T
     out = [("statistics.time", modulation.time_filters().T), ("statistics.still", still), ("statistics.moving", moving.reshape(-1, 18)),
            ("statistics.cosine", modulation.weights()[3].numpy().T)]
-    layers = [(stored["net"]["%d.weight" % i], stored["net"]["%d.bias" % i]) for i in (1, 4, 7)]
-    weight, bias = layers[0]
-    layers[0] = weight / stored["scale"], bias - weight @ (stored["mean"] / stored["scale"])
+    firsts, seconds, thirds = zip(*(layers_of(one) for one in stored))
+    layers = [(torch.cat([w for w, _ in firsts]), torch.cat([b for _, b in firsts])),
+              (torch.block_diag(*(w for w, _ in seconds)), torch.cat([b for _, b in seconds])),
+              (torch.cat([w for w, _ in thirds], 1) / len(stored), sum(b for _, b in thirds) / len(stored))]
     for i, (weight, bias) in enumerate(layers):
         out += [("statistics.dense%d.weight" % (i + 1), weight.T), ("statistics.dense%d.bias" % (i + 1), bias)]
     return out
@@ -96,16 +105,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", default="cache/instrument")
     parser.add_argument("--net", default="streaming-1")
-    parser.add_argument("--statistics", default="statistics-1")
+    parser.add_argument("--statistics", nargs="*", default=["statistics-1", "statistics-2", "statistics-3"])
     parser.add_argument("--decision")
     parser.add_argument("--out", default=str(Path(__file__).resolve().parent.parent.parent / "instrument.gguf"))
     args = parser.parse_args()
-    stored, other = (torch.load(Path(args.cache) / (name + ".pt")) for name in (args.net, args.statistics))
+    stored, *others = (torch.load(Path(args.cache) / (name + ".pt")) for name in (args.net, *args.statistics))
     net = nets.Streaming()
     net.load_state_dict(stored["average"])
     decision = DECISION | (json.loads(Path(args.decision).read_text()) if args.decision else {})
-    config = {k: v for k, v in stored["args"].items() if k not in ("cache", "resume")} | {"steps_done": stored["step"], "statistics": other.get("args", {})}
-    tensors = [(name, stored_as(name, torch.as_tensor(t).detach().contiguous().numpy())) for name, t in net_tensors(net) + statistics_tensors(other)]
+    config = {k: v for k, v in stored["args"].items() if k not in ("cache", "resume")} | {"steps_done": stored["step"], "statistics": [other["args"] for other in others]}
+    tensors = [(name, stored_as(name, torch.as_tensor(t).detach().contiguous().numpy())) for name, t in net_tensors(net) + statistics_tensors(others)]
     write(args.out, metadata(decision, config), tensors)
     sums = Path(args.out).parent / "SHA256SUMS"
     lines = [x for x in sums.read_text().splitlines() if not x.endswith("  " + Path(args.out).name)] if sums.exists() else []

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Choose the decision (weights of both listeners, windows, smoothing, change) on the streams `fit`, and report on `test`.
 
-    fit.py --cache cache/instrument [--net streaming-1] [--statistics statistics-1] [--out CACHE/decision.json]
+    fit.py --cache cache/instrument [--net streaming-1] [--statistics statistics-1 ...] [--out CACHE/decision.json]
 """
 import argparse
 import itertools
@@ -17,16 +17,13 @@ import decide
 import nets
 from export import DECISION
 from sources import CLASSES
-from train_statistics import perceptron
+from train_statistics import Perceptrons
 
 
-def load(cache, net_name, statistics_name):
+def load(cache, net_name, statistics_names):
     net = nets.Streaming()
     net.load_state_dict(torch.load(Path(cache) / (net_name + ".pt"))["average"])
-    stored = torch.load(Path(cache) / (statistics_name + ".pt"))
-    other = perceptron()
-    other.load_state_dict(stored["net"])
-    return decide.Listener(net.eval(), other.eval(), stored["mean"], stored["scale"])
+    return decide.Listener(net.eval(), Perceptrons([Path(cache) / (name + ".pt") for name in statistics_names]))
 
 
 def columns_of(path):
@@ -38,7 +35,7 @@ def columns_of(path):
 
 
 def streams(cache, name, listener, longest):
-    """[(net, statistics, truth per block, blocks since the change)] of a set."""
+    """(net [streams, ..], statistics [streams, ..], truth [streams, blocks], seconds since the change) of a set."""
     out = []
     for path in sorted((Path(cache) / "streams").glob(name + "-*.flac")):
         scores = listener.hear(columns_of(path), longest)
@@ -48,31 +45,38 @@ def streams(cache, name, listener, longest):
         labels = np.array([CLASSES.index(label) for _, label in truth])[index]
         since = times - np.array([t for t, _ in truth])[index]
         out.append((*scores, labels, since))
-    return out
+    blocks = min(len(o[2]) for o in out)
+    return (np.stack([o[0][:decide.KEPT + blocks] for o in out]), np.stack([o[1][:, :blocks] for o in out]), np.stack([o[2][:blocks] for o in out]),
+            np.stack([o[3][:blocks] for o in out]))
+
+
+def held(right, since, after):
+    """Share of the segments that are right at every decision from `after` seconds on up to a second later."""
+    inside = (since > after - 0.05) & (since < after + 1.0)
+    begins = np.flatnonzero(np.diff(inside.astype(int).ravel(), prepend=0) == 1)
+    ends = np.flatnonzero(np.diff(inside.astype(int).ravel(), append=0) == -1)
+    return np.mean([right.ravel()[a:b + 1].all() for a, b in zip(begins, ends)])
 
 
 def measure(data, d):
-    """Shares that are right: all, after 1 s and 3 s, when sure; calibration; none; other."""
-    p, labels, since = [], [], []
-    for net, statistics, truth, age in data:
-        p.append(decide.decide(net, statistics, d))
-        labels.append(truth), since.append(age)
-    p, labels, since = np.concatenate(p), np.concatenate(labels), np.concatenate(since)
-    right, sure = p.argmax(1) == labels, p.max(1) > 0.7
+    """Shares that are right: of all decisions, 1 s and 3 s after a change (at that instant, and from there on for a second), of sure ones."""
+    net, statistics, labels, since = data
+    p = decide.decide(net, statistics, d)
+    right, sure = p.argmax(2) == labels, p.max(2) > 0.7
     settled = since > 2.9
-    # Stable: right at every decision from 1 s (3 s) after the change to the end of the segment is too strict; right at that moment and on.
-    return {"all": right.mean(), "at_1s": right[(since > 0.95) & (since < 1.15)].mean(), "at_3s": right[(since > 2.95) & (since < 3.15)].mean(),
-            "settled": right[settled].mean(), "sure_right": right[sure].mean(), "sure": sure.mean(), "none": right[settled & (labels == 9)].mean(),
-            "other": right[settled & (labels == 8)].mean(), "eight": right[settled & (labels < 8)].mean()}
+    return {"all": right.mean(), "at_1s": right[(since > 0.95) & (since < 1.05)].mean(), "at_3s": right[(since > 2.95) & (since < 3.05)].mean(),
+            "held_1s": held(right, since, 1.0), "held_3s": held(right, since, 3.0), "sure_right": right[sure].mean(), "sure_right_1s": right[sure & (since > 1)].mean(), "sure": sure.mean(),
+            "none": right[settled & (labels == 9)].mean(), "other": right[settled & (labels == 8)].mean(), "eight": right[settled & (labels < 8)].mean()}
 
 
 def fit(data):
     best, found = -1, None
-    grid = {"net_weight": (0.5, 0.9, 1.3), "statistics_weight": (0.4, 0.7, 1.0), "shortest": (5, 7), "smoothing": (0.3, 0.6), "change_level": (0.5, 0.65), "change_blocks": (2, 3)}
+    grid = {"net_weight": (0.5, 0.8, 1.1), "statistics_weight": (0.3, 0.6, 0.9), "shortest": (3, 4, 5), "smoothing": (0.0, 0.4),
+            "change_level": (0.4, 0.6), "change_blocks": (1, 2, 3)}
     for values in itertools.product(*grid.values()):
         d = DECISION | dict(zip(grid, values))
         m = measure(data, d)
-        value = m["all"] + 0.5 * m["at_1s"] + 0.5 * m["at_3s"] + 2 * min(0, m["sure_right"] - 0.955)
+        value = m["all"] + 0.5 * m["held_1s"] + 0.5 * m["held_3s"] + 0.1 * m["sure"] + 3 * min(0, m["sure_right_1s"] - 0.955)
         if value > best:
             best, found = value, d
     return found
@@ -82,7 +86,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", default="cache/instrument")
     parser.add_argument("--net", default="streaming-1")
-    parser.add_argument("--statistics", default="statistics-1")
+    parser.add_argument("--statistics", nargs="*", default=["statistics-1", "statistics-2", "statistics-3"])
     parser.add_argument("--out")
     args = parser.parse_args()
     torch.set_num_threads(1)

@@ -202,6 +202,8 @@ def nothing(rng):
     if rng.random() < 0.3:                                               # slow swells
         t = np.arange(0, SECONDS + 1, 0.5)
         audio = audio * np.interp(np.arange(count) / RATE, t, 10 ** rng.uniform(-1, 0, len(t)))
+    if rng.random() < 0.25:                                              # begins late
+        audio[:int(rng.uniform(0.2, 3.5) * RATE)] *= rng.choice((0.0, 0.01))
     if rng.random() < 0.4:
         audio = effects.convolve(audio, effects.minimum_phase(effects.smooth_curve(rng, 5)))
     return np.clip(audio, -1, 1).astype(np.float32)

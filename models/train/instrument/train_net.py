@@ -18,9 +18,10 @@ import nets
 from sources import CLASSES
 
 SHARE = 0.38                                                             # recorded examples, of the classes that have them
-WEIGHT = np.array([1.0] * 8 + [1.5, 0.6])
+WEIGHT = np.array([1.0] * 8 + [1.5, 0.8])
 SMOOTHING = 0.05
 LEAD = 12                                                                # blocks of silence before a stretch, at most
+SILENT = 0.15                                                            # of the examples of none
 
 
 def draw(rng, pools, count, share):
@@ -32,11 +33,13 @@ def draw(rng, pools, count, share):
     return np.array(rows)
 
 
-def batch(rng, x, rows, frames):
+def batch(rng, x, rows, frames, none):
     """Random stretches, scaled, some after silence, with masks over time and frequency: [n, 1, 96, frames]."""
     begin = rng.integers(0, x.shape[1] - frames + 1, len(rows))
     out = np.stack([x[r, b:b + frames] for r, b in zip(rows, begin)]).astype(np.float32) / cqt.STORED
     for i in range(len(rows)):
+        if none[i] and rng.random() < SILENT:
+            out[i] = 0
         if rng.random() < 0.3:
             lead = rng.integers(1, 5 * LEAD)
             out[i, lead:], out[i, :lead] = out[i, :-lead].copy(), 0
@@ -97,7 +100,7 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
-    x, labels, groups = augment.load(args.cache, ("train", "clips"), args.turns)
+    x, labels, groups = augment.load(args.cache, ("train", "quiet", "clips"), args.turns)
     pools = [(np.flatnonzero((labels == c) & (groups < 0)), np.flatnonzero((labels == c) & (groups >= 0))) for c in range(len(CLASSES))]
     valid, real = augment.plain(args.cache, "valid"), augment.plain(args.cache, "clips_valid")
     net, streaming = make(args.net).to(memory_format=torch.channels_last), args.net == "streaming"
@@ -128,7 +131,7 @@ def main():
             group["lr"] = args.rate * min(1, (step + 1) / 200) * max(0.01, 1 - done)
         net.train()
         rows = draw(rng, pools, args.batch, SHARE)
-        a = batch(rng, x, rows, nets.FRAMES).contiguous(memory_format=torch.channels_last)
+        a = batch(rng, x, rows, nets.FRAMES, labels[rows] == CLASSES.index("none")).contiguous(memory_format=torch.channels_last)
         y = torch.nn.functional.one_hot(torch.from_numpy(labels[rows]), len(CLASSES)).float()
         if streaming and rng.random() < 0.5:                             # mixup
             lam, turn = float(max(v := rng.beta(0.3, 0.3), 1 - v)), torch.from_numpy(rng.permutation(args.batch))
@@ -152,8 +155,10 @@ def main():
                   (step - first) * args.batch / (saved - began)), flush=True)
     net.load_state_dict(average)
     net.eval()
+    scores = predict(net, valid[0])
+    np.save(Path(args.cache) / ("scores-%s-%d.npy" % (args.net, args.seed)), scores)
     result = {"net": args.net, "seed": args.seed, "parameters": nets.parameters(net), "examples": step * args.batch,
-              "valid": report(predict(net, valid[0]), valid[1]), "medley": report(predict(net, real[0]), real[1])}
+              "valid": report(scores, valid[1]), "medley": report(predict(net, real[0]), real[1])}
     save(True)
     print(json.dumps(result), flush=True)
     with open(Path(args.cache) / "results.jsonl", "a") as f:

@@ -17,6 +17,8 @@ import cqt
 import modulation
 from sources import CLASSES
 
+SILENT = 0.15                                                            # of the examples of none
+
 
 
 def make_blocks(cache, name, turns):
@@ -44,9 +46,23 @@ def to_blocks(x):
     return np.concatenate(out)
 
 
-def perceptron(width=160, hidden=64, dropout=0.4):
+def perceptron(width=128, hidden=48, dropout=0.35):
     return torch.nn.Sequential(torch.nn.Dropout(0.15), torch.nn.Linear(modulation.VALUES, width), torch.nn.LeakyReLU(0.1), torch.nn.Dropout(dropout),
                                torch.nn.Linear(width, hidden), torch.nn.LeakyReLU(0.1), torch.nn.Dropout(dropout / 2), torch.nn.Linear(hidden, len(CLASSES)))
+
+
+class Perceptrons:
+    """The mean of the scores of several, from their checkpoints."""
+
+    def __init__(self, paths):
+        self.stored = [torch.load(p) for p in paths]
+        self.nets = [perceptron() for _ in paths]
+        for net, stored in zip(self.nets, self.stored):
+            net.load_state_dict(stored["net"])
+            net.eval()
+
+    def __call__(self, statistics):
+        return sum(net((statistics - s["mean"]) / s["scale"]) for net, s in zip(self.nets, self.stored)) / len(self.nets)
 
 
 def sums_of(blocks):
@@ -83,7 +99,7 @@ def stretches(rng, count, blocks):
 def sampler(rng, labels, recorded, share):
     """Draws rows: the eight classes alike, none 0.6, other 1.5; a share of recorded ones where a class has them."""
     pools = {(c, r): np.flatnonzero((labels == c) & (recorded == r)) for c in range(len(CLASSES)) for r in (False, True)}
-    weight = np.array([1.0] * 8 + [1.5, 0.6])
+    weight = np.array([1.0] * 8 + [1.5, 0.8])
     while True:
         c = rng.choice(len(CLASSES), p=weight / weight.sum())
         real = len(pools[c, True]) and rng.random() < share
@@ -105,6 +121,8 @@ def train(args, blocks, labels, groups, net=None):
         rows = np.array([next(draw) for _ in range(256)])
         begin, length, lead = stretches(rng, 256, blocks.shape[1])
         x = (window(sums, rows, begin, length, silent, lead) - mean) / scale
+        still = torch.from_numpy((labels[rows] == CLASSES.index("none")) & (rng.random(256) < SILENT))
+        x = torch.where(still[:, None], ((modulation.finish(silent) - mean) / scale)[None], x)
         y = torch.nn.functional.one_hot(torch.from_numpy(labels[rows]), len(CLASSES)).float()
         lam = torch.from_numpy(rng.beta(0.3, 0.3, 256).astype(np.float32))[:, None]
         lam = torch.maximum(lam, 1 - lam)
@@ -139,12 +157,12 @@ def main():
     parser.add_argument("--cache", default="cache/instrument")
     parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    parts = [make_blocks(args.cache, "train", args.turns), make_blocks(args.cache, "clips", args.turns)]
+    parts = [make_blocks(args.cache, name, args.turns) for name in ("train", "quiet", "clips")]
     blocks, labels, groups = (np.concatenate([p[i] for p in parts]) for i in range(3))
     print(blocks.shape, flush=True)
     net, mean, scale = train(args, blocks, labels, groups)
@@ -153,7 +171,7 @@ def main():
     for length in (6, 12, 24):
         evaluate(net, mean, scale, *valid[:2], length, "valid")
     evaluate(net, mean, scale, *real[:2], 24, "medley")
-    torch.save({"net": net.state_dict(), "mean": mean, "scale": scale}, args.out or Path(args.cache) / ("statistics-%d.pt" % args.seed))
+    torch.save({"net": net.state_dict(), "mean": mean, "scale": scale, "args": {k: v for k, v in vars(args).items() if k != "cache"}}, args.out or Path(args.cache) / ("statistics-%d.pt" % args.seed))
 
 
 if __name__ == "__main__":

@@ -37,10 +37,11 @@ PRESETS = {
     "female_voice": [(FLUID, 53), (FLUID, 52), (MUSESCORE, 53)],
     "organ": [(FLUID, 16), (MUSESCORE, 16), (GMBANK, 16)],
     "accordion": [(FLUID, 21)],
+    "string_section": [(FLUID, 48), (MUSESCORE, 48)],
 }
 RANGES = {"violin": (55, 96), "clarinet": (50, 90), "flute": (59, 94), "trumpet": (52, 86), "tenor_sax": (44, 80),
           "distorted_guitar": (38, 82), "female_voice": (52, 84), "organ": (36, 92),
-          "accordion": (40, 90)}
+          "accordion": (40, 90), "string_section": (40, 90)}
 STRUCK = ("banjo", "electric_bass", "electric_guitar_clean", "mandolin", "kalimba", "marimba", "piano", "acoustic_guitar",
           "vibraphone", "distorted_guitar")
 UNWANTED = ("phrase", "trill", "flutter", "stacc", "tremolo", "gliss", "percussive", "legno", "pizz", "mute", "harmonic", "tongu", "con-sord",

@@ -1,0 +1,151 @@
+#include "practice/judge_state.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double swap = 0.25;           /* seconds around a note in which another key may stand for it */
+static const double hesitation = 0.45;     /* seconds */
+static const double interval_slack = 0.15; /* share of the interval to the nearer chord */
+
+enum { SWAP_KEYS = 5, SHORT_PASS = 2 };
+
+/* How far a note is off, in seconds: against what came before and what came after, whichever is kinder. */
+static double timing_error(double time, const double due[2])
+{
+    double before = time - due[0], after = time - due[1];
+    if (isnan(before) || isnan(after))
+        return isnan(before) ? after : before;
+    if (before * after <= 0)
+        return 0.0;
+    return fabs(before) < fabs(after) ? before : after;
+}
+
+/* Takes the waiting note that fits best out of the list: nearest in time with `keys` 0, else nearest in
+ * pitch. */
+static int take_waiting(coch_judge *j, uint8_t pitch, double due, double around, int keys, coch_heard *heard)
+{
+    size_t best = WAITING;
+    double best_cost = INFINITY;
+    for (size_t i = 0; i < j->waiting_count; i++) {
+        const coch_heard *w = &j->waiting[i].heard;
+        int interval = abs(w->pitch - pitch);
+        double apart = fabs(w->time - due);
+        if (apart > around || interval > keys ||
+            (keys > 0 && !j->options.exact && coch_judge_may_invent(j, w)))
+            continue;
+        double cost = apart + 0.1 * interval;
+        if (cost < best_cost) {
+            best_cost = cost;
+            best = i;
+        }
+    }
+    if (best == WAITING)
+        return 0;
+    *heard = j->waiting[best].heard;
+    memmove(j->waiting + best, j->waiting + best + 1, (--j->waiting_count - best) * sizeof *j->waiting);
+    return 1;
+}
+
+/* Milliseconds that a chord may be off: without a clock, long notes allow more, as nobody keeps time better
+ * than in proportion to the interval. */
+static double tolerance_at(const coch_judge *j, uint32_t chord)
+{
+    const coch_score_chord *c = &j->score->chords[chord];
+    double before = chord > 0 ? c->seconds - c[-1].seconds : INFINITY;
+    double after = chord + 1 < j->score->chord_count ? c[1].seconds - c->seconds : INFINITY;
+    double slack = j->clock_rate > 0 ? 0.0 : interval_slack * fmin(fmin(before, after), 4.0);
+    return fmax(j->options.tolerance_ms, 1000.0 * slack);
+}
+
+static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coch_heard *heard,
+                                  const double due[2])
+{
+    double error = 1000.0 * timing_error(heard->time, due);
+    double tolerance = tolerance_at(j, chord);
+    if (isnan(due[0]) || isnan(due[1])) /* a stretch begins or ends here: there is less to go by */
+        tolerance *= 2.0;
+    unsigned verdict = error > tolerance ? COCH_LATE : error < -tolerance ? COCH_EARLY : COCH_HIT;
+    if (verdict != COCH_HIT && !coch_judge_sure(j, heard))
+        verdict = COCH_UNSURE; /* more likely the ear's than the player's */
+    return (coch_judgement){.verdict = (uint8_t)verdict,
+                            .velocity = heard->velocity,
+                            .confidence = heard->confidence,
+                            .error_ms = (float)error,
+                            .time = heard->time};
+}
+
+static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due[2], double rate)
+{
+    const coch_score_note *note = &j->score->notes[index];
+    coch_heard heard;
+    if (j->heard_pass[index] == j->pass) {
+        heard = (coch_heard){.time = j->heard_time[index],
+                             .pitch = note->pitch,
+                             .velocity = j->heard_velocity[index],
+                             .confidence = j->heard_confidence[index],
+                             .doubtful = j->heard_doubtful[index]};
+        return judge_heard(j, note->chord, &heard, due);
+    }
+    double middle = isnan(due[0]) ? due[1] : isnan(due[1]) ? due[0] : 0.5 * (due[0] + due[1]);
+    if (j->chord_pass[note->chord] == j->pass)
+        middle = j->chord_time[note->chord];
+    coch_judgement result = {.verdict = COCH_MISSED, .error_ms = NAN, .time = NAN};
+    if (isnan(middle))
+        return result;
+    if (take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, &heard))
+        return judge_heard(j, note->chord, &heard, due);
+    if (take_waiting(j, note->pitch, middle, swap, SWAP_KEYS, &heard)) {
+        result = judge_heard(j, note->chord, &heard, due);
+        result.verdict = COCH_WRONG;
+        result.played = heard.pitch;
+    } else if (!j->options.exact && coch_judge_may_miss(j, note, middle, rate)) {
+        result.verdict = COCH_UNSURE;
+    }
+    return result;
+}
+
+static void record(coch_judge *j, uint32_t index, coch_judgement result)
+{
+    coch_judgement *to = &j->notes[index];
+    int again = to->attempts > 0;
+    /* A pass that only touched the chord says nothing against notes that were right before. */
+    if (again && result.verdict == COCH_MISSED && j->cursor - j->pass_first < SHORT_PASS)
+        return;
+    result.attempts = (uint16_t)(to->attempts + (to->attempts < UINT16_MAX));
+    result.mistakes =
+        (uint16_t)(to->mistakes + (result.verdict == COCH_WRONG || result.verdict == COCH_MISSED));
+    result.first = again ? to->first : result.verdict;
+    result.pass = j->pass;
+    *to = result;
+}
+
+/* A pause before a chord: longer than the tempo asks for, while what follows goes on from there. */
+static void note_hesitation(coch_judge *j, int32_t chord, const double due[2], double rate)
+{
+    int32_t last = chord - 1;
+    while (last >= j->pass_first && j->chord_pass[last] != j->pass)
+        last--;
+    if (j->clock_rate > 0 || last < j->pass_first || j->chord_pass[chord] != j->pass)
+        return;
+    double step = (j->score->chords[chord].seconds - j->score->chords[last].seconds) / rate;
+    double pause = j->chord_time[chord] - j->chord_time[last] - step;
+    if (pause < fmax(hesitation, 0.5 * step) || fabs(j->chord_time[chord] - due[1]) > 0.5 * pause)
+        return;
+    coch_judge_break(j, (coch_break){.time = j->chord_time[chord],
+                                     .pause = pause,
+                                     .from = (uint32_t)last,
+                                     .to = (uint32_t)chord,
+                                     .kind = COCH_HESITATION});
+}
+
+void coch_judge_chord(coch_judge *j, int32_t index) COCH_REALTIME
+{
+    const coch_score_chord *chord = &j->score->chords[index];
+    double due[2];
+    double rate = coch_judge_due(j, index, due);
+    note_hesitation(j, index, due, rate);
+    for (uint32_t i = chord->first; i < chord->first + chord->count; i++)
+        if (coch_judge_expects(j, &j->score->notes[i]))
+            record(j, i, judge_note(j, i, due, rate));
+}
