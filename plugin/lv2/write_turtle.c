@@ -255,6 +255,8 @@ int main(int argc, char **argv)
             "<urn:cochlea>\n\ta doap:Project ;\n\tdoap:name \"Cochlea\" ;\n"
             "\tdoap:shortdesc \"A listening instrument\" ;\n"
             "\tdoap:maintainer [\n\t\ta foaf:Group ;\n\t\tfoaf:name \"The Cochlea developers\"\n\t] .\n\n");
+    if (!manifest && ui)
+        printf("<" COCH_LV2_SIGHT ">\n\ta lv2:ExtensionData .\n\n");
     for (size_t i = 0; coch_processor_at(i); i++) {
         if (manifest)
             print_manifest(coch_processor_at(i), argv[2], argv[3], argv[4], ui);
