@@ -4,6 +4,7 @@
 #include "dsp/cpu.h"
 #include "dsp/resampler.h"
 #include "engine/cochlea.h"
+#include "listen/instrument_stream.h"
 #include "listen/piano.h"
 
 #include <stdlib.h>
@@ -80,6 +81,46 @@ static int measure_stages(bench_stages *s, const coch_piano_model *model, const 
     return failed;
 }
 
+static void nothing(void *context, const coch_instrument_decision *decision, double time)
+{
+    (void)context;
+    (void)decision;
+    (void)time;
+}
+
+static void hear_instrument(bench_stages *s, coch_instrument_stream *stream, const float *sound, size_t count)
+{
+    const size_t block = (size_t)(s->rate * 0.01);
+    for (size_t at = 0; at + block <= count; at += block) {
+        double start = bench_now();
+        coch_instrument_stream_feed(stream, sound + at, block, nothing, NULL);
+        double took = bench_now() - start;
+        s->instrument += took;
+        s->instrument_worst = took > s->instrument_worst ? took : s->instrument_worst;
+    }
+    s->instrument *= 1e6 / ((double)count / (double)block);
+    s->instrument_worst *= 1e6;
+}
+
+static int measure_instrument(bench_stages *s, const float *sound, size_t count, unsigned cpu_mask)
+{
+    size_t size;
+    coch_gguf *gguf = NULL;
+    coch_instrument_model *model = NULL;
+    coch_instrument_stream *stream = NULL;
+    const void *weights = coch_instrument_default_weights(&size);
+    int failed =
+        coch_gguf_open_memory(&gguf, weights, size, NULL, 0) != COCHLEA_OK ||
+        coch_instrument_model_new(&model, gguf, NULL, 0) != COCHLEA_OK ||
+        coch_instrument_stream_new(&stream, model, coch_kernels_select(cpu_mask), s->rate) != COCHLEA_OK;
+    if (!failed)
+        hear_instrument(s, stream, sound, count);
+    coch_instrument_stream_free(stream);
+    coch_instrument_model_free(model);
+    coch_gguf_free(gguf);
+    return failed;
+}
+
 static int measure_whole(bench_stages *s, const float *sound, size_t count, unsigned cpu_mask)
 {
     cochlea *ear = NULL;
@@ -117,6 +158,7 @@ int bench_stages_measure(bench_stages *s, double rate, double seconds, unsigned 
     int failed = !sound || coch_gguf_open_memory(&gguf, weights, size, NULL, 0) != COCHLEA_OK ||
                  coch_piano_model_new(&model, gguf, NULL, 0) != COCHLEA_OK ||
                  measure_stages(s, model, sound, count, cpu_mask) != 0 ||
+                 measure_instrument(s, sound, count, cpu_mask) != 0 ||
                  measure_whole(s, sound, count, cpu_mask) != 0;
     coch_cpu_denormals_restore(denormals);
     coch_piano_model_free(model);

@@ -8,9 +8,11 @@ typedef struct bench_stages {
     double front_end;
     double net;
     double tracker;
-    double whole;    /* everything, through the engine in its inline drive */
-    double worst;    /* longest hop of the stages together, microseconds */
-    double realtime; /* seconds of sound per second */
+    double instrument;       /* microseconds per 10 ms: what is playing, from the audio on */
+    double instrument_worst; /* longest of its steps, microseconds */
+    double whole;            /* everything, through the engine in its inline drive */
+    double worst;            /* longest hop of the stages together, microseconds */
+    double realtime;         /* seconds of sound per second */
     const char *kernels;
 } bench_stages;
 

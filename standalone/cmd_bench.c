@@ -1,5 +1,6 @@
 /* cochlea bench: what each stage costs on this machine, and how near its kernels come to what the processor
  * can do. */
+#include "base/output.h"
 #include "bench_live.h"
 #include "bench_stages.h"
 #include "commands.h"
@@ -31,6 +32,8 @@ static void print_stages(const bench_stages *f, double seconds)
            f->resample, f->front_end, f->net, f->tracker);
     printf("  whole    %8.1f   %.2f %% of the core, %.1f x real time\n  worst step %.2f ms\n\n", f->whole,
            f->whole / 100.0, f->realtime, f->worst / 1000.0);
+    printf("What is playing, beside it:\n  instrument%7.1f   %.2f %% of the core\n  worst step %.2f ms\n\n",
+           f->instrument, f->instrument / 100.0, f->instrument_worst / 1000.0);
 }
 
 /* Prints the kernels of one table; to `json` too when there is one. */
@@ -74,7 +77,17 @@ static void measure_kernels(FILE *json)
         fputs("}", json);
 }
 
-/* Everything asked for, to stdout and `json`; returns 0, or -1 without memory. */
+static void write_stages(const bench_stages *f, double seconds, FILE *json)
+{
+    fprintf(json,
+            "{\"kernel_table\":\"%s\",\"seconds\":%.1f,\"us_per_hop\":{\"resample\":%.2f,\"front_end\":%.2f,"
+            "\"net\":%.2f,\"tracker\":%.2f,\"whole\":%.2f,\"instrument\":%.2f},\"worst_step_ms\":%.3f,"
+            "\"realtime_factor\":%.2f",
+            f->kernels, seconds, f->resample, f->front_end, f->net, f->tracker, f->whole, f->instrument,
+            f->worst / 1000.0, f->realtime);
+}
+
+/* Everything asked for, to stdout and `json` (may be NULL); returns 0, or -1 without memory. */
 static int measure(double seconds, int live, FILE *json)
 {
     bench_stages f;
@@ -82,12 +95,7 @@ static int measure(double seconds, int live, FILE *json)
         return -1;
     print_stages(&f, seconds);
     if (json)
-        fprintf(
-            json,
-            "{\"kernel_table\":\"%s\",\"seconds\":%.1f,\"us_per_hop\":{\"resample\":%.2f,\"front_end\":%.2f,"
-            "\"net\":%.2f,\"tracker\":%.2f,\"whole\":%.2f},\"worst_step_ms\":%.3f,\"realtime_factor\":%.2f",
-            f.kernels, seconds, f.resample, f.front_end, f.net, f.tracker, f.whole, f.worst / 1000.0,
-            f.realtime);
+        write_stages(&f, seconds, json);
     if (live && bench_live(seconds, json) != 0)
         return -1;
     if (live)
@@ -98,22 +106,29 @@ static int measure(double seconds, int live, FILE *json)
     return 0;
 }
 
+static int fail(const char *path, cochlea_status status)
+{
+    fprintf(stderr, "cochlea: %s: %s\n", path, errno ? strerror(errno) : cochlea_status_text(status));
+    return EXIT_FAILED;
+}
+
 static int run(double seconds, int live, const char *path)
 {
-    FILE *json = path ? fopen(path, "w") : NULL;
-    if (path && !json) {
-        fprintf(stderr, "cochlea: %s: %s\n", path, strerror(errno));
-        return EXIT_FAILED;
-    }
-    int failed = measure(seconds, live, json);
-    if (failed)
+    coch_output output = {0};
+    cochlea_status status;
+    errno = 0;
+    if (path && (status = coch_output_open(&output, path)) != COCHLEA_OK)
+        return fail(path, status);
+    if (measure(seconds, live, output.file) != 0) {
         fprintf(stderr, "cochlea: bench: out of memory\n");
-    int unwritten = json && ferror(json);
-    if (json && (fclose(json) != 0 || unwritten)) {
-        fprintf(stderr, "cochlea: %s: %s\n", path, strerror(errno));
+        coch_output_discard(&output);
         return EXIT_FAILED;
     }
-    return failed ? EXIT_FAILED : EXIT_DONE;
+    if (!output.file)
+        return EXIT_DONE;
+    errno = 0;
+    status = coch_output_commit(&output);
+    return status == COCHLEA_OK ? EXIT_DONE : fail(path, status);
 }
 
 int cmd_bench(int argc, char **argv)

@@ -77,6 +77,11 @@ const float *coch_piano_features(coch_piano *piano, const float *hop)
     return coch_piano_frontend_process(&piano->frontend, hop);
 }
 
+const float *coch_piano_last_features(const coch_piano *piano)
+{
+    return piano->frontend.features;
+}
+
 const float *coch_piano_logits(coch_piano *piano, const float *features, size_t *stride)
 {
     coch_piano_net_process(&piano->net, features);

@@ -14,7 +14,8 @@ typedef struct coch_smf_event {
     uint16_t track;   /* index in the file */
     uint8_t bytes[3]; /* status (with channel), data; for meta events 0xFF, type, 0 */
     uint32_t value;   /* meta: tempo in microseconds per quarter (0x51), metre numerator << 8 | denominator
-                         (0x58),   key signature (0x59: (uint8_t)sharps << 8 | minor) */
+                         (0x58),   key signature (0x59: (uint8_t)sharps << 8 | minor); texts (0x01 to 0x07:
+                         text,   copyright, track name, instrument, lyric, marker, cue): offset in `text` */
 } coch_smf_event;
 
 typedef struct coch_smf {
@@ -23,6 +24,8 @@ typedef struct coch_smf {
     unsigned division; /* ticks per quarter note */
     size_t count;
     coch_smf_event *events; /* [count], sorted by tick, file order kept among equals */
+    size_t text_size;
+    char *text; /* [text_size], strings that end with a zero, as the file spells them */
 } coch_smf;
 
 /* Parses bytes of a file; any bytes may be given. Files of SMPTE division and format 2 are UNSUPPORTED.
@@ -44,7 +47,7 @@ cochlea_status coch_smf_writer_new(coch_smf_writer **writer, unsigned division, 
 void coch_smf_writer_free(coch_smf_writer *writer);
 
 /* Conductor entries at the start: tempo in beats per minute (quarter notes), metre, key (sharps -7..7, minor
- * 0/1). Only before the first message. Errors: ARGUMENT, STATE. */
+ * 0/1). Only before the first message. Errors: ARGUMENT, STATE, MEMORY. */
 cochlea_status coch_smf_writer_tempo(coch_smf_writer *writer, double beats_per_minute);
 cochlea_status coch_smf_writer_key(coch_smf_writer *writer, int sharps, int minor);
 
@@ -52,6 +55,10 @@ cochlea_status coch_smf_writer_key(coch_smf_writer *writer, int sharps, int mino
  * to it). Errors: ARGUMENT, MEMORY. */
 cochlea_status coch_smf_writer_message(coch_smf_writer *writer, double seconds, const uint8_t *bytes,
                                        size_t count);
+
+/* Remembers the present end, and goes back to it: what was appended in between was provisional. */
+void coch_smf_writer_mark(coch_smf_writer *writer);
+void coch_smf_writer_rewind(coch_smf_writer *writer);
 
 /* The whole file as bytes, complete at every call (track lengths and end-of-track set), valid until the next
  * append. */

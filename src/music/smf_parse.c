@@ -6,11 +6,20 @@
 
 enum {
     EVENTS_MAX = 1 << 22,  /* kept of one file: bounds the memory that hostile bytes can ask for to 128 MiB */
+    TEXT_MAX = 255,        /* bytes kept of one text */
     VARIABLE_BYTES = 4,    /* of a variable-length quantity */
     TEMPO_DEFAULT = 500000 /* microseconds per quarter: 120 beats per minute */
 };
 
-enum { META = 0xFF, META_END = 0x2F, META_TEMPO = 0x51, META_METRE = 0x58, META_KEY = 0x59 };
+enum {
+    META = 0xFF,
+    META_TEXT_FIRST = 0x01,
+    META_TEXT_LAST = 0x07,
+    META_END = 0x2F,
+    META_TEMPO = 0x51,
+    META_METRE = 0x58,
+    META_KEY = 0x59
+};
 
 /* What is left of the file, or of one chunk. */
 typedef struct reader {
@@ -23,6 +32,8 @@ typedef struct track_reader {
     int64_t tick;
     uint8_t running; /* status for messages without one; 0 for none */
     int ended;
+    const uint8_t *text; /* of the event just read, NULL when it is no text */
+    uint32_t text_size;
 } track_reader;
 
 static size_t left(const reader *in)
@@ -76,6 +87,29 @@ static cochlea_status append(coch_smf *smf, size_t *capacity, const coch_smf_eve
     return COCHLEA_OK;
 }
 
+/* Keeps the text of `event`, cut to TEXT_MAX bytes and at its first zero. */
+static cochlea_status append_text(coch_smf *smf, size_t *capacity, const track_reader *track,
+                                  coch_smf_event *event)
+{
+    size_t size = track->text_size < TEXT_MAX ? track->text_size : TEXT_MAX;
+    const uint8_t *zero = memchr(track->text, 0, size);
+    if (zero)
+        size = (size_t)(zero - track->text);
+    if (smf->text_size + size + 1 > *capacity) {
+        size_t more = 2 * (*capacity + TEXT_MAX + 1);
+        char *grown = realloc(smf->text, more);
+        if (!grown)
+            return COCHLEA_ERROR_MEMORY;
+        smf->text = grown;
+        *capacity = more;
+    }
+    event->value = (uint32_t)smf->text_size;
+    memcpy(smf->text + smf->text_size, track->text, size);
+    smf->text[smf->text_size + size] = '\0';
+    smf->text_size += size + 1;
+    return COCHLEA_OK;
+}
+
 /* Reads a meta event behind its 0xFF; *kept says whether `event` was filled. */
 static cochlea_status take_meta(track_reader *track, coch_smf_event *event, int *kept)
 {
@@ -99,6 +133,10 @@ static cochlea_status take_meta(track_reader *track, coch_smf_event *event, int 
         *kept = data[0] > 0 && data[1] < 8;
     } else if (type == META_KEY && size >= 2) {
         event->value = big_endian(data, 2);
+        *kept = 1;
+    } else if (type >= META_TEXT_FIRST && type <= META_TEXT_LAST && size > 0) {
+        track->text = data;
+        track->text_size = size;
         *kept = 1;
     }
     return COCHLEA_OK;
@@ -125,6 +163,7 @@ static cochlea_status take_event(track_reader *track, coch_smf_event *event, int
     const uint8_t *data;
     uint32_t size, delta;
     *kept = 0;
+    track->text = NULL;
     if (!take_variable(&track->in, &delta) || left(&track->in) == 0)
         return COCHLEA_ERROR_FORMAT;
     track->tick += delta;
@@ -144,15 +183,17 @@ static cochlea_status take_event(track_reader *track, coch_smf_event *event, int
     return take_message(track, status, event);
 }
 
-static cochlea_status parse_track(coch_smf *smf, size_t *capacity, reader chunk, uint16_t index)
+static cochlea_status parse_track(coch_smf *smf, size_t capacity[2], reader chunk, uint16_t index)
 {
     track_reader track = {.in = chunk, .index = index};
     while (!track.ended && left(&track.in) > 0) {
         coch_smf_event event;
         int kept;
         cochlea_status status = take_event(&track, &event, &kept);
+        if (status == COCHLEA_OK && kept && track.text)
+            status = append_text(smf, &capacity[1], &track, &event);
         if (status == COCHLEA_OK && kept)
-            status = append(smf, capacity, &event);
+            status = append(smf, &capacity[0], &event);
         if (status != COCHLEA_OK)
             return status;
     }
@@ -243,14 +284,14 @@ cochlea_status coch_smf_parse(coch_smf *smf, const void *bytes, size_t size)
     if (size == 0)
         return COCHLEA_ERROR_FORMAT;
     reader in = {bytes, (const uint8_t *)bytes + size};
-    size_t capacity = 0;
+    size_t capacity[2] = {0}; /* of events, of text */
     cochlea_status status = parse_header(smf, &in);
     for (unsigned found = 0; status == COCHLEA_OK && found < smf->tracks;) {
         char type[4];
         reader chunk;
         status = take_chunk(&in, type, &chunk);
         if (status == COCHLEA_OK && memcmp(type, "MTrk", 4) == 0)
-            status = parse_track(smf, &capacity, chunk, (uint16_t)found++);
+            status = parse_track(smf, capacity, chunk, (uint16_t)found++);
     }
     if (status == COCHLEA_OK)
         status = sort_events(smf);
@@ -262,5 +303,6 @@ cochlea_status coch_smf_parse(coch_smf *smf, const void *bytes, size_t size)
 void coch_smf_free(coch_smf *smf)
 {
     free(smf->events);
+    free(smf->text);
     *smf = (coch_smf){0};
 }

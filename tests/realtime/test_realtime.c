@@ -155,6 +155,32 @@ static void never_waits_while_disturbed(void **state)
     disturbed(*state, COCHLEA_WORKER);
 }
 
+/* What is playing is told, and notes are held back, without waiting either. */
+static void instruments_are_heard_without_waiting(void **state)
+{
+    static const size_t blocks[] = {1, 64, 1000, BLOCK_MAX};
+    cochlea_instruments *instruments;
+    assert_int_equal(cochlea_instruments_open(&instruments, NULL, NULL, 0), COCHLEA_OK);
+    for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
+        audio_thread a;
+        cochlea_settings settings;
+        cochlea_instrument heard;
+        open_audio(&a, &settings, *state, COCHLEA_INLINE, 48000.0);
+        cochlea_close(a.ear);
+        settings.instruments = instruments;
+        settings.only_piano = 1;
+        assert_int_equal(cochlea_open(&a.ear, *state, &settings), COCHLEA_OK);
+        size_t limit = blocks[b] < 64 ? a.count / 8 : a.count;
+        while (a.at + blocks[b] <= limit)
+            callback(&a, blocks[b]);
+        cochlea_get_instrument(a.ear, &heard);
+        assert_true(heard.label >= 0);
+        reset(&a);
+        close_audio(&a);
+    }
+    cochlea_instruments_close(instruments);
+}
+
 /* ---- That the trap closes ---- */
 
 typedef enum fault { FAULT_NONE, FAULT_MALLOC, FAULT_FREE, FAULT_LOCK, FAULT_WRITE, FAULT_SLEEP } fault;
@@ -232,6 +258,7 @@ int main(void)
         cmocka_unit_test(inline_drive_never_waits),
         cmocka_unit_test(worker_drive_never_waits),
         cmocka_unit_test(never_waits_while_disturbed),
+        cmocka_unit_test(instruments_are_heard_without_waiting),
         cmocka_unit_test(planted_faults_are_caught),
     };
     return cmocka_run_group_tests(tests, take_open_model, take_close_model);

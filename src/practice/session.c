@@ -1,0 +1,351 @@
+#include "practice/session.h"
+
+#include "practice/clock.h"
+#include "practice/known.h"
+#include "practice/waiter.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEPS = 64, HEARD = 1024, QUEUE = 256 };
+
+/* Judging and playing along happen at multiples of this, in seconds of input, so that nothing depends on the
+ * sizes of the blocks that the input came in. */
+static const double tick = 0.010;
+
+/* Score seconds around its place in which a note is believed although the ear doubts it, or the band plays it
+ * too. */
+static const double doubtful_around = 0.12, known_around = 0.30;
+
+struct coch_session {
+    coch_session_options options;
+    const coch_score *score;
+    coch_follower *follower;
+    coch_judge *judge;
+    coch_waiter waiter;
+    coch_clock clock;
+    coch_band band;
+    coch_known known;
+    coch_heard heard[HEARD]; /* ring, for the follower's decisions */
+    uint32_t heard_count, excluded;
+    int64_t ticks;         /* gone through */
+    double now, band_time; /* the band has played until then */
+    coch_band_event queue[QUEUE];
+    size_t queue_count;
+    coch_follower_step step;
+};
+
+void coch_session_default(coch_session_options *options)
+{
+    *options = (coch_session_options){.tempo = 1.0, .count_in = 1, .tolerance_ms = 90.0, .band_gain = 0.8f};
+}
+
+static int valid(const coch_session_options *o, const coch_score *score)
+{
+    return o->tempo >= 0.25 && o->tempo <= 1.5 && o->tolerance_ms >= 30 && o->tolerance_ms <= 500 &&
+           o->count_in >= -1 && o->count_in <= 8 && fabs(o->latency_ms) <= 500 &&
+           o->first_bar <= o->end_bar && o->end_bar <= score->bar_count && o->band_gain >= 0 &&
+           o->band_gain <= 1;
+}
+
+static coch_hand other(coch_hand hand)
+{
+    return hand == COCH_HAND_LEFT    ? COCH_HAND_RIGHT
+           : hand == COCH_HAND_RIGHT ? COCH_HAND_LEFT
+                                     : COCH_HAND_BOTH;
+}
+
+cochlea_status coch_session_new(coch_session **session, const coch_score *score,
+                                const coch_session_options *options)
+{
+    *session = NULL;
+    if (!valid(options, score))
+        return COCHLEA_ERROR_ARGUMENT;
+    coch_session *s = calloc(1, sizeof *s);
+    if (!s)
+        return COCHLEA_ERROR_MEMORY;
+    coch_follower_options range = {options->hand, options->first_bar, options->end_bar, options->tempo};
+    /* Who is waited for is never late. */
+    double tolerance = options->mode == COCH_MODE_WAIT ? INFINITY : options->tolerance_ms;
+    coch_judge_options judge = {range, tolerance, options->mode == COCH_MODE_WAIT, options->exact};
+    s->options = *options;
+    s->score = score;
+    s->band_time = -INFINITY;
+    cochlea_status status = coch_follower_new(&s->follower, score, &range);
+    if (status == COCHLEA_OK)
+        status = coch_judge_new(&s->judge, score, &judge);
+    if (status != COCHLEA_OK) {
+        coch_session_free(s);
+        return status;
+    }
+    unsigned bars = options->count_in > 0 ? (unsigned)options->count_in : 0;
+    coch_waiter_init(&s->waiter, score, &range, options->loop);
+    coch_clock_init(&s->clock, score, options->first_bar, options->end_bar, options->tempo, bars,
+                    options->loop);
+    coch_band_init(&s->band, score, options->accompaniment ? other(options->hand) : COCH_HAND_BOTH,
+                   options->metronome, options->band_gain);
+    *session = s;
+    return COCHLEA_OK;
+}
+
+void coch_session_free(coch_session *s)
+{
+    if (!s)
+        return;
+    coch_follower_free(s->follower);
+    coch_judge_free(s->judge);
+    free(s);
+}
+
+/* ---- The clock ---- */
+
+static void start_clock(coch_session *s, double now) COCH_REALTIME
+{
+    coch_clock_start(&s->clock, now);
+    s->band_time = now;
+    /* The player goes by what is heard, and is heard, that much later. */
+    coch_judge_clock(s->judge, s->clock.start + s->options.latency_ms / 1000.0, s->clock.first, s->clock.rate,
+                     s->clock.loop ? coch_clock_period(&s->clock) : 0.0);
+}
+
+/* For recordings: the clock is set by the first note that is where it should be. */
+static void start_by_note(coch_session *s, const coch_follower_step *step,
+                          const coch_heard *heard) COCH_REALTIME
+{
+    if (step->note < 0)
+        return;
+    double into = (s->score->notes[step->note].seconds - s->clock.first) / s->clock.rate;
+    start_clock(s, heard->time - into - s->clock.count_in - s->options.latency_ms / 1000.0);
+}
+
+/* ---- Hearing ---- */
+
+/* Whether the player should strike this key within `around` score seconds of now. */
+static int due_now(const coch_session *s, const coch_heard *heard, double around) COCH_REALTIME
+{
+    coch_position at;
+    coch_follower_position(s->follower, heard->time, &at);
+    if (s->options.mode == COCH_MODE_TEMPO && coch_clock_runs(&s->clock))
+        at.seconds = coch_clock_position(&s->clock, heard->time);
+    for (size_t c = at.chord > 8 ? (size_t)at.chord - 8 : 0; c < s->score->chord_count; c++) {
+        const coch_score_chord *chord = &s->score->chords[c];
+        if (chord->seconds > at.seconds + around)
+            break;
+        for (uint32_t i = chord->first;
+             i < chord->first + chord->count && chord->seconds > at.seconds - around; i++)
+            if (s->score->notes[i].pitch == heard->pitch &&
+                (s->options.hand == COCH_HAND_BOTH || s->score->notes[i].hand == s->options.hand))
+                return 1;
+    }
+    return 0;
+}
+
+/* Hands the follower's decisions to the judge. */
+static void decide(coch_session *s, double now) COCH_REALTIME
+{
+    coch_follower_step steps[STEPS];
+    size_t count;
+    if (s->options.mode == COCH_MODE_WAIT)
+        return;
+    while ((count = coch_follower_decide(s->follower, now, steps, STEPS)) > 0)
+        for (size_t i = 0; i < count; i++)
+            coch_judge_step(s->judge, &steps[i], &s->heard[steps[i].heard % HEARD]);
+}
+
+/* ---- The band ---- */
+
+/* Plays from where it stopped to `until`, round by round where the clock loops. */
+static size_t play_by_clock(coch_session *s, double until, coch_band_event *events,
+                            size_t capacity) COCH_REALTIME
+{
+    size_t count = 0;
+    double period = coch_clock_period(&s->clock);
+    while (s->band_time < until && count < capacity) {
+        double since = s->band_time - s->clock.start;
+        double round = s->clock.loop && since > 0 ? floor(since / period + 1e-9) : 0.0;
+        double begin = s->clock.start + round * period;
+        double end = fmin(until, begin + period);
+        if (!s->clock.loop && s->band_time >= begin + period)
+            return count + coch_band_stop(&s->band, s->band_time, events + count, capacity - count);
+        coch_band_span span = {.time = s->band_time,
+                               .from = s->clock.first + (s->band_time - begin) * s->clock.rate,
+                               .to = s->clock.first + (end - begin) * s->clock.rate,
+                               .rate = s->clock.rate,
+                               .start = s->clock.first};
+        count += coch_band_play(&s->band, &span, events + count, capacity - count);
+        s->band_time = end;
+    }
+    return count;
+}
+
+/* Without a clock the band goes with the player: from where it was to where the player will be at `until`. */
+static size_t play_along(coch_session *s, double until, coch_band_event *events,
+                         size_t capacity) COCH_REALTIME
+{
+    coch_position was, will;
+    if (isinf(s->band_time))
+        s->band_time = until;
+    coch_follower_position(s->follower, s->band_time, &was);
+    coch_follower_position(s->follower, until, &will);
+    coch_band_span span = {.time = s->band_time,
+                           .from = was.seconds,
+                           .to = will.seconds,
+                           .rate = will.rate,
+                           .start = s->clock.first};
+    s->band_time = until;
+    if (will.chord < 0 || span.to <= span.from)
+        return 0;
+    return coch_band_play(&s->band, &span, events, capacity);
+}
+
+static void remember(coch_session *s, const coch_band_event *events, size_t count) COCH_REALTIME
+{
+    for (size_t i = 0; i < count && !s->options.headphones; i++) {
+        int click = (events[i].bytes[0] & 0x0F) == COCH_CLICK_CHANNEL;
+        if ((events[i].bytes[0] & 0xF0) == 0x90)
+            coch_known_add(&s->known, events[i].time + s->options.latency_ms / 1000.0,
+                           click ? COCH_KNOWN_CLICK : events[i].bytes[1]);
+    }
+}
+
+/* One tick, at `now`. */
+static void run_tick(coch_session *s, double now) COCH_REALTIME
+{
+    size_t count = 0, room = QUEUE - s->queue_count;
+    coch_band_event *events = s->queue + s->queue_count;
+    int plays = s->band.metronome || s->band.hand != COCH_HAND_BOTH;
+    if (s->options.mode == COCH_MODE_TEMPO) {
+        if (!coch_clock_runs(&s->clock) && s->options.count_in >= 0)
+            start_clock(s, now);
+        if (coch_clock_runs(&s->clock) && plays)
+            count = play_by_clock(s, now + COCH_BAND_AHEAD, events, room);
+    } else if (s->options.mode == COCH_MODE_FREE && plays) {
+        count = play_along(s, now + COCH_BAND_AHEAD, events, room);
+    }
+    remember(s, events, count);
+    s->queue_count += count;
+    decide(s, now);
+    coch_judge_settle(s->judge, now);
+}
+
+static void run_to(coch_session *s, double now) COCH_REALTIME
+{
+    for (; (double)s->ticks * tick <= now; s->ticks++)
+        run_tick(s, (double)s->ticks * tick);
+    s->now = fmax(s->now, now);
+}
+
+/* Whether this note was taken already, from the other ear. */
+static int taken(const coch_session *s, const coch_heard *heard) COCH_REALTIME
+{
+    for (uint32_t i = 0; i < 64 && i < s->heard_count; i++) {
+        const coch_heard *other = &s->heard[(s->heard_count - 1 - i) % HEARD];
+        if (other->pitch == heard->pitch && fabs(other->time - heard->time) < COCH_SAME_NOTE)
+            return 1;
+    }
+    return 0;
+}
+
+static void take(coch_session *s, const coch_heard *heard) COCH_REALTIME
+{
+    s->heard[s->heard_count++ % HEARD] = *heard;
+    if (s->options.mode == COCH_MODE_WAIT) {
+        coch_waiter_hear(&s->waiter, heard, &s->step);
+        coch_judge_step(s->judge, &s->step, heard);
+    } else {
+        coch_follower_hear(s->follower, heard);
+        coch_follower_latest(s->follower, &s->step);
+    }
+    coch_judge_glance(s->judge, &s->step, heard);
+    if (s->options.mode == COCH_MODE_TEMPO && !coch_clock_runs(&s->clock) && s->options.count_in < 0)
+        start_by_note(s, &s->step, heard);
+}
+
+void coch_session_hear(coch_session *s, const coch_heard *heard, double now) COCH_REALTIME
+{
+    run_to(s, now);
+    if (!heard->doubtful)
+        coch_judge_confirm(s->judge, heard);
+    if (taken(s, heard))
+        return;
+    int known = coch_known_explains(&s->known, heard);
+    if ((known && !due_now(s, heard, known_around)) ||
+        (heard->doubtful && !due_now(s, heard, doubtful_around))) {
+        s->excluded += (uint32_t)known;
+        return;
+    }
+    take(s, heard);
+}
+
+size_t coch_session_advance(coch_session *s, double now, coch_band_event *events,
+                            size_t capacity) COCH_REALTIME
+{
+    run_to(s, now);
+    size_t count = s->queue_count < capacity ? s->queue_count : capacity;
+    memcpy(events, s->queue, count * sizeof *events);
+    memmove(s->queue, s->queue + count, (s->queue_count - count) * sizeof *events);
+    s->queue_count -= count;
+    return count;
+}
+
+void coch_session_finish(coch_session *s, double now)
+{
+    run_to(s, now);
+    decide(s, INFINITY);
+    coch_judge_settle(s->judge, s->now);
+    coch_judge_settle(s->judge, INFINITY);
+}
+
+/* ---- What is shown ---- */
+
+static void wait_position(const coch_session *s, coch_position *position) COCH_REALTIME
+{
+    const coch_waiter *w = &s->waiter;
+    int32_t chord = w->chord < (int32_t)w->end ? w->chord : (int32_t)w->end - 1;
+    *position = (coch_position){.chord = chord, .rate = 1.0, .certainty = 1.0, .chord_time = w->chord_time};
+    position->seconds = s->score->chords[chord].seconds;
+    position->heard = w->heard;
+}
+
+void coch_session_picture(const coch_session *s, coch_picture *picture) COCH_REALTIME
+{
+    *picture = (coch_picture){.score = s->score,
+                              .notes = coch_judge_notes(s->judge),
+                              .now = s->now,
+                              .heard = s->heard_count,
+                              .excluded = s->excluded,
+                              .step = s->step};
+    picture->extra_count = coch_judge_extras(s->judge, &picture->extras);
+    picture->break_count = coch_judge_breaks(s->judge, &picture->breaks);
+    if (s->heard_count)
+        picture->last = s->heard[(s->heard_count - 1) % HEARD];
+    coch_follower_position(s->follower, s->now, &picture->position);
+    if (s->options.mode == COCH_MODE_WAIT) {
+        wait_position(s, &picture->position);
+        picture->finished = s->waiter.chord >= (int32_t)s->waiter.end;
+    } else if (s->options.mode == COCH_MODE_TEMPO && coch_clock_runs(&s->clock)) {
+        double at = coch_clock_position(&s->clock, s->now);
+        const coch_score_bar *bar = &s->score->bars[coch_score_bar_at(s->score, s->clock.first)];
+        double beat = coch_score_seconds(s->score, bar->beat + 4.0 / bar->denominator) - bar->seconds;
+        picture->counting_in = at < s->clock.first ? (int)ceil((s->clock.first - at) / beat) : 0;
+        picture->position.seconds = fmax(at, s->clock.first);
+        picture->position.rate = s->clock.rate;
+        picture->finished = at >= s->clock.last;
+    } else {
+        picture->finished = picture->position.seconds >= s->clock.last;
+    }
+    double beat = coch_score_beat(s->score, picture->position.seconds);
+    picture->tempo = 60.0 * picture->position.rate *
+                     (coch_score_beat(s->score, picture->position.seconds + 0.01) - beat) / 0.01;
+}
+
+const coch_judge *coch_session_judge(const coch_session *s)
+{
+    return s->judge;
+}
+
+const coch_session_options *coch_session_get_options(const coch_session *s)
+{
+    return &s->options;
+}

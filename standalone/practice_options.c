@@ -1,0 +1,277 @@
+#include "practice_options.h"
+
+#include "commands.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "Usage: cochlea practice SCORE.mid --from-file RECORDING [options]\n\n"
+    "Hears you play the score and says what was right: each note hit, early, late, wrong, missed or\n"
+    "not sure, and which bars to practise.\n\n"
+    "  --from-file FILE       a recording of the playing (- is the standard input)\n"
+    "  --from-midi FILE       the playing as a MIDI file, from a keyboard\n"
+    "  --report FILE          the report as JSON\n"
+    "  --hand left|right|both the hand that is practised (both)\n"
+    "  --parts N[,N...]       tracks with notes, counted from 1 (those of the piano)\n"
+    "  --loop A:B             bars A to B, again and again\n"
+    "  --tempo PERCENT        25 to 150: play to the clock at this share of the score's tempo;\n"
+    "                         without it the program follows your own\n"
+    "  --count-in BARS        0 to 8: the clock runs from the start of the recording, after so many bars;\n"
+    "                         without it, from the first note\n"
+    "  --wait                 the score waits for the right notes\n"
+    "  --tolerance MS         30 to 500 (90): early or late beyond that\n"
+    "  --latency MS           -500 to 500 (0): from the clock's sound to your sound, as set up\n"
+    "  --accompany            the other hand is played along (see --band)\n"
+    "  --metronome            clicks are played along (see --band)\n"
+    "  --headphones           the microphone does not hear what is played along\n"
+    "  --band FILE            what is played along, FILE.mid or, by FluidSynth, FILE.wav\n"
+    "  --soundfont FILE       the sound font for that (one that is installed)\n"
+    "  --follow FILE          where in the score you are, every 20 ms, one JSON object a line\n"
+    "  --sensitivity X        1 to 2 (2): of the second ear, which is believed where the score has the note\n"
+    "  --store FILE           the database of sittings ($XDG_DATA_HOME/cochlea/practice.db)\n"
+    "  --no-store             remembers nothing\n"
+    "  --input DEVICE         takes the tuning and latency of a device that was set up\n"
+    "  --model FILE           other weights than those inside the program\n"
+    "  --quiet                no text on the standard output\n\n"
+    "Without playing:\n"
+    "  cochlea practice --library FOLDER    the scores of a folder with their last results\n"
+    "  cochlea practice SCORE --history     the sittings over a score\n"
+    "  cochlea practice --export FILE       all sittings and bars, FILE.csv or FILE.json\n"
+    "  cochlea practice --set-up RECORDING  measures a device: 5 s of silence, 10 s of the A above\n"
+    "                                       middle C, 10 s of loud playing, 5 s of clicks\n";
+
+static int usage(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("cochlea practice: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    return EXIT_USAGE;
+}
+
+static int number(const char *text, double low, double high, double *value)
+{
+    char *end;
+    *value = strtod(text, &end);
+    return end != text && *end == '\0' && *value >= low && *value <= high;
+}
+
+static int set_hand(practice_options *o, const char *text)
+{
+    static const char *const names[] = {"both", "left", "right"};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(text, names[i]) == 0) {
+            o->session.hand = (coch_hand)i;
+            return 0;
+        }
+    return usage("--hand is left, right or both, not '%s'", text);
+}
+
+static int set_loop(practice_options *o, const char *text)
+{
+    int end = 0;
+    if (sscanf(text, "%u:%u%n", &o->loop_first, &o->loop_last, &end) != 2 || text[end] || o->loop_first < 1 ||
+        o->loop_last < o->loop_first || o->loop_last > 1000000)
+        return usage("--loop is A:B, two bar numbers from 1 on, not '%s'", text);
+    o->session.loop = 1;
+    return 0;
+}
+
+static int set_parts(practice_options *o, const char *text)
+{
+    const char *at = text;
+    for (;;) {
+        char *end;
+        long part = strtol(at, &end, 10);
+        if (end == at || part < 1 || part > COCH_PARTS_MAX || (*end && *end != ','))
+            return usage("--parts is a list of numbers from 1 to %d, not '%s'", COCH_PARTS_MAX, text);
+        o->parts |= (uint64_t)1 << (part - 1);
+        if (!*end)
+            return 0;
+        at = end + 1;
+    }
+}
+
+static int set_number(practice_options *o, int option, const char *text)
+{
+    double value;
+    switch (option) {
+    case 'T':
+        if (!number(text, 25, 150, &value))
+            return usage("--tempo is 25 to 150 %%, not '%s'", text);
+        o->session.tempo = value / 100.0;
+        if (o->session.mode == COCH_MODE_FREE)
+            o->session.mode = COCH_MODE_TEMPO;
+        return 0;
+    case 'C':
+        if (!number(text, 0, 8, &value) || value != (int)value)
+            return usage("--count-in is 0 to 8 bars, not '%s'", text);
+        o->session.count_in = (int)value;
+        return 0;
+    case 'O':
+        if (!number(text, 30, 500, &value))
+            return usage("--tolerance is 30 to 500 ms, not '%s'", text);
+        o->session.tolerance_ms = value;
+        return 0;
+    case 'Y':
+        if (!number(text, -500, 500, &value))
+            return usage("--latency is -500 to 500 ms, not '%s'", text);
+        o->session.latency_ms = value;
+        return 0;
+    default:
+        if (!number(text, 1, 2, &value))
+            return usage("--sensitivity is 1 to 2, not '%s'", text);
+        o->ear = value;
+        return 0;
+    }
+}
+
+static const char **name_of(practice_options *o, int option)
+{
+    switch (option) {
+    case 'F':
+        return &o->from_file;
+    case 'M':
+        return &o->from_midi;
+    case 'I':
+        return &o->input;
+    case 'R':
+        return &o->report;
+    case 'W':
+        return &o->follow;
+    case 'B':
+        return &o->band;
+    case 'f':
+        return &o->font;
+    case 'D':
+        return &o->weights;
+    case 'S':
+        return &o->store;
+    case 'l':
+        return &o->library;
+    case 'x':
+        return &o->export_to;
+    case 'u':
+        return &o->set_up;
+    default:
+        return NULL;
+    }
+}
+
+static int set_option(practice_options *o, int option, const char *text)
+{
+    const char **name = name_of(o, option);
+    if (name) {
+        *name = text;
+        return 0;
+    }
+    switch (option) {
+    case 'H':
+        return set_hand(o, text);
+    case 'L':
+        return set_loop(o, text);
+    case 'P':
+        return set_parts(o, text);
+    case 'w':
+        o->session.mode = COCH_MODE_WAIT;
+        return 0;
+    case 'a':
+        o->session.accompaniment = 1;
+        return 0;
+    case 'm':
+        o->session.metronome = 1;
+        return 0;
+    case 'e':
+        o->session.headphones = 1;
+        return 0;
+    case 'n':
+        o->no_store = 1;
+        return 0;
+    case 'q':
+        o->quiet = 1;
+        return 0;
+    case 'y':
+        o->history = 1;
+        return 0;
+    default:
+        return set_number(o, option, text);
+    }
+}
+
+static int check(practice_options *o, int argc, char **argv)
+{
+    if (o->library || o->export_to || o->set_up)
+        return optind < argc ? usage("no score is needed here; what is '%s'?", argv[optind]) : -1;
+    if (optind == argc)
+        return usage("no score given; 'cochlea practice --help' tells more");
+    if (optind + 1 < argc)
+        return usage("one score at a time; what is '%s'?", argv[optind + 1]);
+    o->score = argv[optind];
+    o->session.exact = o->from_midi != NULL;
+    if (o->from_file && o->from_midi)
+        return usage("give --from-file or --from-midi, not both");
+    if (o->session.accompaniment && o->session.hand == COCH_HAND_BOTH)
+        return usage("--accompany needs --hand left or right: the other one is played along");
+    return -1;
+}
+
+int practice_parse(practice_options *o, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"from-file", required_argument, NULL, 'F'},
+        {"from-midi", required_argument, NULL, 'M'},
+        {"input", required_argument, NULL, 'I'},
+        {"report", required_argument, NULL, 'R'},
+        {"follow", required_argument, NULL, 'W'},
+        {"band", required_argument, NULL, 'B'},
+        {"model", required_argument, NULL, 'D'},
+        {"store", required_argument, NULL, 'S'},
+        {"hand", required_argument, NULL, 'H'},
+        {"loop", required_argument, NULL, 'L'},
+        {"parts", required_argument, NULL, 'P'},
+        {"tempo", required_argument, NULL, 'T'},
+        {"count-in", required_argument, NULL, 'C'},
+        {"tolerance", required_argument, NULL, 'O'},
+        {"latency", required_argument, NULL, 'Y'},
+        {"sensitivity", required_argument, NULL, 'E'},
+        {"soundfont", required_argument, NULL, 'f'},
+        {"headphones", no_argument, NULL, 'e'},
+        {"wait", no_argument, NULL, 'w'},
+        {"accompany", no_argument, NULL, 'a'},
+        {"metronome", no_argument, NULL, 'm'},
+        {"no-store", no_argument, NULL, 'n'},
+        {"quiet", no_argument, NULL, 'q'},
+        {"history", no_argument, NULL, 'y'},
+        {"library", required_argument, NULL, 'l'},
+        {"export", required_argument, NULL, 'x'},
+        {"set-up", required_argument, NULL, 'u'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    int option, status;
+    memset(o, 0, sizeof *o);
+    coch_session_default(&o->session);
+    o->session.count_in = -1;
+    o->ear = 2.0;
+    opterr = 0;
+    optind = 1;
+    while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+        if (option == 'h') {
+            fputs(help, stdout);
+            return EXIT_DONE;
+        }
+        if (option == ':')
+            return usage("'%s' needs a value", argv[optind - 1]);
+        if (option == '?')
+            return usage("unknown option '%s'; 'cochlea practice --help' lists them", argv[optind - 1]);
+        if ((status = set_option(o, option, optarg)) != 0)
+            return status;
+    }
+    return check(o, argc, argv);
+}

@@ -1,0 +1,32 @@
+/* The command line of `cochlea practice`. */
+#ifndef COCHLEA_STANDALONE_PRACTICE_OPTIONS_H
+#define COCHLEA_STANDALONE_PRACTICE_OPTIONS_H
+
+#include "engine/cochlea.h"
+#include "practice/session.h"
+
+typedef struct practice_options {
+    const char *score;
+    const char *from_file; /* a recording, - for the standard input */
+    const char *from_midi; /* a performance as MIDI, instead of sound */
+    const char *input;     /* an input device */
+    const char *report;    /* JSON */
+    const char *follow;    /* JSON lines: where the player is, every 20 ms */
+    const char *band;      /* MIDI or WAV file: what the program would have played along */
+    const char *font;      /* sound font for that */
+    const char *weights, *store;
+    const char *library;   /* a folder of scores to list */
+    const char *export_to; /* all of the database, CSV or JSON */
+    const char *set_up;    /* a recording of the set-up of a device */
+    int history;
+    int no_store, quiet;
+    uint64_t parts;
+    unsigned loop_first, loop_last; /* bar numbers from 1, 0: none */
+    double ear;                     /* sensitivity of the ear */
+    coch_session_options session;
+} practice_options;
+
+/* Returns -1 to go on, else the exit status. */
+int practice_parse(practice_options *options, int argc, char **argv);
+
+#endif
