@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Write models/piano.md, the card of the piano model, from the scores that evaluate.py --out left.
 
-    card.py SCORES.json [--with "the program"|"the reference decoder"] [--look SCORES_35MS.json]
+    card.py SCORES.json [--with "the program"|"the reference decoder"] [--look 35=SCORES_35MS.json]...
 """
 import argparse
 import json
@@ -75,7 +75,7 @@ def classes(name, entries):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scores")
-    parser.add_argument("--look", help="scores of the same with a look-ahead of 35 ms")
+    parser.add_argument("--look", action="append", default=[], metavar="MS=FILE", help="scores of the same with another look-ahead")
     parser.add_argument("--with", dest="means", default="the reference decoder (`evaluate.py`, float32)")
     parser.add_argument("--training", default="", help="file with the commands and figures of the training")
     args = parser.parse_args()
@@ -87,9 +87,14 @@ def main():
     lines = ["| set | P | R | onset | +offset | +velocity | all | latency ms |", "|---|---|---|---|---|---|---|---|",
              row("unseen piano, unseen sequences (24 takes of 60 s)", scores["unseen"]["mean"]),
              row("real Disklavier (6 whole recordings of MAPS ENST)", scores["real"]["mean"])]
-    if args.look:
-        early = json.loads(Path(args.look).read_text())
-        lines += [row("unseen piano, look-ahead 35 ms", early["unseen"]["mean"]), row("real Disklavier, look-ahead 35 ms", early["real"]["mean"])]
+    for ms, path in (x.split("=", 1) for x in args.look):
+        other = json.loads(Path(path).read_text())
+        lines += [row("unseen piano, look-ahead %s ms" % ms, other["unseen"]["mean"]),
+                  row("real Disklavier, look-ahead %s ms (aligned %.3f)" % (ms, other["real"]["mean"]["aligned"]), other["real"]["mean"])]
+    pedal = scores["unseen"].get("pedal")
+    if pedal:
+        lines += ["", "Presses of the pedal within 100 ms, unseen piano: P %(P).3f, R %(R).3f, F1 %(F1).3f of %(presses)d; many of them change nothing"
+                  " that sounds." % pedal]
     lines += ["", "Real recordings one by one (aligned: after the one constant shift within 60 ms that fits best; close Cl, room Am):", "",
               "| recording | onset | aligned | shift ms | +offset | +velocity | all |", "|---|---|---|---|---|---|---|"]
     for name, e in scores["real"]["files"].items():
