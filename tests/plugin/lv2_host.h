@@ -1,0 +1,17 @@
+/* What only tests of LV2 itself look at. */
+#ifndef COCH_TESTS_PLUGIN_LV2_HOST_H
+#define COCH_TESTS_PLUGIN_LV2_HOST_H
+
+#include "host.h"
+
+#include <lilv/lilv.h>
+
+LilvWorld *lv2_host_world(void);
+const LilvPlugin *lv2_host_plugin(void);
+
+const LV2_Feature *const *lv2_host_features(void);
+
+/* Sets the ports that a preset names. */
+void lv2_host_apply(host *h, const LilvNode *preset);
+
+#endif
