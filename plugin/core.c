@@ -94,6 +94,14 @@ void coch_core_process(coch_core *core, const coch_block *block) COCH_REALTIME
     core->processor->process(core->running, values, block);
 }
 
+int coch_core_watch(coch_core *core, coch_watch *watch)
+{
+    if (!core->running || !core->processor->watch)
+        return 0;
+    core->processor->watch(core->running, watch);
+    return 1;
+}
+
 size_t coch_core_save(const coch_core *core, uint8_t *bytes)
 {
     float values[COCH_PARAMETERS_MAX];

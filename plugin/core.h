@@ -35,6 +35,10 @@ void coch_core_reset(coch_core *core) COCH_REALTIME;
 /* Only while active. [audio] */
 void coch_core_process(coch_core *core, const coch_block *block) COCH_REALTIME;
 
+/* What happened since the last call (see processor.h); returns 0 when there is nothing to see. [main], never
+ * during coch_core_activate() */
+int coch_core_watch(coch_core *core, coch_watch *watch);
+
 /* The values as bytes for the host to keep (see state.h); returns how many, at most COCH_STATE_MAX. [any] */
 size_t coch_core_save(const coch_core *core, uint8_t *bytes);
 

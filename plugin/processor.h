@@ -4,6 +4,7 @@
 #define COCH_PLUGIN_PROCESSOR_H
 
 #include "base/status.h"
+#include "engine/cochlea.h"
 #include "parameters.h"
 
 #include <stddef.h>
@@ -32,6 +33,20 @@ typedef struct coch_block {
     void *sink; /* for `send` */
 } coch_block;
 
+#define COCH_WATCH_EVENTS 256
+#define COCH_WATCH_BREAK 0 /* type of an event at which all that sounded has ended */
+
+/* What a processor lets be seen of itself, for a window. Times count from its opening. */
+typedef struct coch_watch {
+    double rate; /* Hz, of all times */
+    cochlea_event events[COCH_WATCH_EVENTS];
+    size_t count;
+    int lost; /* some events are missing: what sounds is not known */
+    cochlea_stats stats;
+    float features[COCHLEA_FEATURES];
+    int fresh; /* the features are new */
+} coch_watch;
+
 typedef struct coch_preset {
     const char *symbol, *name;
     const float *values; /* [parameter_count] */
@@ -58,6 +73,10 @@ typedef struct coch_processor {
 
     /* `values` are clean, one for each parameter. Any number of frames. [audio] */
     void (*process)(void *self, const float *values, const coch_block *block) COCH_REALTIME;
+
+    /* Optional: what happened since the last call, from lock-free rings and slots. Call it again at once when
+     * `events` came back full. From one thread at a time. [main] */
+    void (*watch)(void *self, coch_watch *watch);
 
     /* Delay of the audio, and of MIDI against its sound, in samples. [any] */
     uint32_t (*latency)(double rate, const float *values) COCH_REALTIME;

@@ -1,16 +1,19 @@
 #include "scribe.h"
 
+#include "base/ring.h"
 #include "delay.h"
 #include "engine/cochlea.h"
 #include "notes.h"
 #include "processors.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CHUNK 256 /* frames at a time; what is on the stack */
 #define BATCH 64  /* events taken from the engine at a time */
+#define SEEN 4096 /* events between two looks of a window */
 
 /* An engine and what it was last told. */
 typedef struct side {
@@ -23,9 +26,20 @@ typedef struct scribe {
     cochlea_model *model;
     side sides[2]; /* by cochlea_drive */
     cochlea_drive drive;
+    double rate; /* Hz */
+    coch_arena arena;
+
+    /* For a window. */
+    coch_ring seen;             /* cochlea_event with times since the opening */
+    atomic_uint unseen;         /* events that found it full */
+    unsigned known_unseen;      /* as of the last look [main] */
+    atomic_int shown_drive;     /* of the present block */
+    atomic_int_least64_t heard; /* samples since the opening */
+
     coch_delay delays[COCH_CHANNELS_MAX];
     coch_notes notes;
-    int64_t fed; /* samples given to the present engine since its start */
+    int64_t fed;  /* samples given to the present engine since its start */
+    int64_t base; /* and before that, to any */
     int bypass;
     coch_transport transport;
     int releasing;               /* what sounds outside must end before anything else is sent */
@@ -80,10 +94,22 @@ static uint32_t latency(double rate, const float *values) COCH_REALTIME
 
 /* ---- Notes ---- */
 
+static void show(scribe *s, const cochlea_event *event, int64_t sent) COCH_REALTIME
+{
+    cochlea_event e = *event;
+    e.time += s->base;
+    e.emit = s->base + sent;
+    if (coch_ring_write(&s->seen, &e, 1) != 1)
+        atomic_fetch_add_explicit(&s->unseen, 1, memory_order_relaxed);
+}
+
 /* Starts the present engine anew, and ends what sounds. */
 static void restart(scribe *s) COCH_REALTIME
 {
+    const cochlea_event end = {.type = COCH_WATCH_BREAK, .time = s->fed};
     cochlea_reset(s->sides[s->drive].ear);
+    show(s, &end, s->fed);
+    s->base += s->fed;
     s->fed = 0;
     s->first = s->count = 0;
     s->releasing = 1;
@@ -131,6 +157,7 @@ static size_t deliver(scribe *s, const piece *p) COCH_REALTIME
         uint32_t frame = frame_of(p, event->emit);
         if (!coch_notes_pass(&s->notes, event, s->channel, frame, b->send, b->sink))
             break;
+        show(s, event, p->start + frame - p->at);
         s->first++;
         sent++;
     }
@@ -210,6 +237,24 @@ static void process(void *self, const float *values, const coch_block *block) CO
         piece p = {.block = block, .at = at, .count = left < CHUNK ? left : CHUNK};
         process_piece(s, &p, delay);
     }
+    atomic_store_explicit(&s->shown_drive, (int)s->drive, memory_order_relaxed);
+    atomic_store_explicit(&s->heard, s->base + s->fed, memory_order_relaxed);
+}
+
+/* ---- To be seen ---- */
+
+static void watch(void *self, coch_watch *w)
+{
+    scribe *s = self;
+    side *now = &s->sides[atomic_load_explicit(&s->shown_drive, memory_order_relaxed)];
+    unsigned unseen = atomic_load_explicit(&s->unseen, memory_order_relaxed);
+    w->rate = s->rate;
+    w->count = coch_ring_read(&s->seen, w->events, COCH_WATCH_EVENTS);
+    w->lost = unseen != s->known_unseen;
+    s->known_unseen = unseen;
+    cochlea_get_stats(now->ear, &w->stats);
+    w->stats.samples = atomic_load_explicit(&s->heard, memory_order_relaxed);
+    w->fresh = cochlea_get_features(now->ear, w->features);
 }
 
 /* ---- Life ---- */
@@ -224,13 +269,27 @@ static void close_scribe(void *self)
     for (int c = 0; c < COCH_CHANNELS_MAX; c++)
         coch_delay_close(&s->delays[c]);
     cochlea_model_close(s->model);
+    coch_arena_free(&s->arena);
     free(s);
+}
+
+static cochlea_status open_ring(scribe *s)
+{
+    coch_ring_layout(&s->seen, &s->arena, sizeof(cochlea_event), SEEN);
+    cochlea_status status = coch_arena_allocate(&s->arena);
+    if (status != COCHLEA_OK)
+        return status;
+    coch_ring_layout(&s->seen, &s->arena, sizeof(cochlea_event), SEEN);
+    coch_ring_reset(&s->seen);
+    return COCHLEA_OK;
 }
 
 static cochlea_status build(scribe *s, double rate, const float *values)
 {
     uint32_t longest = (uint32_t)(coch_scribe_parameters[COCH_SCRIBE_STEADY].maximum * rate / 1000.0) + 1;
     cochlea_status status = cochlea_model_open(&s->model, NULL, NULL, 0);
+    if (status == COCHLEA_OK)
+        status = open_ring(s);
     for (int c = 0; c < COCH_CHANNELS_MAX && status == COCHLEA_OK; c++)
         status = coch_delay_open(&s->delays[c], longest);
     for (int d = 0; d < 2 && status == COCHLEA_OK; d++) {
@@ -249,10 +308,14 @@ static cochlea_status open_scribe(void **self, double rate, const float *values)
     *self = NULL;
     if (!(rate >= 8000.0 && rate <= 192000.0))
         return COCHLEA_ERROR_ARGUMENT;
-    scribe *s = calloc(1, sizeof *s);
+    size_t bytes = (sizeof(scribe) + COCH_ALIGNMENT - 1) / COCH_ALIGNMENT * COCH_ALIGNMENT;
+    scribe *s = aligned_alloc(COCH_ALIGNMENT, bytes);
     if (!s)
         return COCHLEA_ERROR_MEMORY;
+    memset(s, 0, bytes);
+    s->rate = rate;
     s->drive = COCHLEA_WORKER;
+    atomic_init(&s->shown_drive, COCHLEA_WORKER);
     cochlea_status status = build(s, rate, values);
     if (status != COCHLEA_OK) {
         close_scribe(s);
@@ -280,5 +343,6 @@ const coch_processor coch_scribe = {
     .close = close_scribe,
     .reset = reset,
     .process = process,
+    .watch = watch,
     .latency = latency,
 };

@@ -1,4 +1,4 @@
-/* The extensions of the CLAP plugin. A window (clap.gui) would be one more entry of the table at the end. */
+/* The extensions of the CLAP plugin. Those of the window are in gui.c. */
 #include "instance.h"
 
 #include "state.h"
@@ -123,7 +123,7 @@ static void params_flush(const clap_plugin_t *clap, const clap_input_events_t *i
                          const clap_output_events_t *out)
 {
     coch_clap *p = plugin_of(clap);
-    (void)out;
+    coch_clap_pass_words(p, out);
     for (uint32_t i = 0; i < in->size(in); i++)
         coch_clap_obey(p, in->get(in, i));
 }
@@ -214,5 +214,5 @@ const void *coch_clap_extension(const clap_plugin_t *clap, const char *id)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strcmp(all[i].id, id) == 0)
             return all[i].extension;
-    return NULL;
+    return coch_clap_gui_extension(id);
 }

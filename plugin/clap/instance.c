@@ -17,6 +17,7 @@ static bool init(const clap_plugin_t *clap)
 static void destroy(const clap_plugin_t *clap)
 {
     coch_clap *p = clap->plugin_data;
+    coch_clap_close_ui(p);
     coch_core_free(p->core);
     free(p);
 }
@@ -143,6 +144,7 @@ static clap_process_status process(const clap_plugin_t *clap, const clap_process
     coch_clap *p = clap->plugin_data;
     uint32_t at = 0, count = process->in_events->size(process->in_events);
     p->events = process->out_events;
+    coch_clap_pass_words(p, p->events);
     if (process->transport)
         obey_transport(p, process->transport);
     for (uint32_t i = 0; i < count; i++) {

@@ -5,6 +5,7 @@
 #include "core.h"
 #include "ports.h"
 #include "processors.h"
+#include "sight.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/atom/util.h>
@@ -172,8 +173,21 @@ static void run(LV2_Handle handle, uint32_t frames)
         *p->latency = (float)coch_core_latency(p->core);
 }
 
+/* ---- For the window [main] ---- */
+
+static int watch(LV2_Handle handle, coch_watch *w)
+{
+    return coch_core_watch(((plugin *)handle)->core, w);
+}
+
+static const void *extension_data(const char *uri)
+{
+    static const coch_lv2_sight sight = {sizeof(coch_watch), watch};
+    return strcmp(uri, COCH_LV2_SIGHT) == 0 ? &sight : NULL;
+}
+
 #define DESCRIPTOR(id, name, summary)                                                                        \
-    {COCH_LV2_URI #id, instantiate, connect_port, activate, run, NULL, cleanup, NULL},
+    {COCH_LV2_URI #id, instantiate, connect_port, activate, run, NULL, cleanup, extension_data},
 static const LV2_Descriptor descriptors[] = {COCH_PROCESSORS(DESCRIPTOR)};
 
 LV2_SYMBOL_EXPORT const LV2_Descriptor *lv2_descriptor(uint32_t index)

@@ -7,6 +7,8 @@
 
 #define COCH_LV2_URI "urn:cochlea:" /* and the processor's id */
 
+#define COCH_LV2_UI "#ui" /* behind that, of its window */
+
 typedef struct coch_lv2_ports {
     uint32_t in, out; /* audio, the first of processor->channels each */
     uint32_t control; /* atoms in: the transport */

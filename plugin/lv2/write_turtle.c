@@ -1,10 +1,11 @@
 /* Writes the Turtle files of the LV2 bundle from the table of processors, when Cochlea is built.
  *
- *     write_turtle manifest BINARY MINOR MICRO
- *     write_turtle plugins BINARY MINOR MICRO
+ *     write_turtle manifest BINARY MINOR MICRO [UI-BINARY]
+ *     write_turtle plugins BINARY MINOR MICRO [UI-BINARY]
  */
 #include "ports.h"
 #include "processors.h"
+#include "sight.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ static const char prefixes[] = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .
                                "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
                                "@prefix rsz: <http://lv2plug.in/ns/ext/resize-port#> .\n"
                                "@prefix time: <http://lv2plug.in/ns/ext/time#> .\n"
+                               "@prefix ui: <http://lv2plug.in/ns/extensions/ui#> .\n"
                                "@prefix units: <http://lv2plug.in/ns/extensions/units#> .\n"
                                "@prefix urid: <http://lv2plug.in/ns/ext/urid#> .\n\n";
 
@@ -45,11 +47,17 @@ static void print_preset(const coch_processor *p, const coch_preset *preset)
            p->id, preset->symbol, p->id, preset->name);
 }
 
-static void print_manifest(const coch_processor *p, const char *binary, const char *minor, const char *micro)
+/* `ui` is the binary of the window, NULL where there is none. */
+static void print_manifest(const coch_processor *p, const char *binary, const char *minor, const char *micro,
+                           const char *ui)
 {
     printf("<" COCH_LV2_URI "%s>\n\ta lv2:Plugin ;\n\tlv2:binary <%s> ;\n\tlv2:minorVersion %s ;\n"
            "\tlv2:microVersion %s ;\n\trdfs:seeAlso <plugins.ttl> .\n\n",
            p->id, binary, minor, micro);
+    if (ui)
+        printf("<" COCH_LV2_URI "%s" COCH_LV2_UI ">\n\ta ui:X11UI ;\n\tlv2:binary <%s> ;\n"
+               "\trdfs:seeAlso <plugins.ttl> .\n\n",
+               p->id, ui);
     for (size_t i = 0; i < p->preset_count; i++) {
         print_preset(p, &p->presets[i]);
         printf(" ;\n\trdfs:seeAlso <plugins.ttl> .\n\n");
@@ -190,7 +198,18 @@ static void print_presets(const coch_processor *p)
     }
 }
 
-static void print_plugin(const coch_processor *p)
+static void print_ui(const coch_processor *p)
+{
+    printf("<" COCH_LV2_URI "%s" COCH_LV2_UI ">\n\ta ui:X11UI ;\n"
+           "\tlv2:requiredFeature ui:idleInterface , ui:parent ;\n"
+           "\tlv2:optionalFeature <http://lv2plug.in/ns/ext/instance-access> ,\n"
+           "\t\t<http://lv2plug.in/ns/ext/data-access> , ui:resize , ui:touch , urid:map ,\n"
+           "\t\t<http://lv2plug.in/ns/ext/options#options> ;\n"
+           "\tlv2:extensionData ui:idleInterface , ui:resize .\n\n",
+           p->id);
+}
+
+static void print_plugin(const coch_processor *p, int ui)
 {
     coch_lv2_ports at = coch_lv2_ports_of(p);
     print_groups(p);
@@ -203,6 +222,9 @@ static void print_plugin(const coch_processor *p)
     printf(" ;\n\tpg:mainOutput ");
     print_group(p, "Audio out");
     printf(" ;\n");
+    if (ui)
+        printf("\tui:ui <" COCH_LV2_URI "%s" COCH_LV2_UI "> ;\n\tlv2:extensionData <" COCH_LV2_SIGHT "> ;\n",
+               p->id);
     for (unsigned c = 0; c < p->channels && c < COCH_CHANNELS_MAX; c++)
         print_audio(p, 0, c, at.in + c);
     for (unsigned c = 0; c < p->channels && c < COCH_CHANNELS_MAX; c++)
@@ -215,13 +237,16 @@ static void print_plugin(const coch_processor *p)
     for (uint32_t i = 0; i < p->parameter_count; i++)
         print_parameter(p, &p->parameters[i], at.parameters + i);
     printf(" .\n\n");
+    if (ui)
+        print_ui(p);
     print_presets(p);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 5)
+    if (argc < 5 || argc > 6)
         return EXIT_FAILURE;
+    const char *ui = argc > 5 ? argv[5] : NULL;
     int manifest = strcmp(argv[1], "manifest") == 0;
     printf("%s", prefixes);
     if (!manifest)
@@ -230,11 +255,13 @@ int main(int argc, char **argv)
             "<urn:cochlea>\n\ta doap:Project ;\n\tdoap:name \"Cochlea\" ;\n"
             "\tdoap:shortdesc \"A listening instrument\" ;\n"
             "\tdoap:maintainer [\n\t\ta foaf:Group ;\n\t\tfoaf:name \"The Cochlea developers\"\n\t] .\n\n");
+    if (!manifest && ui)
+        printf("<" COCH_LV2_SIGHT ">\n\ta lv2:ExtensionData .\n\n");
     for (size_t i = 0; coch_processor_at(i); i++) {
         if (manifest)
-            print_manifest(coch_processor_at(i), argv[2], argv[3], argv[4]);
+            print_manifest(coch_processor_at(i), argv[2], argv[3], argv[4], ui);
         else
-            print_plugin(coch_processor_at(i));
+            print_plugin(coch_processor_at(i), ui != NULL);
     }
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -129,12 +129,9 @@ static v3_result V3_API set_component_handler(void *self, struct v3_component_ha
     return V3_OK;
 }
 
-/* A window would be made here. */
 static struct v3_plugin_view **V3_API create_view(void *self, const char *name)
 {
-    (void)self;
-    (void)name;
-    return NULL;
+    return strcmp(name, "editor") == 0 ? coch_vst3_view(coch_vst3_of(self)) : NULL;
 }
 
 const struct v3_edit_controller coch_vst3_controller = {

@@ -40,6 +40,9 @@ v3_result V3_API coch_vst3_query(void *self, const v3_tuid iid, void **object);
 uint32_t V3_API coch_vst3_ref(void *self);
 uint32_t V3_API coch_vst3_unref(void *self);
 
+/* Its window, not yet attached; NULL where there is none. [main] */
+struct v3_plugin_view **coch_vst3_view(coch_vst3 *plugin);
+
 /* Tells the host when the latency is another than it knows. [main] */
 void coch_vst3_check_latency(coch_vst3 *plugin);
 

@@ -4,6 +4,7 @@
  *
  * waits up to 20 s for a window of that title, then obeys, in order:
  *     shot FILE.png   what the display shows in it
+ *     colours         prints how many different colours that has
  *     key NAME        an X key symbol: Tab, Right, Return
  *     click X Y       the first button, down and up
  *     size W H        another size
@@ -13,6 +14,7 @@
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
 #include <cairo-xlib.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,21 +64,48 @@ static int send(XEvent *event, long mask)
     return sent ? 0 : -1;
 }
 
-static int shot(const char *path)
+static cairo_surface_t *look(void)
 {
     XWindowAttributes at;
     if (!XGetWindowAttributes(display, window, &at))
-        return -1;
+        return NULL;
     cairo_surface_t *real = cairo_xlib_surface_create(display, window, at.visual, at.width, at.height);
     cairo_surface_t *copy = cairo_image_surface_create(CAIRO_FORMAT_RGB24, at.width, at.height);
     cairo_t *cr = cairo_create(copy);
     cairo_set_source_surface(cr, real, 0.0, 0.0);
     cairo_paint(cr);
     cairo_destroy(cr);
-    int failed = cairo_surface_write_to_png(copy, path) != CAIRO_STATUS_SUCCESS;
-    cairo_surface_destroy(copy);
     cairo_surface_destroy(real);
+    return copy;
+}
+
+static int shot(const char *path)
+{
+    cairo_surface_t *seen = look();
+    int failed = !seen || cairo_surface_write_to_png(seen, path) != CAIRO_STATUS_SUCCESS;
+    cairo_surface_destroy(seen);
     return failed ? -1 : 0;
+}
+
+static int print_colours(void)
+{
+    cairo_surface_t *seen = look();
+    unsigned char *known = calloc(1, 1 << 24);
+    int count = 0;
+    for (int y = 0; seen && known && y < cairo_image_surface_get_height(seen); y++) {
+        const unsigned char *row =
+            cairo_image_surface_get_data(seen) + y * cairo_image_surface_get_stride(seen);
+        for (int x = 0; x < cairo_image_surface_get_width(seen); x++) {
+            uint32_t colour;
+            memcpy(&colour, row + 4 * x, sizeof colour);
+            count += !known[colour & 0xFFFFFF];
+            known[colour & 0xFFFFFF] = 1;
+        }
+    }
+    printf("%d\n", count);
+    free(known);
+    cairo_surface_destroy(seen);
+    return count > 0 ? 0 : -1;
 }
 
 static int press_key(const char *name)
@@ -117,6 +146,8 @@ static int obey(char **word, char **end)
     long left = end - word;
     if (strcmp(word[0], "shot") == 0 && left > 1)
         return shot(word[1]) != 0 ? -1 : 2;
+    if (strcmp(word[0], "colours") == 0)
+        return print_colours() != 0 ? -1 : 1;
     if (strcmp(word[0], "key") == 0 && left > 1)
         return press_key(word[1]) != 0 ? -1 : 2;
     if (strcmp(word[0], "wait") == 0 && left > 1) {

@@ -162,7 +162,7 @@ def main():
     parser.add_argument("--out")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    parts = [make_blocks(args.cache, name, args.turns) for name in ("train", "quiet", "clips")]
+    parts = [make_blocks(args.cache, name, args.turns) for name in ("train", "patches", "quiet", "clips")]
     blocks, labels, groups = (np.concatenate([p[i] for p in parts]) for i in range(3))
     print(blocks.shape, flush=True)
     net, mean, scale = train(args, blocks, labels, groups)
