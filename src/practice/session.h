@@ -57,7 +57,7 @@ size_t coch_session_advance(coch_session *session, double now, coch_band_event *
 
 #define COCH_BAND_AHEAD 0.050 /* seconds */
 
-/* The end: judges all the rest. [main] */
+/* The end: judges all the rest; one more coch_session_advance gives the last events of the band. [main] */
 void coch_session_finish(coch_session *session, double now);
 
 /* All that a window draws; pointers stay valid as long as the session. [worker] */
