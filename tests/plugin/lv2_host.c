@@ -1,5 +1,5 @@
 /* The LV2 host, on lilv. Buffers for MIDI are as small as a test wants them. */
-#include "host.h"
+#include "lv2_host.h"
 
 #include <lilv/lilv.h>
 #include <lv2/atom/atom.h>
@@ -179,4 +179,21 @@ void host_restart(host *h)
 uint32_t host_latency(host *h)
 {
     return (uint32_t)h->values[port("latency")];
+}
+
+/* ---- For the window ---- */
+
+const LilvPlugin *lv2_host_plugin(void)
+{
+    return plugin;
+}
+
+LilvInstance *lv2_host_instance(host *h)
+{
+    return h->instance;
+}
+
+float *lv2_host_value(host *h, uint32_t port)
+{
+    return &h->values[port];
 }

@@ -230,8 +230,7 @@ static void delay_fades_to_another_length(void **state)
         assert_true(y[i] == x[i - 1000]);
     for (int i = 3012; i < 4000; i++)
         assert_true(y[i] == x[i]);
-    for (int i = 402; i < 4000;
-         i++) /* no click, but for the hole at 1100 */
+    for (int i = 402; i < 4000; i++) /* no click, but for the hole at 1100 */
         assert_true(fabsf(y[i] - y[i - 1]) < 0.02f || i == 1101 || i == 1100);
     coch_delay_reset(&d);
     coch_delay_process(&d, 10, x + 1000, y, 20);
