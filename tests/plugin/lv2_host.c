@@ -214,3 +214,13 @@ void lv2_host_apply(host *h, const LilvNode *preset)
     lilv_state_free(state);
     lilv_world_unload_resource(world, preset);
 }
+
+LilvInstance *lv2_host_instance(host *h)
+{
+    return h->instance;
+}
+
+float *lv2_host_value(host *h, uint32_t port)
+{
+    return &h->values[port];
+}

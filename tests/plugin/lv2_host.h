@@ -1,4 +1,4 @@
-/* What only tests of LV2 itself look at. */
+/* What only the tests of what is LV2's own look at: presets, and the window. */
 #ifndef COCH_TESTS_PLUGIN_LV2_HOST_H
 #define COCH_TESTS_PLUGIN_LV2_HOST_H
 
@@ -13,5 +13,10 @@ const LV2_Feature *const *lv2_host_features(void);
 
 /* Sets the ports that a preset names. */
 void lv2_host_apply(host *h, const LilvNode *preset);
+
+LilvInstance *lv2_host_instance(host *h);
+
+/* The value of a control port. */
+float *lv2_host_value(host *h, uint32_t port);
 
 #endif
