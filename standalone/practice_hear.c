@@ -46,6 +46,13 @@ static int advance(practice_hearing *h, double now)
     return 0;
 }
 
+static int finish(practice_hearing *h)
+{
+    coch_band_event events[BAND_EVENTS];
+    coch_session_finish(h->session, h->seconds);
+    return keep_band(h, events, coch_session_advance(h->session, h->seconds, events, BAND_EVENTS));
+}
+
 /* Both ears over the same sound (see session.h), and the events that they sent of late. */
 typedef struct ears {
     cochlea *ear[2]; /* sure, keen */
@@ -187,8 +194,7 @@ int practice_hear_file(practice_hearing *h, const char *path, const cochlea_mode
     audio_file_close(&file);
     if (status != COCHLEA_OK || h->seconds == 0.0)
         return -1;
-    coch_session_finish(h->session, h->seconds);
-    return 0;
+    return finish(h);
 }
 
 int practice_hear_midi(practice_hearing *h, const char *path, char *why, size_t why_size)
@@ -213,6 +219,5 @@ int practice_hear_midi(practice_hearing *h, const char *path, char *why, size_t 
     }
     h->seconds += 1.0; /* the last notes sound on */
     failed = advance(h, h->seconds);
-    coch_session_finish(h->session, h->seconds);
-    return failed;
+    return finish(h) != 0 || failed;
 }

@@ -71,16 +71,17 @@ static int pass(coch_clap *p, const clap_output_events_t *out, size_t index, uns
     clap_id id = p->processor->parameters[index].id;
     clap_event_header_t header = {.space_id = CLAP_CORE_EVENT_SPACE_ID};
     if (word == COCH_CLAP_VALUE) {
-        clap_event_param_value_t value = {.header = header,
-                                          .param_id = id,
-                                          .note_id = -1,
-                                          .port_index = -1,
-                                          .channel = -1,
-                                          .key = -1,
-                                          .value = (double)coch_core_get(p->core, index)};
-        value.header.size = sizeof value;
-        value.header.type = CLAP_EVENT_PARAM_VALUE;
-        return out->try_push(out, &value.header);
+        double now = (double)coch_core_get(p->core, index);
+        clap_event_param_value_t change = {.header = header,
+                                           .param_id = id,
+                                           .note_id = -1,
+                                           .port_index = -1,
+                                           .channel = -1,
+                                           .key = -1,
+                                           .value = now};
+        change.header.size = sizeof change;
+        change.header.type = CLAP_EVENT_PARAM_VALUE;
+        return out->try_push(out, &change.header);
     }
     clap_event_param_gesture_t gesture = {.header = header, .param_id = id};
     gesture.header.size = sizeof gesture;

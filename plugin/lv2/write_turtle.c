@@ -192,7 +192,7 @@ static void print_presets(const coch_processor *p)
         print_preset(p, &p->presets[i]);
         for (size_t k = 0; k < p->parameter_count; k++)
             if (p->parameters[k].kind != COCH_PARAMETER_BYPASS)
-                printf(" ;\n\tlv2:port [\n\t\tlv2:symbol \"%s\" ;\n\t\tpset:value %g\n\t]",
+                printf(" ;\n\tlv2:port [\n\t\tlv2:symbol \"%s\" ;\n\t\tpset:value %.4f\n\t]",
                        p->parameters[k].symbol, (double)p->presets[i].values[k]);
         printf(" .\n\n");
     }

@@ -7,6 +7,7 @@
 #include <clap/ext/note-ports.h>
 #include <clap/ext/params.h>
 #include <clap/ext/state.h>
+#include <clap/ext/timer-support.h>
 #include <clap/plugin-factory.h>
 
 #include "clap/missing.h"
@@ -26,7 +27,8 @@ struct host {
     double rate;
     int64_t frame;
     int offline;
-    int restart_asked, latency_changes, rescans;
+    int restart_asked, latency_changes, rescans, timers;
+    ui_edits edits;
     clap_event_param_value_t changes[CHANGES_MAX]; /* for the next block */
     uint32_t change_count;
     const host_block *block; /* that runs */
@@ -85,13 +87,31 @@ static void clear_nothing(const clap_host_t *self, clap_id id, clap_param_clear_
     (void)flags;
 }
 
+static bool register_timer(const clap_host_t *self, uint32_t period, clap_id *id)
+{
+    assert_in_range(period, 5, 50);
+    *id = CLAP_HOST_TIMER;
+    ((host *)self->host_data)->timers++;
+    return true;
+}
+
+static bool unregister_timer(const clap_host_t *self, clap_id id)
+{
+    assert_int_equal(id, CLAP_HOST_TIMER);
+    ((host *)self->host_data)->timers--;
+    return true;
+}
+
 static const void *get_extension(const clap_host_t *self, const char *id)
 {
+    static const clap_host_timer_support_t timers = {register_timer, unregister_timer};
     static const clap_host_latency_t latency = {latency_changed};
     static const clap_host_params_t params = {rescan, clear_nothing, request_nothing};
     (void)self;
     if (strcmp(id, CLAP_EXT_LATENCY) == 0)
         return &latency;
+    if (strcmp(id, CLAP_EXT_TIMER_SUPPORT) == 0)
+        return &timers;
     return strcmp(id, CLAP_EXT_PARAMS) == 0 ? &params : NULL;
 }
 
@@ -236,10 +256,28 @@ static const clap_event_header_t *change_at(const clap_input_events_t *list, uin
 
 /* ---- Running ---- */
 
+/* What the user did in the window; returns nonzero when the event is that. */
+static int take_edit(host *h, const clap_event_header_t *event)
+{
+    if (event->type == CLAP_EVENT_PARAM_GESTURE_BEGIN) {
+        atomic_fetch_add(&h->edits.begun, 1);
+    } else if (event->type == CLAP_EVENT_PARAM_GESTURE_END) {
+        atomic_fetch_add(&h->edits.ended, 1);
+    } else if (event->type == CLAP_EVENT_PARAM_VALUE) {
+        atomic_store(&h->edits.value, ((const clap_event_param_value_t *)event)->value);
+        atomic_fetch_add(&h->edits.turned, 1);
+    } else {
+        return 0;
+    }
+    return 1;
+}
+
 static bool try_push(const clap_output_events_t *list, const clap_event_header_t *event)
 {
     host *h = list->ctx;
     uint8_t bytes[3];
+    if (take_edit(h, event))
+        return true;
     if (h->block->room && h->taken == h->block->room)
         return false;
     realtime_end(); /* the host's own matters */
@@ -335,4 +373,21 @@ int clap_host_rescans(host *h)
 clap_event_param_value_t *clap_host_change(host *h, uint32_t index)
 {
     return &h->changes[index];
+}
+
+ui_edits *clap_host_edits(host *h)
+{
+    return &h->edits;
+}
+
+int clap_host_timers(host *h)
+{
+    return h->timers;
+}
+
+void clap_host_flush(host *h)
+{
+    const clap_input_events_t changes = {h, change_count, change_at};
+    const clap_output_events_t events = {h, try_push};
+    h->params->flush(h->plugin, &changes, &events);
 }

@@ -23,6 +23,7 @@ struct host {
     double rate;
     int64_t frame;
     int latency_changes;
+    ui_edits edits;
     change change[CHANGES_MAX]; /* for the next block */
     struct v3_param_value_queue **queue[CHANGES_MAX];
     int32_t change_count;
@@ -91,18 +92,26 @@ void host_stop(void)
 
 /* ---- What the plugin may ask of a host ---- */
 
-static v3_result V3_API edit_nothing(void *self, v3_param_id id)
+static v3_result V3_API begin_edit(void *self, v3_param_id id)
 {
-    (void)self;
     (void)id;
+    atomic_fetch_add(&OWNER(self, handler)->edits.begun, 1);
     return V3_OK;
 }
 
-static v3_result V3_API perform_nothing(void *self, v3_param_id id, double normal)
+static v3_result V3_API end_edit(void *self, v3_param_id id)
 {
-    (void)self;
     (void)id;
-    (void)normal;
+    atomic_fetch_add(&OWNER(self, handler)->edits.ended, 1);
+    return V3_OK;
+}
+
+static v3_result V3_API perform_edit(void *self, v3_param_id id, double normal)
+{
+    host *h = OWNER(self, handler);
+    struct v3_edit_controller **controller = h->controller;
+    atomic_store(&h->edits.value, (*controller)->normalised_parameter_to_plain(controller, id, normal));
+    atomic_fetch_add(&h->edits.turned, 1);
     return V3_OK;
 }
 
@@ -116,9 +125,9 @@ static v3_result V3_API restart_component(void *self, int32_t flags)
 static const struct v3_component_handler handler_functions = {.query_interface = query_nothing,
                                                               .ref = count_nothing,
                                                               .unref = count_nothing,
-                                                              .begin_edit = edit_nothing,
-                                                              .perform_edit = perform_nothing,
-                                                              .end_edit = edit_nothing,
+                                                              .begin_edit = begin_edit,
+                                                              .perform_edit = perform_edit,
+                                                              .end_edit = end_edit,
                                                               .restart_component = restart_component};
 
 static uint32_t V3_API event_count(void *self)
@@ -375,6 +384,11 @@ struct v3_edit_controller **vst3_host_controller(host *h)
 int vst3_host_latency_changes(host *h)
 {
     return h->latency_changes;
+}
+
+ui_edits *vst3_host_edits(host *h)
+{
+    return &h->edits;
 }
 
 static v3_result V3_API memory_read(void *self, void *bytes, int32_t count, int32_t *done)

@@ -3,6 +3,7 @@
 #define COCH_TESTS_PLUGIN_VST3_HOST_H
 
 #include "host.h"
+#include "ui_host.h"
 
 #include "vst3/travesty.h"
 
@@ -12,6 +13,9 @@ struct v3_edit_controller **vst3_host_controller(host *h);
 
 /* How often it was told that the latency changed. */
 int vst3_host_latency_changes(host *h);
+
+/* What its window told. */
+ui_edits *vst3_host_edits(host *h);
 
 /* A stream over memory; gives and takes at most `most` bytes at a time. */
 typedef struct vst3_memory {
