@@ -3,11 +3,13 @@
 #include "audio_file.h"
 #include "music/smf.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FOLLOW_EVERY 0.020 /* seconds */
 
+enum { LONGEST_HOURS = 24 }; /* of a performance as MIDI: a damaged file may say anything */
 enum { BAND_EVENTS = 256, FEED = 441 /* samples: no coarser than the session's own step */ };
 
 static int keep_band(practice_hearing *h, const coch_band_event *events, size_t count)
@@ -197,27 +199,36 @@ int practice_hear_file(practice_hearing *h, const char *path, const cochlea_mode
     return finish(h);
 }
 
-int practice_hear_midi(practice_hearing *h, const char *path, char *why, size_t why_size)
+/* Plays the notes of a file; NULL, or why not. */
+static const char *play_midi(practice_hearing *h, const coch_smf *smf)
 {
-    coch_smf smf;
-    cochlea_status status = coch_smf_read(&smf, path);
-    int failed = 0;
-    for (size_t i = 0; status == COCHLEA_OK && i < smf.count && !failed; i++) {
-        const coch_smf_event *e = &smf.events[i];
+    for (size_t i = 0; i < smf->count; i++) {
+        const coch_smf_event *e = &smf->events[i];
         if ((e->bytes[0] & 0xF0) != 0x90 || e->bytes[2] == 0)
             continue;
+        if (e->seconds > LONGEST_HOURS * 3600.0)
+            return "lasts longer than a day";
         coch_heard heard = {
             .time = e->seconds, .pitch = e->bytes[1], .velocity = e->bytes[2], .confidence = 1.0f};
-        failed = advance(h, e->seconds);
+        if (advance(h, e->seconds) != 0)
+            return "out of memory";
         coch_session_hear(h->session, &heard, e->seconds);
         h->seconds = e->seconds;
     }
-    coch_smf_free(&smf);
-    if (status != COCHLEA_OK || failed) {
-        snprintf(why, why_size, "%s", failed ? "out of memory" : cochlea_status_text(status));
-        return -1;
-    }
     h->seconds += 1.0; /* the last notes sound on */
-    failed = advance(h, h->seconds);
-    return finish(h) != 0 || failed;
+    return advance(h, h->seconds) == 0 && finish(h) == 0 ? NULL : "out of memory";
+}
+
+int practice_hear_midi(practice_hearing *h, const char *path, char *why, size_t why_size)
+{
+    coch_smf smf;
+    errno = 0;
+    cochlea_status status = coch_smf_read(&smf, path);
+    const char *reason = status == COCHLEA_OK                    ? play_midi(h, &smf)
+                         : status == COCHLEA_ERROR_OPEN && errno ? strerror(errno)
+                                                                 : cochlea_status_text(status);
+    coch_smf_free(&smf);
+    if (reason)
+        snprintf(why, why_size, "%s", reason);
+    return reason ? -1 : 0;
 }
