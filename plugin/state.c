@@ -3,10 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#define MAGIC "CochleaS"
 #define MAGIC_SIZE 8
 #define HEADER (MAGIC_SIZE + 3 * 4)
 #define VERSION 1
+
+static const uint8_t magic[MAGIC_SIZE] = {'C', 'o', 'c', 'h', 'l', 'e', 'a', 'S'};
 
 static uint32_t crc32(const uint8_t *bytes, size_t size)
 {
@@ -30,10 +31,10 @@ static uint8_t *put(uint8_t *to, uint64_t number, size_t size)
 
 static uint8_t *put_text(uint8_t *to, const char *text)
 {
-    size_t length = strlen(text);
-    *to++ = (uint8_t)length;
-    memcpy(to, text, length);
-    return to + length;
+    *to++ = (uint8_t)strlen(text);
+    while (*text)
+        *to++ = (uint8_t)*text++;
+    return to;
 }
 
 static uint8_t *put_real(uint8_t *to, double value)
@@ -51,7 +52,7 @@ size_t coch_state_write(const coch_processor *processor, const float *values, ui
         to = put_real(to, (double)values[i]);
     }
     size_t size = (size_t)(to - bytes);
-    memcpy(bytes, MAGIC, MAGIC_SIZE);
+    memcpy(bytes, magic, MAGIC_SIZE);
     put(bytes + MAGIC_SIZE, VERSION, 4);
     put(bytes + MAGIC_SIZE + 4, size - HEADER, 4);
     put(bytes + MAGIC_SIZE + 8, crc32(bytes + HEADER, size - HEADER), 4);
@@ -129,7 +130,7 @@ cochlea_status coch_state_read(const coch_processor *processor, float *values, c
     float read[COCH_PARAMETERS_MAX];
     const uint8_t *id;
     size_t length;
-    if (size < HEADER || size > COCH_STATE_LIMIT || memcmp(bytes, MAGIC, MAGIC_SIZE) != 0)
+    if (size < HEADER || size > COCH_STATE_LIMIT || memcmp(bytes, magic, MAGIC_SIZE) != 0)
         return COCHLEA_ERROR_FORMAT;
     if (number_at(bytes + MAGIC_SIZE, 4) != VERSION)
         return COCHLEA_ERROR_UNSUPPORTED;

@@ -57,7 +57,7 @@ typedef struct backend_kind {
     int (*open)(backend **made, const backend_request *request, char *why, size_t why_size);
     int (*start)(backend *b, char *why, size_t why_size);
 
-    /* Whether the device is still there, as far as the library tells. */
+    /* Whether the device is still there, as far as the library tells; renews info's latency. */
     int (*alive)(backend *b);
 
     /* Optional. Writes the names of what can be listened to (`midi` 0) or sent to (1), as `connect` and
@@ -94,7 +94,7 @@ struct backend {
     const backend_kind *kind;
     const char *device; /* what is lost when it is lost: "the JACK server", "the sound card" */
     backend_return comes_back;
-    backend_info info;       /* set by open, refined by start */
+    backend_info info;       /* set by open */
     backend_send *late_send; /* takes MIDI also between stop and close, its port is the backend; NULL where
                                 the sound carries it */
     atomic_int lost;         /* the device or server is gone */

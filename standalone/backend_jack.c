@@ -242,7 +242,6 @@ static int jack_backend_open(backend **made, const backend_request *request, cha
 static int jack_backend_start(backend *b, char *why, size_t why_size)
 {
     jack *j = (jack *)b;
-    jack_latency_range_t range = {0, 0};
     if (jack_activate(j->client) != 0) {
         snprintf(why, why_size, "the JACK server does not answer");
         return -1;
@@ -259,14 +258,19 @@ static int jack_backend_start(backend *b, char *why, size_t why_size)
     name_port(j, j->in, "Piano microphone");
     if (j->out)
         name_port(j, j->out, "Notes heard");
-    jack_port_get_latency_range(j->in, JackCaptureLatency, &range);
-    b->info.input_latency_ms = 1000.0 * range.max / b->info.rate;
     return 0;
 }
 
+/* The latency is known only once the server has gone over the graph, and changes with it. */
 static int jack_backend_alive(backend *b)
 {
-    return !atomic_load(&b->lost);
+    jack *j = (jack *)b;
+    jack_latency_range_t range = {0, 0};
+    if (atomic_load(&b->lost))
+        return 0;
+    jack_port_get_latency_range(j->in, JackCaptureLatency, &range);
+    b->info.input_latency_ms = 1000.0 * range.max / b->info.rate;
+    return 1;
 }
 
 static void jack_backend_stop(backend *b)

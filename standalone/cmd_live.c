@@ -266,11 +266,11 @@ static void announce(const live_session *s)
     fflush(stdout);
 }
 
-static void summarize(live_session *s, const cochlea_stats *stats)
+static void summarize(live_session *s)
 {
     printf("%u notes in %.1f s; %lld hops dropped, %lld notes late\n", atomic_load(&s->process.notes),
-           (double)atomic_load(&s->process.heard) / s->rate, (long long)stats->dropped_hops,
-           (long long)stats->late_notes);
+           (double)atomic_load(&s->process.heard) / s->rate, (long long)s->stats.dropped_hops,
+           (long long)s->stats.late_notes);
 }
 
 /* Without a window it goes on as well. */
@@ -283,7 +283,7 @@ static live_window *show(live_session *s)
     return window;
 }
 
-static int run(live_session *s, live_window *window, cochlea_stats *stats, char *why, size_t why_size)
+static int run(live_session *s, live_window *window, char *why, size_t why_size)
 {
     live_end end = LIVE_END_DONE;
     live_status status = {0};
@@ -292,8 +292,8 @@ static int run(live_session *s, live_window *window, cochlea_stats *stats, char 
     announce(s);
     do {
         live_window_apply(window);
-        live_status_update(&status, s, stats);
-        live_status_draw(&status, s, stats);
+        live_status_update(&status, s);
+        live_status_draw(&status, s);
     } while (!live_session_wait(s, LOOK_SECONDS, &end));
     live_status_erase();
     return end == LIVE_END_LOST ? 1 : 0;
@@ -304,7 +304,6 @@ int cmd_live(int argc, char **argv)
     live_options options = {.backend = "auto", .wait = -1.0};
     live_session session;
     live_window *window = NULL;
-    cochlea_stats stats = {0};
     char why[LIVE_WHY_SIZE] = "";
     cochlea_settings_default(&options.settings);
     int status = parse(&options, argc, argv);
@@ -314,7 +313,7 @@ int cmd_live(int argc, char **argv)
     if (result == 0)
         window = show(&session);
     if (result == 0)
-        result = run(&session, window, &stats, why, sizeof why);
+        result = run(&session, window, why, sizeof why);
     if (result < 0)
         fprintf(stderr, "cochlea live: %s\n", why);
     if (live_session_close(&session, why, sizeof why) != 0 && !session.write_failed) {
@@ -323,6 +322,6 @@ int cmd_live(int argc, char **argv)
     }
     live_window_close(window);
     if (session.listening)
-        summarize(&session, &stats);
+        summarize(&session);
     return result != 0 || session.write_failed ? EXIT_FAILED : EXIT_DONE;
 }

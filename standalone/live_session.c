@@ -1,7 +1,6 @@
 #include "live_session.h"
 
-#include <errno.h>
-#include <pthread.h>
+#include <math.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -9,8 +8,9 @@
 
 #define RATE_MIN 8000.0
 #define RATE_MAX 192000.0
-#define ANSWER_SECONDS 2.0 /* the audio thread has to answer within */
+#define ANSWER_LOOKS 2000  /* of a millisecond: the audio thread has to answer within */
 #define STALLED_LOOKS 20   /* looks without a block: the device is gone without saying so */
+#define ASKED_SECONDS 0.02 /* between two looks for a signal */
 #define FOR_EVER 1e9
 #define RETRY_SECONDS 0.5 /* between two attempts to get a lost device back */
 
@@ -95,16 +95,6 @@ static int open_ear(live_session *s, char *why, size_t why_size)
     return -1;
 }
 
-/* In every thread that is started from now on, too: the main thread asks for the signals when it likes. */
-static void block_signals(live_session *s)
-{
-    sigemptyset(&s->signals);
-    sigaddset(&s->signals, SIGINT);
-    sigaddset(&s->signals, SIGTERM);
-    sigaddset(&s->signals, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
-}
-
 /* Pages that were touched stay; without ONFAULT the stacks of all threads would be filled in. Where it is not
  * permitted things work as well, as long as memory is not short. */
 static void lock_memory(void)
@@ -120,8 +110,11 @@ int live_session_open(live_session *s, const live_options *options, char *why, s
     memset(s, 0, sizeof *s);
     s->options = *options;
     live_process_init(&s->process);
-    block_signals(s);
     lock_memory();
+    if (live_signals_open(&s->signals) != 0) {
+        snprintf(why, why_size, "no thread could be started");
+        return -1;
+    }
     if (open_model(&s->model, options->weights, why, why_size) != 0 || open_audio(s, why, why_size) != 0)
         return -1;
     open_instruments(s);
@@ -138,7 +131,9 @@ int live_session_open(live_session *s, const live_options *options, char *why, s
 int live_session_start(live_session *s, char *why, size_t why_size)
 {
     s->listening = 1;
-    return s->audio->kind->start(s->audio, why, why_size);
+    int result = s->audio->kind->start(s->audio, why, why_size);
+    live_signals_settle(&s->signals);
+    return result;
 }
 
 /* ---- A device that is lost ---- */
@@ -179,14 +174,15 @@ static void let_go(live_session *s)
     s->audio = NULL;
 }
 
+/* Goes on for up to `seconds`; returns nonzero when the session was told to end. */
 static int asked(live_session *s, double seconds)
 {
     if (s->idle && s->idle(s->idle_context, seconds))
         return 1;
-    seconds = s->idle ? 0.0 : seconds;
-    struct timespec t = {.tv_sec = (time_t)seconds};
-    t.tv_nsec = (long)((seconds - (double)t.tv_sec) * 1e9);
-    return sigtimedwait(&s->signals, NULL, &t) > 0;
+    int looks = s->idle ? 0 : (int)ceil(seconds / ASKED_SECONDS);
+    while (looks-- > 0 && !atomic_load(&s->signals.asked))
+        pause_for(ASKED_SECONDS);
+    return atomic_load(&s->signals.asked) > 0;
 }
 
 /* The ear begins anew where the sound begins anew; time goes on from where it stood. */
@@ -231,7 +227,8 @@ static void lose(live_session *s)
 static int get_back(live_session *s, live_end *end)
 {
     char why[BACKEND_WHY_SIZE] = "";
-    for (; s->patience > 0.0; s->patience -= RETRY_SECONDS) {
+    for (long left = (long)ceil(s->patience / RETRY_SECONDS); left > 0; left--) {
+        s->patience -= RETRY_SECONDS;
         if (asked(s, RETRY_SECONDS)) {
             *end = LIVE_END_ASKED;
             return 1;
@@ -243,6 +240,8 @@ static int get_back(live_session *s, live_end *end)
         if (s->audio)
             let_go(s);
     }
+    if (why[0])
+        say("gave up: %s", why);
     *end = LIVE_END_LOST;
     return 1;
 }
@@ -279,7 +278,7 @@ int live_session_wait(live_session *s, double seconds, live_end *end)
 /* Whether the audio thread went to the phase in time. */
 static int reached(live_session *s, int phase)
 {
-    for (double waited = 0.0; waited < ANSWER_SECONDS; waited += 0.001) {
+    for (int looks = 0; looks < ANSWER_LOOKS; looks++) {
         if (atomic_load(&s->process.phase) == phase)
             return 1;
         if (atomic_load(&s->audio->lost))
@@ -400,14 +399,16 @@ int live_session_swap(live_session *s, const char *weights, char *why, size_t wh
 
 int live_session_close(live_session *s, char *why, size_t why_size)
 {
-    pthread_sigmask(SIG_UNBLOCK, &s->signals, NULL); /* a second one ends the program at once */
     if (s->audio && s->listening)
         part(s);
+    int failed = live_recorder_close(s->recorder, why, why_size); /* first: a server may keep us waiting */
     backend_close(s->audio);
-    int failed = live_recorder_close(s->recorder, why, why_size);
+    if (s->ear)
+        cochlea_get_stats(s->ear, &s->stats);
     cochlea_close(s->ear);
     cochlea_instruments_close(s->instruments);
     cochlea_model_close(s->former);
     cochlea_model_close(s->model);
+    live_signals_close(&s->signals);
     return failed;
 }

@@ -7,8 +7,7 @@
 #include "engine/cochlea.h"
 #include "live_process.h"
 #include "live_recorder.h"
-
-#include <signal.h>
+#include "live_signals.h"
 
 #define LIVE_WHY_SIZE 640
 
@@ -39,8 +38,9 @@ typedef struct live_session {
     double patience;    /* seconds to wait for it */
     live_recorder *recorder;
     live_process process;
-    sigset_t signals; /* that end the session; blocked in every thread */
-    live_idle *idle;  /* NULL: nothing but waiting */
+    cochlea_stats stats; /* at the last look, and when it was closed */
+    live_signals signals;
+    live_idle *idle; /* NULL: nothing but waiting */
     void *idle_context;
     char chosen[2][BACKEND_NAME_SIZE]; /* input and MIDI port, as live_session_choose() was told */
     double rate;

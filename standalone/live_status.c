@@ -23,8 +23,9 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-void live_status_update(live_status *l, live_session *s, cochlea_stats *stats)
+void live_status_update(live_status *l, live_session *s)
 {
+    cochlea_stats *stats = &s->stats;
     double at = now(), cpu = cpu_seconds();
     cochlea_get_stats(s->ear, stats);
     if (at - l->at > SHARE_SECONDS) {
@@ -47,14 +48,20 @@ static double latency_ms(const live_session *s)
     return input + 1000.0 * atomic_load(&s->process.delay) / s->rate;
 }
 
-void live_status_draw(const live_status *l, const live_session *s, const cochlea_stats *stats)
+void live_status_draw(const live_status *l, const live_session *s)
 {
+    const cochlea_stats *stats = &s->stats;
     if (!isatty(STDERR_FILENO))
         return;
     double level = stats->peak > 1e-5f ? 20.0 * log10((double)stats->peak) : FLOOR_DB;
-    fprintf(stderr, "\r\033[K%3.0f dB%s  notes %u%s  latency %.0f ms  cpu %.1f %%  dropped %lld  late %lld",
+    unsigned overruns = s->audio ? atomic_load(&s->audio->overruns) : 0;
+    char lost[32] = "";
+    if (overruns > 0)
+        snprintf(lost, sizeof lost, "  xruns %u", overruns);
+    fprintf(stderr, "\r\033[K%3.0f dB%s  notes %u%s  latency %.0f ms  cpu %.1f %%  dropped %lld  late %lld%s",
             level, stats->clipped ? " CLIP" : "", stats->sounding, stats->pedal ? " pedal" : "",
-            latency_ms(s), 100.0 * l->share, (long long)stats->dropped_hops, (long long)stats->late_notes);
+            latency_ms(s), 100.0 * l->share, (long long)stats->dropped_hops, (long long)stats->late_notes,
+            lost);
     fflush(stderr);
 }
 

@@ -11,11 +11,12 @@ typedef struct live_status {
     int refused; /* said already: no real-time priority */
 } live_status;
 
-/* Takes what the ear says of itself; tells once when the nets run without real-time priority. */
-void live_status_update(live_status *status, live_session *session, cochlea_stats *stats);
+/* Takes what the ear says of itself into the session; tells once when the nets run without real-time
+ * priority. */
+void live_status_update(live_status *status, live_session *session);
 
 /* Draws the line over the last one, on a terminal. */
-void live_status_draw(const live_status *status, const live_session *session, const cochlea_stats *stats);
+void live_status_draw(const live_status *status, const live_session *session);
 void live_status_erase(void);
 
 #endif

@@ -146,6 +146,25 @@ static void a_piano_passes(void **state)
     free(passed);
 }
 
+/* Whether notes were held back at some time. */
+static int was_muted(const fixture *f, const cochlea_settings *settings)
+{
+    cochlea *ear;
+    cochlea_event events[256];
+    int muted = 0;
+    assert_int_equal(cochlea_open(&ear, f->model, settings), COCHLEA_OK);
+    for (size_t at = 0; at + 4410 <= f->others_count; at += 4410) {
+        cochlea_instrument heard;
+        assert_int_equal(cochlea_feed(ear, f->others + at, 4410), 4410);
+        while (cochlea_events(ear, events, 256) > 0)
+            ;
+        cochlea_get_instrument(ear, &heard);
+        muted |= heard.muted;
+    }
+    cochlea_close(ear);
+    return muted;
+}
+
 static void others_are_held_back(void **state)
 {
     const fixture *f = *state;
@@ -153,10 +172,9 @@ static void others_are_held_back(void **state)
     take *all = take_inline(f->model, &settings, f->others, f->others_count, 4096);
     settings.only_piano = 1;
     take *passed = take_inline(f->model, &settings, f->others, f->others_count, 4096);
-    cochlea_instrument heard = last_of(f, &settings, f->others, (size_t)(2.4 * f->others_rate), 4096);
     print_message("%zu of %zu notes passed\n", take_notes(passed), take_notes(all));
-    assert_true(heard.muted);
     assert_true(take_notes(passed) < take_notes(all));
+    assert_true(was_muted(f, &settings));
     take_assert_resolved(passed);
     free(all);
     free(passed);

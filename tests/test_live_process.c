@@ -83,7 +83,7 @@ static void sends_each_event_on_its_sample(void **state)
 {
     static const uint32_t blocks[] = {1, 64, 1000, 8192};
     size_t count;
-    float *x = tones_piece(RATE, 3.0, &count);
+    float *x = tones_piece(RATE, 1.5, &count);
     cochlea_settings settings;
     cochlea_settings_default(&settings);
     settings.sample_rate = RATE;
@@ -120,7 +120,7 @@ static void sends_each_event_on_its_sample(void **state)
 static void loses_nothing_offline(void **state)
 {
     size_t count;
-    float *x = tones_piece(RATE, 6.0, &count);
+    float *x = tones_piece(RATE, 3.0, &count);
     cochlea_settings settings;
     cochlea_settings_default(&settings);
     settings.sample_rate = RATE;

@@ -14,13 +14,13 @@
 #define DESCRIPTOR(processor, title, summary)                                                                \
     {.clap_version = CLAP_VERSION_INIT,                                                                      \
      .id = ID_PREFIX #processor,                                                                             \
-     .name = title,                                                                                          \
+     .name = (title),                                                                                        \
      .vendor = "Cochlea",                                                                                    \
      .url = "",                                                                                              \
      .manual_url = "",                                                                                       \
      .support_url = "",                                                                                      \
      .version = COCHLEA_VERSION,                                                                             \
-     .description = summary,                                                                                 \
+     .description = (summary),                                                                               \
      .features = (const char **)coch_##processor##_features},
 static const clap_plugin_descriptor_t descriptors[] = {COCH_PROCESSORS(DESCRIPTOR)};
 #pragma GCC diagnostic pop

@@ -192,7 +192,7 @@ static void print_presets(const coch_processor *p)
         print_preset(p, &p->presets[i]);
         for (size_t k = 0; k < p->parameter_count; k++)
             if (p->parameters[k].kind != COCH_PARAMETER_BYPASS)
-                printf(" ;\n\tlv2:port [\n\t\tlv2:symbol \"%s\" ;\n\t\tpset:value %g\n\t]",
+                printf(" ;\n\tlv2:port [\n\t\tlv2:symbol \"%s\" ;\n\t\tpset:value %.4f\n\t]",
                        p->parameters[k].symbol, (double)p->presets[i].values[k]);
         printf(" .\n\n");
     }
@@ -225,9 +225,9 @@ static void print_plugin(const coch_processor *p, int ui)
     if (ui)
         printf("\tui:ui <" COCH_LV2_URI "%s" COCH_LV2_UI "> ;\n\tlv2:extensionData <" COCH_LV2_SIGHT "> ;\n",
                p->id);
-    for (unsigned c = 0; c < p->channels; c++)
+    for (unsigned c = 0; c < p->channels && c < COCH_CHANNELS_MAX; c++)
         print_audio(p, 0, c, at.in + c);
-    for (unsigned c = 0; c < p->channels; c++)
+    for (unsigned c = 0; c < p->channels && c < COCH_CHANNELS_MAX; c++)
         print_audio(p, 1, c, at.out + c);
     print_control(at.control);
     if (p->midi_out)

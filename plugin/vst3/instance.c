@@ -91,18 +91,16 @@ void coch_vst3_check_latency(coch_vst3 *p)
 
 void coch_vst3_text(int16_t *to, const char *text, size_t size)
 {
-    size_t i = 0;
-    for (; i + 1 < size && text[i]; i++)
-        to[i] = (int16_t)text[i];
-    to[i] = 0;
+    for (; size > 1 && *text; size--)
+        *to++ = (int16_t)*text++;
+    *to = 0;
 }
 
 void coch_vst3_plain(char *to, const int16_t *text, size_t size)
 {
-    size_t i = 0;
-    for (; i + 1 < size && text[i]; i++)
-        to[i] = text[i] > 0 && text[i] < 128 ? (char)text[i] : '?';
-    to[i] = '\0';
+    for (; size > 1 && *text; size--, text++)
+        *to++ = *text > 0 && *text < 128 ? (char)*text : '?';
+    *to = '\0';
 }
 
 /* ---- Component ---- */

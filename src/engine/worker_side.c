@@ -14,10 +14,10 @@
 #define TAIL_FRAMES 4      /* heard beyond the last deadline */
 
 _Static_assert(COCHLEA_FEATURES == COCH_PIANO_BINS * COCH_PIANO_WINDOWS, "the public header tells the size");
-/* Only-piano: notes are held back once another class is shown and the piano is less probable than the first,
- * and let through again from the second on. */
-#define PIANO_GONE 0.2f
-#define PIANO_BACK 0.5f
+/* Only-piano: notes are held back once all other instruments together are more probable than the first, and
+ * let through again below the second. */
+#define OTHERS_PLAY 0.8f
+#define OTHERS_STOPPED 0.5f
 
 _Static_assert(COCHLEA_INSTRUMENTS_MAX == COCH_INSTRUMENT_CLASSES_MAX, "one is the other in public");
 
@@ -161,13 +161,8 @@ static void meter(coch_worker_side *w)
 /* Whether notes are held back, now that the decision in w->heard has been made. */
 static int muted(const coch_worker_side *w)
 {
-    size_t shown = w->heard.shown < 0 ? w->none_class : (size_t)w->heard.shown;
-    float piano = w->heard.p[w->piano_class];
-    if (!w->settings.only_piano)
-        return 0;
-    if (w->sender.muted)
-        return piano < PIANO_BACK && shown != w->piano_class && shown != w->none_class;
-    return piano < PIANO_GONE && shown != w->piano_class && shown != w->none_class;
+    float others = 1.0f - w->heard.p[w->piano_class] - w->heard.p[w->none_class];
+    return w->settings.only_piano && others > (w->sender.muted ? OTHERS_STOPPED : OTHERS_PLAY);
 }
 
 static void decide(void *context, const coch_instrument_decision *decision, double time)

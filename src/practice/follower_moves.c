@@ -6,7 +6,7 @@
 static const float cost_extra = 2.2f;         /* a note that belongs nowhere ... */
 static const float cost_extra_sure = 1.8f;    /* ... and of which the ear was sure */
 static const float cost_extra_echo = 1.2f;    /* of a key struck a moment ago: most often the ear's */
-static const float cost_left_out = 1.1f;      /* each note of a chord that was not heard */
+static const float cost_left_out = 0.9f;      /* each note of a chord that was not heard */
 static const float cost_left_out_more = 0.5f; /* each further one of a chord of which nothing was heard */
 static const float cost_substituted = 3.2f;   /* another key instead */
 static const float cost_late = 0.8f;          /* a note of the chord before */
@@ -31,7 +31,7 @@ static const double gap_stumble = 0.25;  /* a stumble is at least so long after 
 static const double gap_pause = 0.30;    /* so much longer than expected is a pause */
 static const double rate_outlier = 0.6;  /* of the logarithm of two tempi */
 static const double tempo_wander = 0.06; /* of the logarithm, from chord to chord */
-static const double onset_noise = 0.025; /* seconds, of the difference of two onsets */
+static const double onset_noise = 0.035; /* seconds, of the difference of two onsets */
 
 enum { AHEAD = 10, BACK = 40, AGAIN = 3, SKIP_BARS = 3 }; /* chords looked at */
 

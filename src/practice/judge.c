@@ -7,7 +7,7 @@
 static const double settle_after = 2.0; /* seconds played past a chord before it is judged */
 static const double give_up = 3.0;      /* seconds of silence after which what was reached is judged */
 
-enum { SKIP_BARS = 4 };
+enum { SKIP_BARS = 4, MIDDLE_OF = 16 };
 
 const char *coch_verdict_name(unsigned verdict)
 {
@@ -192,6 +192,22 @@ static void move_pass(coch_judge *j, int32_t chord, double time)
     j->cursor_time = time;
 }
 
+/* When a chord was played: the middle one of its notes, so that a straggler does not move it. */
+static double middle_time(const coch_judge *j, const coch_score_chord *chord)
+{
+    double times[MIDDLE_OF];
+    int count = 0;
+    for (uint32_t i = chord->first; i < chord->first + chord->count && count < MIDDLE_OF; i++) {
+        if (j->heard_pass[i] != j->pass)
+            continue;
+        int at = count++;
+        for (; at > 0 && times[at - 1] > j->heard_time[i]; at--)
+            times[at] = times[at - 1];
+        times[at] = j->heard_time[i];
+    }
+    return times[(count - 1) / 2];
+}
+
 static void assign(coch_judge *j, uint32_t note, const coch_heard *heard)
 {
     uint32_t chord = j->score->notes[note].chord;
@@ -200,15 +216,8 @@ static void assign(coch_judge *j, uint32_t note, const coch_heard *heard)
     j->heard_velocity[note] = heard->velocity;
     j->heard_confidence[note] = heard->confidence;
     j->heard_doubtful[note] = heard->doubtful;
-    if (j->chord_pass[chord] != j->pass) {
-        j->chord_pass[chord] = j->pass;
-        j->chord_time[chord] = heard->time;
-        return;
-    }
-    /* The chord's time is the mean of its notes; a straggler hardly moves it. */
-    double apart = heard->time - j->chord_time[chord];
-    if (fabs(apart) < 0.08)
-        j->chord_time[chord] += 0.4 * apart;
+    j->chord_pass[chord] = j->pass;
+    j->chord_time[chord] = middle_time(j, &j->score->chords[chord]);
 }
 
 static void wait(coch_judge *j, const coch_heard *heard, uint32_t chord)

@@ -5,10 +5,11 @@
 #include <string.h>
 
 static const double swap = 0.25;           /* seconds around a note in which another key may stand for it */
+static const double chord_spread = 0.05;   /* seconds */
 static const double hesitation = 0.45;     /* seconds */
 static const double interval_slack = 0.15; /* share of the interval to the nearer chord */
 
-enum { SWAP_KEYS = 5, SHORT_PASS = 2 };
+enum { SWAP_KEYS = 5, NEIGHBOUR_KEYS = 2, SHORT_PASS = 2 };
 
 /* How far a note is off, in seconds: against what came before and what came after, whichever is kinder. */
 static double timing_error(double time, const double due[2])
@@ -21,9 +22,18 @@ static double timing_error(double time, const double due[2])
     return fabs(before) < fabs(after) ? before : after;
 }
 
-/* Takes the waiting note that fits best out of the list: nearest in time with `keys` 0, else nearest in
- * pitch. */
-static int take_waiting(coch_judge *j, uint8_t pitch, double due, double around, int keys, coch_heard *heard)
+typedef enum trust { ANY, SURE, PLAYED } trust; /* of the ear: heard at all, by the sure ear, not made up */
+
+static int trusted(const coch_judge *j, const coch_heard *heard, trust least)
+{
+    return least == ANY || j->options.exact || (least == SURE && coch_judge_sure(j, heard)) ||
+           (least == PLAYED && !coch_judge_may_invent(j, heard));
+}
+
+/* Takes the waiting note that fits best out of the list: nearest in time, `keys` away at most, nearer keys
+ * first. */
+static int take_waiting(coch_judge *j, uint8_t pitch, double due, double around, int keys, trust least,
+                        coch_heard *heard)
 {
     size_t best = WAITING;
     double best_cost = INFINITY;
@@ -31,8 +41,7 @@ static int take_waiting(coch_judge *j, uint8_t pitch, double due, double around,
         const coch_heard *w = &j->waiting[i].heard;
         int interval = abs(w->pitch - pitch);
         double apart = fabs(w->time - due);
-        if (apart > around || interval > keys ||
-            (keys > 0 && !j->options.exact && coch_judge_may_invent(j, w)))
+        if (apart > around || interval > keys || !trusted(j, w, least))
             continue;
         double cost = apart + 0.1 * interval;
         if (cost < best_cost) {
@@ -58,21 +67,50 @@ static double tolerance_at(const coch_judge *j, uint32_t chord)
     return fmax(j->options.tolerance_ms, 1000.0 * slack);
 }
 
+/* Whether other notes of the chord were struck with this one. */
+static int struck_together(const coch_judge *j, uint32_t chord, double time)
+{
+    const coch_score_chord *c = &j->score->chords[chord];
+    int count = 0;
+    for (uint32_t i = c->first; i < c->first + c->count; i++)
+        count += j->heard_pass[i] == j->pass && fabs(j->heard_time[i] - time) < chord_spread;
+    return count > 1; /* this one counts too */
+}
+
+/* How far this note may be off. */
+static double tolerance_of(const coch_judge *j, uint32_t chord, double time, const double due[2])
+{
+    double tolerance = tolerance_at(j, chord);
+    if (j->clock_rate > 0)
+        return tolerance;
+    if (isnan(due[0]) || isnan(due[1])) /* a stretch begins or ends here: there is less to go by */
+        return 2.0 * tolerance;
+    /* A whole chord that comes early or late is more often meant than one note of it. */
+    return struck_together(j, chord, time) ? 1.5 * tolerance : tolerance;
+}
+
 static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coch_heard *heard,
                                   const double due[2])
 {
     double error = 1000.0 * timing_error(heard->time, due);
-    double tolerance = tolerance_at(j, chord);
-    if (isnan(due[0]) || isnan(due[1])) /* a stretch begins or ends here: there is less to go by */
-        tolerance *= 2.0;
+    double tolerance = tolerance_of(j, chord, heard->time, due);
     unsigned verdict = error > tolerance ? COCH_LATE : error < -tolerance ? COCH_EARLY : COCH_HIT;
     if (verdict != COCH_HIT && !coch_judge_sure(j, heard))
         verdict = COCH_UNSURE; /* more likely the ear's than the player's */
+    if (verdict == COCH_LATE && j->clock_rate == 0 && error > 1000.0 * hesitation && isnan(due[1]))
+        verdict = COCH_HIT; /* a pause, as far as can be told */
     return (coch_judgement){.verdict = (uint8_t)verdict,
                             .velocity = heard->velocity,
                             .confidence = heard->confidence,
                             .error_ms = (float)error,
                             .time = heard->time};
+}
+
+/* A doubtful note beside a sure one that nobody expects: the ear heard the neighbour that was struck. */
+static int is_neighbour(coch_judge *j, const coch_heard *heard, coch_heard *struck)
+{
+    return !j->options.exact && !coch_judge_sure(j, heard) &&
+           take_waiting(j, heard->pitch, heard->time, COCH_SAME_NOTE, NEIGHBOUR_KEYS, SURE, struck);
 }
 
 static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due[2], double rate)
@@ -85,7 +123,13 @@ static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due
                              .velocity = j->heard_velocity[index],
                              .confidence = j->heard_confidence[index],
                              .doubtful = j->heard_doubtful[index]};
-        return judge_heard(j, note->chord, &heard, due);
+        coch_judgement result = judge_heard(j, note->chord, &heard, due);
+        coch_heard struck;
+        if (is_neighbour(j, &heard, &struck)) {
+            result.verdict = COCH_WRONG;
+            result.played = struck.pitch;
+        }
+        return result;
     }
     double middle = isnan(due[0]) ? due[1] : isnan(due[1]) ? due[0] : 0.5 * (due[0] + due[1]);
     if (j->chord_pass[note->chord] == j->pass)
@@ -93,9 +137,9 @@ static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due
     coch_judgement result = {.verdict = COCH_MISSED, .error_ms = NAN, .time = NAN};
     if (isnan(middle))
         return result;
-    if (take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, &heard))
+    if (take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, ANY, &heard))
         return judge_heard(j, note->chord, &heard, due);
-    if (take_waiting(j, note->pitch, middle, swap, SWAP_KEYS, &heard)) {
+    if (take_waiting(j, note->pitch, middle, swap, SWAP_KEYS, PLAYED, &heard)) {
         result = judge_heard(j, note->chord, &heard, due);
         result.verdict = COCH_WRONG;
         result.played = heard.pitch;

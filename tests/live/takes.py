@@ -124,8 +124,12 @@ def playing(player, server, files, seconds, options, *flags):
         yield process
     finally:
         if process.poll() is None:
+            process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
             process.kill()
-        process.wait()
+            process.wait()
 
 
 def take(program, player, server, files, seconds, *options, flags=(), how=signal.SIGINT, prefix=()):

@@ -225,9 +225,9 @@ class LiveTest(TakeTest):
         """The files are valid at every moment, and lack less than a second when the program is killed."""
         for again in range(1 if SHORT else 2):
             files = self.files("killed%d" % again)
-            with Server(patience_ms=1000) as server:
+            with Server(patience_ms=300) as server:
                 live = Live(PROGRAM, server, *files.options())
-                with playing(PLAYER, server, files, SECONDS, [], "--no-end") as player:
+                with playing(PLAYER, server, files, SECONDS, [], "--no-end"):
                     until = time.monotonic() + (4 if again == 0 else 2.5)
                     looks = 0
                     while time.monotonic() < until or not files.captured.exists():
@@ -238,8 +238,6 @@ class LiveTest(TakeTest):
                     self.assertGreater(looks, 20)
                     live.end(signal.SIGKILL)
                     time.sleep(0.2)
-                    player.terminate()
-                    player.wait()
             seconds, messages = self.check_cut(files)
             start, captured = read_captured(files.captured)
             self.assertGreater(len(captured), 2)
@@ -269,6 +267,23 @@ class LiveTest(TakeTest):
                 self.assertEqual(read_midi((self.folder / "a.mid").read_bytes()), [])
             ports = subprocess.run(["jack_lsp"], env=server.environment, capture_output=True, check=True).stdout
             self.assertNotIn(b"Cochlea", ports)
+
+    def test_ends_while_the_server_hangs(self):
+        """A server that does not answer: the first signal ends the program while it opens, the second while it runs."""
+        with Server() as server:
+            running = Live(PROGRAM, server)
+            self.assertIn(b"hears", running.process.stdout.readline())
+            server.process.send_signal(signal.SIGSTOP)
+            try:
+                opening = Live(PROGRAM, server)
+                time.sleep(1)
+                self.assertIsNone(opening.process.poll())
+                self.assertEqual(opening.end(signal.SIGTERM), 1)
+                running.process.send_signal(signal.SIGINT)
+                time.sleep(0.5)
+                self.assertEqual(running.end(signal.SIGINT), 1)
+            finally:
+                server.process.send_signal(signal.SIGKILL)
 
     def test_two_at_once(self):
         with Server() as server:
@@ -320,6 +335,25 @@ class LiveTest(TakeTest):
             live = Live(PROGRAM, server)
             self.assertEqual(live.end(None), 1)
             self.assert_one_line(live.error, "4000 Hz")
+
+    def test_alsa(self):
+        """Through PortAudio's ALSA, with a file in the place of a sound card: the sound arrives unchanged."""
+        sound = array.array("f", [0.5 * ((i * 7919) % 2001 / 1000 - 1) for i in range(RATE)])
+        stereo = array.array("f", [x for x in sound for _ in range(2)])
+        (self.folder / "in.raw").write_bytes(stereo.tobytes())
+        (self.folder / ".asoundrc").write_text("pcm.!default { type file slave.pcm null file /dev/null infile %s/in.raw format raw }\n"
+                                               "ctl.!default { type null }\n" % self.folder)
+        environment = dict(os.environ, HOME=str(self.folder), JACK_DEFAULT_SERVER="cochlea_no_such_server")
+        devices = subprocess.run([PROGRAM, "devices"], env=environment, capture_output=True, check=True)
+        if not re.search(rb"\d +default +ALSA", devices.stdout):
+            self.skipTest("this ALSA has no file plugin")
+        wav = self.folder / "out.wav"
+        result = subprocess.run([PROGRAM, "live", "--headless", "--midi-out", "none", "--seconds", "1", "--record-audio", wav], env=environment,
+                                capture_output=True, timeout=60)
+        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        rate, samples = read_wav(wav.read_bytes())
+        self.assertEqual(rate, RATE)
+        self.assertEqual(array.array("f", samples), sound)
 
     def test_disk_full(self):
         if not os.path.exists("/dev/full"):

@@ -1,7 +1,6 @@
 /* The LV2 host, on lilv. Buffers for MIDI are as small as a test wants them. */
 #include "lv2_host.h"
 
-#include <lilv/lilv.h>
 #include <lv2/atom/atom.h>
 #include <lv2/atom/forge.h>
 #include <lv2/atom/util.h>
@@ -181,12 +180,42 @@ uint32_t host_latency(host *h)
     return (uint32_t)h->values[port("latency")];
 }
 
-/* ---- For the window ---- */
+/* ---- For the tests of what is LV2's own ---- */
+
+LilvWorld *lv2_host_world(void)
+{
+    return world;
+}
 
 const LilvPlugin *lv2_host_plugin(void)
 {
     return plugin;
 }
+
+const LV2_Feature *const *lv2_host_features(void)
+{
+    return features;
+}
+
+static void set_port(const char *symbol, void *context, const void *value, uint32_t size, uint32_t type)
+{
+    host *h = context;
+    assert_int_equal(size, sizeof(float));
+    assert_int_equal(type, map(NULL, LV2_ATOM__Float));
+    memcpy(&h->values[port(symbol)], value, sizeof(float));
+}
+
+void lv2_host_apply(host *h, const LilvNode *preset)
+{
+    lilv_world_load_resource(world, preset);
+    LilvState *state = lilv_state_new_from_world(world, &uri_map, preset);
+    assert_non_null(state);
+    lilv_state_restore(state, h->instance, set_port, h, 0, NULL);
+    lilv_state_free(state);
+    lilv_world_unload_resource(world, preset);
+}
+
+/* ---- For the window ---- */
 
 LilvInstance *lv2_host_instance(host *h)
 {

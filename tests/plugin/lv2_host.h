@@ -1,4 +1,4 @@
-/* What only the window of the LV2 host looks at. */
+/* What only tests of LV2 itself, and of its window, look at. */
 #ifndef COCH_TESTS_PLUGIN_LV2_HOST_H
 #define COCH_TESTS_PLUGIN_LV2_HOST_H
 
@@ -6,7 +6,14 @@
 
 #include <lilv/lilv.h>
 
+LilvWorld *lv2_host_world(void);
 const LilvPlugin *lv2_host_plugin(void);
+
+const LV2_Feature *const *lv2_host_features(void);
+
+/* Sets the ports that a preset names. */
+void lv2_host_apply(host *h, const LilvNode *preset);
+
 LilvInstance *lv2_host_instance(host *h);
 
 /* The value of a control port. */

@@ -6,6 +6,11 @@
 #include <string.h>
 #include <time.h>
 
+int playing_is_slow(void)
+{
+    return getenv("COCHLEA_SHORT") != NULL;
+}
+
 uint32_t random_block(void)
 {
     return 1 + (uint32_t)rand() % (1u << rand() % 14);

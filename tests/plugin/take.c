@@ -72,6 +72,14 @@ void take_assert_same(const midi_take *a, const midi_take *b, int frames)
     }
 }
 
+int take_same(const midi_take *a, const midi_take *b)
+{
+    size_t i = 0;
+    while (i < a->count && i < b->count && memcmp(a->messages[i].bytes, b->messages[i].bytes, 3) == 0)
+        i++;
+    return i == a->count && i == b->count;
+}
+
 size_t take_note_ons(const midi_take *take)
 {
     size_t n = 0;

@@ -10,6 +10,7 @@ void take_assert_resolved(const midi_take *take);
 /* The same messages in the same order; frames too, when asked. */
 void take_assert_same(const midi_take *a, const midi_take *b, int frames);
 
+int take_same(const midi_take *a, const midi_take *b); /* the messages, whatever their frames */
 size_t take_note_ons(const midi_take *take);
 int take_sounding(const midi_take *take); /* notes on at its end */
 void take_free(midi_take *take);
@@ -24,6 +25,9 @@ typedef struct playing {
 
 /* Plays [count] samples, the same on both channels. */
 void play(host *h, const float *x, size_t count, const playing *how, midi_take *take);
+
+/* Nonzero where less must do: under sanitizers (COCHLEA_SHORT). */
+int playing_is_slow(void);
 
 /* A random size, each order of magnitude equally likely. */
 uint32_t random_block(void);

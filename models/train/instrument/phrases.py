@@ -111,20 +111,20 @@ def from_bank(rng, bank, kind, low, high, shift=0.0):
 
 
 class Studio:
-    """All banks of training, or all of validation."""
+    """All banks of training, or all of validation; or those alone whose names begin with `only`."""
 
-    def __init__(self, banks, unseen):
+    def __init__(self, banks, unseen, only=""):
         self.unseen = unseen
         self.by_kind = {}
         for bank in banks:
-            if bank.unseen == unseen:
+            if bank.unseen == unseen and bank.name.startswith(only):
                 self.by_kind.setdefault(bank.kind, []).append(bank)
         self.other = [k for k in OTHER_RECORDED if k in self.by_kind]
 
     def bank(self, rng, kind):
         """Recorded sources count as much as all fonts together."""
         banks = self.by_kind[kind]
-        weight = np.array([1.0 if b.name.split("/")[0] in ("fluid", "musescore", "timgm", "gmbank") else 2.5 for b in banks])
+        weight = np.array([1.0 if b.name.split("/")[0] in ("fluid", "musescore", "timgm", "gmbank", "freepats") else 2.5 for b in banks])
         return banks[rng.choice(len(banks), p=weight / weight.sum())]
 
     def target(self, rng, name):

@@ -1,9 +1,10 @@
-"""Banks of single notes: recorded ones of the data folder, and presets of Debian's sound fonts played by FluidSynth.
+"""Banks of single notes: recorded ones of the data folder, presets of Debian's sound fonts played by FluidSynth, and the patches of FreePats.
 
 A bank is one source of one class: audio int16 and rows (start, count, MIDI note, samples per second). What validation uses, training
 never hears: other fonts, other pianos, other guitars, another flute.
 """
 import csv
+import struct
 import subprocess
 import tempfile
 from pathlib import Path
@@ -31,6 +32,13 @@ PRESETS = [(0, 0, "piano", 28, 100), (0, 1, "piano", 28, 100), (0, 3, "piano", 3
 OTHER_PRESETS = [(0, p, 36, 84) for p in (4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 32, 33, 34, 35, 36, 38, 43,
                                           45, 46, 47, 48, 50, 58, 60, 62, 63, 68, 69, 70, 78, 80, 81, 84, 86, 87, 88, 89, 90, 93, 95, 99, 104, 105,
                                           106, 107, 108, 109, 111, 112, 114, 116)]
+# FreePats: program -> class or what other is made of.
+PATCHES = {0: "piano", 1: "piano", 24: "other", 25: "other", 26: "electric_guitar_clean", 27: "electric_guitar_clean", 29: "distorted_electric_guitar",
+           30: "distorted_electric_guitar", 40: "violin", 42: "cello", 53: "female_voice", 56: "trumpet", 57: "trombone", 59: "trumpet", 65: "alto_sax",
+           66: "tenor_sax", 67: "baritone_sax", 71: "clarinet", 73: "flute"}
+PATCHES |= {p: "other" for p in (4, 5, 6, 7, 8, 9, 13, 14, 15, 16, 19, 21, 23, 28, 32, 33, 34, 35, 36, 45, 46, 47, 58, 60, 68, 69, 70, 80, 81, 84, 88, 90, 94, 95, 98,
+                                  101, 102, 104, 108, 114)}
+PATCH_FOLDER = Path("/usr/share/midi/freepats/Tone_000")
 OTHER_RECORDED = {"acoustic_guitar", "banjo", "bassoon", "cello", "contrabassoon", "cor_anglais", "double_bass", "drums", "electric_bass",
                   "electric_guitar_clean", "horn", "mallets", "mandolin", "oboe", "organ", "percussion", "shanai", "sitar", "string_section",
                   "trombone"}
@@ -118,6 +126,43 @@ def play_preset(font, bank, program, low, high, step, seconds):
     return clips
 
 
+def read_patch(path, seconds=3.0, fall=0.0):
+    """The samples of a Gravis patch (GF1PATCH110), loops played until `seconds`, falling by a factor e in `fall`: [(audio, note, rate)]."""
+    data, clips = path.read_bytes(), []
+    if data[:8] != b"GF1PATCH" or len(data) < 239:
+        return clips
+    at = 129 + 63 + 47
+    for _ in range(data[129 + 63 + 6]):
+        if at + 96 > len(data):
+            break
+        size, loop_start, loop_end, rate, _, _, root = struct.unpack_from("<IIIHIII", data, at + 8)
+        modes = data[at + 55]
+        raw = data[at + 96:at + 96 + size]
+        at += 96 + size
+        wide = modes & 1
+        audio = np.frombuffer(raw[:len(raw) // 2 * 2] if wide else raw, "<i2" if wide else "i1").astype(np.float32) / (32768 if wide else 128)
+        if modes & 2:                                                    # unsigned
+            audio = np.where(audio < 0, audio + 1, audio - 1)
+        a, b = (loop_start // 2, loop_end // 2) if wide else (loop_start, loop_end)
+        if modes & 4 and 0 <= a < b <= len(audio) and b - a > 8:
+            loop = np.concatenate([audio[a:b], audio[a:b][::-1]]) if modes & 8 else audio[a:b]
+            audio = np.concatenate([audio[:b], np.tile(loop, 1 + int(seconds * rate) // len(loop))])[:int(seconds * rate)]
+            if fall:
+                audio = audio * np.exp(-np.maximum(np.arange(len(audio)) - b, 0) / (fall * rate)).astype(np.float32)
+        peak = np.abs(audio).max() if len(audio) else 0
+        if peak > 1e-3 and root > 0:
+            clips.append((audio / peak * 0.7, 69 + 12 * np.log2(root / 440000), rate))
+    return clips
+
+
+def patches():
+    for path in sorted(PATCH_FOLDER.glob("*.pat")):
+        kind = PATCHES.get(int(path.name[:3]))
+        if kind:
+            struck = int(path.name[:3]) in (*range(16), *range(24, 29), *range(32, 39), 45, 46, 47, 104)
+            yield "freepats/" + path.stem, kind, lambda p=path, fall=0.9 if struck else 0.0: read_patch(p, fall=fall)
+
+
 def presets():
     for font in FONTS:
         for bank, program, kind, low, high in PRESETS:
@@ -132,7 +177,7 @@ def prepare(data, cache):
     folder = Path(cache) / "banks"
     folder.mkdir(parents=True, exist_ok=True)
     result = []
-    for name, kind, read in list(recorded(data)) + list(presets()):
+    for name, kind, read in list(recorded(data)) + list(presets()) + list(patches()):
         stem = folder / name.replace("/", "__")
         if not stem.with_name(stem.name + ".rows.npy").exists():
             clips = read()

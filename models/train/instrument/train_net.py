@@ -100,7 +100,7 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
-    x, labels, groups = augment.load(args.cache, ("train", "quiet", "clips"), args.turns)
+    x, labels, groups = augment.load(args.cache, ("train", "patches", "quiet", "clips"), args.turns)
     pools = [(np.flatnonzero((labels == c) & (groups < 0)), np.flatnonzero((labels == c) & (groups >= 0))) for c in range(len(CLASSES))]
     valid, real = augment.plain(args.cache, "valid"), augment.plain(args.cache, "clips_valid")
     net, streaming = make(args.net).to(memory_format=torch.channels_last), args.net == "streaming"

@@ -96,14 +96,17 @@ def stretches(rng, count, blocks):
     return np.where(after, 0, begin), short, lead
 
 
-def sampler(rng, labels, recorded, share):
-    """Draws rows: the eight classes alike, none 0.6, other 1.5; a share of recorded ones where a class has them."""
-    pools = {(c, r): np.flatnonzero((labels == c) & (recorded == r)) for c in range(len(CLASSES)) for r in (False, True)}
+def sampler(rng, labels, recorded, share, count):
+    """Draws `count` rows at a time: the eight classes alike, other and none by their weight; a share of recorded ones where there are any."""
+    pools = [(np.flatnonzero((labels == c) & ~recorded), np.flatnonzero((labels == c) & recorded)) for c in range(len(CLASSES))]
     weight = np.array([1.0] * 8 + [1.5, 0.8])
     while True:
-        c = rng.choice(len(CLASSES), p=weight / weight.sum())
-        real = len(pools[c, True]) and rng.random() < share
-        yield rng.choice(pools[c, bool(real)])
+        chosen, rows = rng.choice(len(CLASSES), count, p=weight / weight.sum()), np.empty(count, np.int64)
+        real = rng.random(count) < share
+        for c, (rendered, clips) in enumerate(pools):
+            for mask, pool in (((chosen == c) & real & (len(clips) > 0), clips), ((chosen == c) & ~(real & (len(clips) > 0)), rendered)):
+                rows[mask] = pool[rng.integers(0, max(len(pool), 1), mask.sum())]
+        yield rows
 
 
 def train(args, blocks, labels, groups, net=None):
@@ -115,10 +118,10 @@ def train(args, blocks, labels, groups, net=None):
     net = net or perceptron()
     optimiser = torch.optim.AdamW(net.parameters(), 1.5e-3, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, args.steps, pct_start=0.1)
-    draw = sampler(rng, labels, groups >= 0, 0.37)
+    draw = sampler(rng, labels, groups >= 0, 0.37, 256)
     net.train()
     for step in range(args.steps):
-        rows = np.array([next(draw) for _ in range(256)])
+        rows = next(draw)
         begin, length, lead = stretches(rng, 256, blocks.shape[1])
         x = (window(sums, rows, begin, length, silent, lead) - mean) / scale
         still = torch.from_numpy((labels[rows] == CLASSES.index("none")) & (rng.random(256) < SILENT))
@@ -162,7 +165,7 @@ def main():
     parser.add_argument("--out")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    parts = [make_blocks(args.cache, name, args.turns) for name in ("train", "quiet", "clips")]
+    parts = [make_blocks(args.cache, name, args.turns) for name in ("train", "patches", "quiet", "clips")]
     blocks, labels, groups = (np.concatenate([p[i] for p in parts]) for i in range(3))
     print(blocks.shape, flush=True)
     net, mean, scale = train(args, blocks, labels, groups)

@@ -20,7 +20,7 @@ import voices
 
 RATE = 44100
 LENGTH, GAP = 1.0, 0.35                               # seconds of a note and of the silence after it
-METHODS = {"autoencoder": [], "plain": ["--detail", "0"], "unguarded": ["--guard", "0"], "guarded": ["--guard", "1"],
+METHODS = {"autoencoder": [], "plain": ["--detail", "0"], "unguarded": ["--guard", "0"], "guarded": ["--guard", "1"], "detailed": ["--detail", "0.8"],
            "low": ["--latency", "512"], "low-plain": ["--latency", "512", "--detail", "0"], "envelope": ["--method", "envelope"],
            "mosaic": ["--method", "mosaic"]}
 PLUCKED = ("piano", "acoustic_guitar", "vibraphone")
@@ -165,8 +165,6 @@ def run(args, scores, target, method, folder):
     rows, echoes = [], []
     for score in scores:
         source, out = folder / (score.name + ".wav"), folder / "result.wav"
-        if not source.exists():
-            soundfile.write(source, score.audio, RATE, subtype="FLOAT")
         subprocess.run([args.program, "hybridize", str(source), "-o", str(out), "--target", target, *METHODS[method]], check=True)
         result, _ = soundfile.read(out, dtype="float32")
         size = int((LENGTH + GAP) * RATE)
@@ -204,6 +202,8 @@ def main():
     work = folder / ("measure-%d-%d" % (args.notes, args.seed))
     work.mkdir(exist_ok=True)
     scores = [Score(folder, name, args.notes, args.seed) for name in args.sources.split(",")]
+    for score in scores:
+        soundfile.write(work / (score.name + ".wav"), score.audio, RATE, subtype="FLOAT")
     results = {"judge": judge_.accuracy, "real": {}, "source": {}}
     own = [dict(measure_event(k, s.audio[at:at + 59535], s.audio[at:at + 59535], w) or {}) for s in scores for k, at, w in s.events if k == "note"]
     for target in args.targets.split(","):

@@ -18,8 +18,8 @@ import torch
 
 import bands
 import export
+import material
 import net
-import train
 from phrases import cubic
 from scipy.signal import resample_poly
 
@@ -60,10 +60,10 @@ def disguised(rng, clean, envelopes, frames):
         source[replaced] = net.whiten(source[replaced]) + net.envelope(torch.from_numpy(other))
     strength = np.full(count, 1.0, np.float32)
     strength[replaced] = 0.4
-    return train.noisy(rng, source + train.colours(rng, count) * torch.from_numpy(strength)[:, None, None])
+    return material.noisy(rng, source + material.colours(rng, count) * torch.from_numpy(strength)[:, None, None])
 
 
-class Material:
+class Heard:
     def __init__(self, heard):
         self.heard = [(l, e) for l, e in heard if len(l) > FRAMES]
         self.share = np.array([len(l) for l, _ in self.heard], np.float64)
@@ -79,16 +79,16 @@ class Material:
         return np.stack(clean), torch.from_numpy(np.stack(good).astype(np.float32))
 
 
-def learn(w, material, envelopes, steps, seed):
+def learn(w, heard, envelopes, steps, seed):
     for k in w:
         w[k].requires_grad_()
     optimiser, rng, began = torch.optim.Adam(w.values(), lr=1e-3), np.random.default_rng(seed), time.time()
     for step in range(steps):
-        clean, good = material.batch(rng, 16)
+        clean, good = heard.batch(rng, 16)
         source = disguised(rng, clean.copy(), envelopes, FRAMES)
         flat = net.whiten(source)
         result, _ = net.shaped(source, net.forward(w, flat, w["targets"][torch.zeros(len(clean), dtype=torch.long)]), flat)
-        loss, _ = train.loss_of(result, torch.from_numpy(clean), good)
+        loss, _ = material.loss_of(result, torch.from_numpy(clean), good)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(w.values(), 1.0)
@@ -138,7 +138,7 @@ def main():
     envelopes = np.concatenate([v for k, v in start.items() if k.startswith("moments.")])
     w = {k: torch.from_numpy(v.copy()) for k, v in start.items() if k in net.initial(1, 0)}
     w["targets"] = w["targets"].mean(0, keepdim=True)
-    w = learn(w, Material(heard), envelopes, args.steps, args.seed)
+    w = learn(w, Heard(heard), envelopes, args.steps, args.seed)
     mean = np.mean([net.envelope(torch.from_numpy(l[e > e.max() - 3])).numpy().mean(0) for l, e in heard], 0)[None]
     stored = {args.name: moments(heard, args.moments, np.random.default_rng(args.seed))} if args.moments else {}
     out = args.out or args.name + ".gguf"
