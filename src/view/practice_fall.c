@@ -45,7 +45,7 @@ static void draw_bars(cairo_t *cr, const coch_practice_model *m, const fall *f)
 {
     const coch_score *score = m->picture.score;
     const coch_view_rect *r = &f->l->fall;
-    char number[16];
+    char number[24];
     for (size_t b = 0; b < score->bar_count; b++) {
         double y = y_of(f, score->bars[b].beat);
         if (y < r->y || y > r->y + r->h)
@@ -64,9 +64,7 @@ static void draw_label(cairo_t *cr, const coch_practice_model *m, const coch_sco
                        const coch_view_rect *rect)
 {
     char text[8];
-    double size = fmin(0.72 * rect->w, 13.0 * rect->w / 14.0);
-    if (rect->h < 1.1 * size)
-        return;
+    double size = fmin(0.72 * rect->w, 0.8 * rect->h);
     if (note->finger)
         snprintf(text, sizeof text, "%d", note->finger);
     else if (!coch_view_black(note->pitch))
