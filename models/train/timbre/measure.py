@@ -20,7 +20,7 @@ import voices
 
 RATE = 44100
 LENGTH, GAP = 1.0, 0.35                               # seconds of a note and of the silence after it
-METHODS = {"autoencoder": [], "plain": ["--detail", "0"], "unguarded": ["--guard", "0"], "guarded": ["--guard", "1"], "detailed": ["--detail", "0.8"],
+METHODS = {"autoencoder": [], "plain": ["--detail", "0"], "unguarded": ["--guard", "0"], "guarded": ["--guard", "1"], "detailed": ["--detail", "0.7", "--guard", "0.3"], "free": ["--guard", "0.2"],
            "low": ["--latency", "512"], "low-plain": ["--latency", "512", "--detail", "0"], "envelope": ["--method", "envelope"],
            "mosaic": ["--method", "mosaic"]}
 PLUCKED = ("piano", "acoustic_guitar", "vibraphone")
