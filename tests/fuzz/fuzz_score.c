@@ -56,7 +56,8 @@ static void check(const coch_score *score)
     }
     for (size_t i = 0; i < score->note_count; i++) {
         const coch_score_note *note = &score->notes[i];
-        if (note->hand == COCH_HAND_BOTH || note->part >= score->part_count || note->finger > 5 || note->pitch > 127) {
+        if (note->hand == COCH_HAND_BOTH || note->part >= score->part_count || note->finger > 5 ||
+            note->pitch > 127) {
             abort();
         }
     }
