@@ -1,6 +1,7 @@
 #include "audio_file.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,11 @@ static int spool(int *fd, char *why, size_t why_size)
     }
     *fd = dup(fileno(copy));
     fclose(copy);
-    return lseek(*fd, 0, SEEK_SET) < 0 ? -1 : 0;
+    if (*fd < 0 || lseek(*fd, 0, SEEK_SET) < 0) {
+        snprintf(why, why_size, "no temporary file: %s", strerror(errno));
+        return -1;
+    }
+    return 0;
 }
 
 /* Refuses what no decoder should be asked about; the reasons of the system are clearer than those of the
@@ -75,8 +80,10 @@ int audio_file_open(audio_file *file, const char *path, char *why, size_t why_si
     memset(file, 0, sizeof *file);
     file->fd = -1;
     if (strcmp(path, "-") == 0) {
-        if (spool(&file->fd, why, why_size) != 0)
+        if (spool(&file->fd, why, why_size) != 0) {
+            audio_file_close(file);
             return -1;
+        }
         file->handle = sf_open_fd(file->fd, SFM_READ, &file->info, 0);
     } else {
         if (check_path(path, why, why_size) != 0)
@@ -109,9 +116,18 @@ size_t audio_file_read(audio_file *file, float *mono)
         float sum = 0.0f;
         for (int c = 0; c < channels; c++)
             sum += file->frames[i * channels + c];
-        mono[i] = sum / (float)channels;
+        mono[i] = isfinite(sum) ? sum / (float)channels : 0.0f;
     }
+    file->read += n > 0 ? n : 0;
     return n > 0 ? (size_t)n : 0;
+}
+
+int audio_file_damaged(const audio_file *file)
+{
+    /* The length of an MP3 file without an index is a guess; that of a cut Ogg file the largest number. */
+    int known =
+        (file->info.format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG && file->info.frames < SF_COUNT_MAX;
+    return sf_error(file->handle) != SF_ERR_NO_ERROR || (known && file->read < file->info.frames);
 }
 
 void audio_file_close(audio_file *file)

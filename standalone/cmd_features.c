@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "dsp/bands.h"
 #include "dsp/cpu.h"
+#include "dsp/cqt.h"
 #include "dsp/resampler.h"
 #include "dsp/stft.h"
 #include "listen/piano.h"
@@ -23,6 +24,8 @@ static const char help[] =
     "  --kind stft      power of each bin, Hann window          [frames][size / 2 + 1]\n"
     "  --kind mel       power in mel bands                      [frames][bands]\n"
     "  --kind logmel    the same in decibels                    [frames][bands]\n"
+    "  --kind cqt       constant-Q magnitudes, 12 bins per octave from 55 Hz, A-weighted, 44.1 kHz,\n"
+    "                   20 ms                                   [frames][96]\n"
     "  --kind piano     what the piano net sees, 16 kHz, 10 ms  [frames][300 bins][3 windows]\n"
     "  --size N         window in samples, even, 64 to 65536 (2048)\n"
     "  --hop N          samples between frames (512)\n"
@@ -42,6 +45,7 @@ typedef struct maker {
     coch_bands map;
     coch_piano_model *model;
     coch_piano *piano;
+    coch_cqt *cqt;
     coch_resampler *resampler;
     float *row;
     int mel, decibel;
@@ -53,6 +57,7 @@ static void maker_free(maker *m)
     coch_arena_free(&m->arena);
     coch_piano_free(m->piano);
     coch_piano_model_free(m->model);
+    coch_cqt_free(m->cqt);
     coch_resampler_free(m->resampler);
 }
 
@@ -75,6 +80,22 @@ static cochlea_status make_piano(maker *m, double rate)
     m->columns = COCH_PIANO_BINS;
     m->depth = COCH_PIANO_WINDOWS;
     return COCHLEA_OK;
+}
+
+/* As the instrument detector has it. */
+static cochlea_status make_cqt(maker *m, double rate)
+{
+    const coch_cqt_shape shape = {.rate = 44100.0,
+                                  .hop = 882,
+                                  .lowest = 55.0,
+                                  .per_octave = 12,
+                                  .bins = 96,
+                                  .groups = 3,
+                                  .group = {{36, 16384, 1}, {60, 2048, 2}, {96, 512, 6}}};
+    cochlea_status status = coch_cqt_new(&m->cqt, coch_kernels_select(COCH_CPU_ALL), &shape);
+    m->hop = shape.hop;
+    m->columns = shape.bins;
+    return status == COCHLEA_OK ? coch_resampler_new(&m->resampler, rate, shape.rate) : status;
 }
 
 static cochlea_status make_spectrum(maker *m, const request *r, double rate)
@@ -100,6 +121,8 @@ static const float *make_row(maker *m, const float *hop)
     const coch_kernels *kernels = coch_kernels_select(COCH_CPU_ALL);
     if (m->piano)
         return coch_piano_features(m->piano, hop);
+    if (m->cqt)
+        return coch_cqt_process(m->cqt, hop);
     coch_stft_push(m->stft, hop, m->hop);
     const float *power = coch_stft_power(m->stft, 0);
     if (!m->mel)
@@ -132,12 +155,12 @@ static cochlea_status run(maker *m, audio_file *in, array_file *out)
         memmove(queue, queue + at, pending * sizeof *queue);
     }
     free(queue);
-    return COCHLEA_OK;
+    return audio_file_damaged(in) ? COCHLEA_ERROR_READ : COCHLEA_OK;
 }
 
 static int fail(const char *path, const char *why)
 {
-    fprintf(stderr, "cochlea: %s: %s\n", path, why);
+    fprintf(stderr, "cochlea: %s: %s\n", strcmp(path, "-") == 0 ? "standard input" : path, why);
     return EXIT_FAILED;
 }
 
@@ -153,7 +176,8 @@ static int write_all(const request *r, maker *m, audio_file *in)
     status = run(m, in, &out);
     if (status != COCHLEA_OK) {
         array_file_discard(&out);
-        return fail(r->input, cochlea_status_text(status));
+        return fail(r->input,
+                    status == COCHLEA_ERROR_READ ? "is damaged or cut off" : cochlea_status_text(status));
     }
     errno = 0;
     status = array_file_close(&out);
@@ -170,8 +194,10 @@ static int extract(const request *r)
     char why[WHY_SIZE] = "";
     if (audio_file_open(&in, r->input, why, sizeof why) != 0)
         return fail(r->input, why);
-    cochlea_status status = strcmp(r->kind, "piano") == 0 ? make_piano(&m, in.info.samplerate)
-                                                          : make_spectrum(&m, r, in.info.samplerate);
+    double rate = in.info.samplerate;
+    cochlea_status status = strcmp(r->kind, "piano") == 0 ? make_piano(&m, rate)
+                            : strcmp(r->kind, "cqt") == 0 ? make_cqt(&m, rate)
+                                                          : make_spectrum(&m, r, rate);
     int result = status == COCHLEA_OK ? write_all(r, &m, &in) : fail(r->input, cochlea_status_text(status));
     maker_free(&m);
     audio_file_close(&in);
@@ -194,9 +220,9 @@ static int count_of(const char *text, size_t low, size_t high, size_t *value)
 
 static int check(const request *r, int rest)
 {
-    static const char *const known[] = {"stft", "mel", "logmel", "piano"};
-    static const char *const later[] = {"cqt", "chroma", "mfcc", "relugram", "descriptors"};
-    if (!r->kind || !r->output || rest != 1)
+    static const char *const known[] = {"stft", "mel", "logmel", "cqt", "piano"};
+    static const char *const later[] = {"chroma", "mfcc", "relugram", "descriptors"};
+    if (!*r->kind || !*r->output || rest != 1)
         return usage("needs one recording, --kind and -o", "; 'cochlea features --help' tells more");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(r->kind, known[i]) == 0)
@@ -214,7 +240,7 @@ int cmd_features(int argc, char **argv)
         {"hop", required_argument, NULL, 'H'},  {"bands", required_argument, NULL, 'B'},
         {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0},
     };
-    request r = {.size = 2048, .hop = 512, .bands = 80};
+    request r = {.input = "", .output = "", .kind = "", .size = 2048, .hop = 512, .bands = 80};
     int option;
     opterr = 0;
     optind = 1;

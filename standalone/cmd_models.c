@@ -1,6 +1,7 @@
 /* cochlea models: the weights that the program finds, what they say of themselves, and whether they are
  * unharmed. */
 #include "commands.h"
+#include "listen/instrument.h"
 #include "listen/piano.h"
 #include "sha256.h"
 
@@ -19,7 +20,21 @@ static const char help[] =
     "       cochlea models show NAME|FILE   what a file says of itself\n"
     "       cochlea models check            compares checksums with SHA256SUMS\n\n"
     "Weights are looked for in $COCHLEA_MODELS, else in models/ and in\n" COCHLEA_MODELS_DIR
-    ".\nThe name 'built-in' is that of the weights inside the program.\n";
+    ".\n'built-in' and 'built-in-instrument' name the weights inside the program.\n";
+
+/* Weights that are linked into the program. */
+static const struct {
+    const char *name;
+    const void *(*bytes)(size_t *size);
+} built_in[] = {{"built-in", coch_piano_default_weights},
+                {"built-in-instrument", coch_instrument_default_weights}};
+enum { BUILT_IN = sizeof built_in / sizeof *built_in };
+
+static int fail(const char *path, const char *why)
+{
+    fprintf(stderr, "cochlea: %s: %s\n", path, why);
+    return EXIT_FAILED;
+}
 
 /* The folder of weights: the first of the known places that exists. */
 static const char *folder(void)
@@ -72,10 +87,8 @@ static int list_file(const char *path)
     size_t size = 0;
     coch_gguf *gguf = NULL;
     char why[WHY_SIZE] = "";
-    if (coch_gguf_open(&gguf, path, why, sizeof why) != COCHLEA_OK) {
-        fprintf(stderr, "cochlea: %s: %s\n", path, why);
-        return EXIT_FAILED;
-    }
+    if (coch_gguf_open(&gguf, path, why, sizeof why) != COCHLEA_OK)
+        return fail(path, why);
     void *bytes = read_file(path, &size);
     if (bytes)
         print_row(path, gguf, bytes, size);
@@ -91,11 +104,15 @@ static int list_all(void)
     char path[PATH_SIZE];
     int result = EXIT_DONE;
     const struct dirent *entry;
-    const void *bytes = coch_piano_default_weights(&size);
-    if (coch_gguf_open_memory(&gguf, bytes, size, NULL, 0) == COCHLEA_OK)
-        print_row("built-in", gguf, bytes, size);
-    coch_gguf_free(gguf);
+    for (size_t i = 0; i < BUILT_IN; i++) {
+        const void *bytes = built_in[i].bytes(&size);
+        if (coch_gguf_open_memory(&gguf, bytes, size, NULL, 0) == COCHLEA_OK)
+            print_row(built_in[i].name, gguf, bytes, size);
+        coch_gguf_free(gguf);
+    }
     DIR *dir = opendir(folder());
+    if (!dir && getenv("COCHLEA_MODELS"))
+        return fail(folder(), strerror(errno));
     while (dir && (entry = readdir(dir))) {
         size_t length = strlen(entry->d_name);
         if (length < 6 || strcmp(entry->d_name + length - 5, ".gguf") != 0 ||
@@ -109,25 +126,29 @@ static int list_all(void)
     return result;
 }
 
-static int show(const char *name)
+/* Weights by name: inside the program, a file, or one of the folder. */
+static cochlea_status open_named(coch_gguf **gguf, const char *name, char *why, size_t why_size)
 {
     size_t size;
-    coch_gguf *gguf = NULL;
-    char why[WHY_SIZE] = "", text[200], path[PATH_SIZE];
-    const char *key;
+    char path[PATH_SIZE];
     struct stat status;
-    cochlea_status opened;
-    if (strcmp(name, "built-in") == 0) {
-        const void *bytes = coch_piano_default_weights(&size);
-        opened = coch_gguf_open_memory(&gguf, bytes, size, why, sizeof why);
-    } else {
-        snprintf(path, sizeof path, "%s/%s.gguf", folder(), name);
-        opened = coch_gguf_open(&gguf, stat(name, &status) == 0 ? name : path, why, sizeof why);
-    }
-    if (opened != COCHLEA_OK) {
-        fprintf(stderr, "cochlea: %s: %s\n", name, why);
-        return EXIT_FAILED;
-    }
+    for (size_t i = 0; i < BUILT_IN; i++)
+        if (strcmp(name, built_in[i].name) == 0) {
+            const void *bytes = built_in[i].bytes(&size);
+            return coch_gguf_open_memory(gguf, bytes, size, why, why_size);
+        }
+    snprintf(path, sizeof path, "%s/%s.gguf", folder(), name);
+    return coch_gguf_open(gguf, stat(name, &status) == 0 ? name : path, why, why_size);
+}
+
+static int show(const char *name)
+{
+    coch_gguf *gguf = NULL;
+    char why[WHY_SIZE] = "", text[200];
+    const char *key;
+    cochlea_status opened = open_named(&gguf, name, why, sizeof why);
+    if (opened != COCHLEA_OK)
+        return fail(name, why[0] ? why : cochlea_status_text(opened));
     for (size_t i = 0; (key = coch_gguf_entry(gguf, i, text, sizeof text)); i++)
         printf("%-32s %s\n", key, text);
     for (size_t i = 0; i < coch_gguf_tensors(gguf); i++) {
@@ -142,42 +163,40 @@ static int show(const char *name)
 }
 
 /* One line of SHA256SUMS: digest, two characters, name. */
-static int check_line(char *line)
+static int check_line(const char *line, const char *sums)
 {
     char hex[65], path[PATH_SIZE];
     size_t size = 0;
-    line[strcspn(line, "\r\n")] = '\0';
-    if (strlen(line) < 67)
-        return EXIT_DONE;
-    const char *name = line + 66;
-    snprintf(path, sizeof path, "%s/%s", folder(), name);
+    if (strspn(line, "0123456789abcdef") != 64 || strlen(line) < 67)
+        return fail(sums, "has a line that is no checksum");
+    snprintf(path, sizeof path, "%s/%s", folder(), line + 66);
+    errno = 0;
     void *bytes = read_file(path, &size);
-    if (!bytes) {
-        fprintf(stderr, "cochlea: %s: %s\n", path, strerror(errno));
-        return EXIT_FAILED;
-    }
+    if (!bytes)
+        return fail(path, errno ? strerror(errno) : "is no file that can be read");
     sha256_hex(bytes, size, hex);
     free(bytes);
-    int same = strncmp(hex, line, 64) == 0;
-    printf("%s: %s\n", path, same ? "ok" : "changed");
-    return same ? EXIT_DONE : EXIT_FAILED;
+    if (strncmp(hex, line, 64) != 0)
+        return fail(path, "was changed: its checksum is another");
+    printf("%s: ok\n", path);
+    return EXIT_DONE;
 }
 
 static int check(void)
 {
     char path[PATH_SIZE], line[512];
-    int result = EXIT_DONE;
+    int result = EXIT_DONE, lines = 0;
     snprintf(path, sizeof path, "%s/SHA256SUMS", folder());
     FILE *file = fopen(path, "r");
-    if (!file) {
-        fprintf(stderr, "cochlea: %s: %s\n", path, strerror(errno));
-        return EXIT_FAILED;
-    }
-    while (fgets(line, sizeof line, file))
-        if (check_line(line) != EXIT_DONE)
+    if (!file)
+        return fail(path, strerror(errno));
+    for (; fgets(line, sizeof line, file); lines++) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (check_line(line, path) != EXIT_DONE)
             result = EXIT_FAILED;
+    }
     fclose(file);
-    return result;
+    return lines ? result : fail(path, "holds no checksum");
 }
 
 int cmd_models(int argc, char **argv)

@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "midi_file.h"
 #include "music/quantize.h"
+#include "picture.h"
 #include "roll.h"
 #include "transcription.h"
 
@@ -28,6 +29,7 @@ static const char help[] =
     "  -o FILE               the MIDI file, for one recording\n"
     "  -d FOLDER             the folder of the MIDI files, for any number of recordings\n"
     "  --events FILE         also every event with its time of sending, one JSON object a line\n"
+    "  --picture FILE        also a picture of the notes, FILE.png or FILE.svg\n"
     "  --lookahead MS        how long a note may be considered, 20 to 200 (100): longer is more accurate\n"
     "  --sensitivity X       0.5 to 2 (1): higher hears more, also what was not played\n"
     "  --min-confidence P    0 to 1 (0): leaves out notes less sure than that\n"
@@ -36,7 +38,7 @@ static const char help[] =
     "  --quantize GRID       1/4, 1/8, 1/16, 1/32, 1/8t, 1/16t or auto: to the beats of a score\n"
     "  --key auto|KEY|off    auto: writes the key found; a key (F#m, Bb): drops doubtful notes outside of it "
     "(off)\n"
-    "  --only-piano          needs the instrument net, which this version does not have yet\n"
+    "  --only-piano          no notes while something else than a piano clearly plays\n"
     "  --model FILE          other weights than those inside the program\n"
     "  --show                draws the notes in the terminal\n"
     "  -j N                  recordings heard at once (1)\n";
@@ -44,11 +46,12 @@ static const char help[] =
 typedef struct job {
     char **inputs;
     int count;
-    const char *output, *folder, *events, *weights;
+    const char *output, *folder, *events, *picture, *weights;
     int show, threads;
     cochlea_settings settings;
     midi_file_options midi;
     cochlea_model *model;
+    cochlea_instruments *instruments; /* for --only-piano */
     atomic_int next, failed;
     pthread_mutex_t print; /* whole lines on the terminal */
 } job;
@@ -84,15 +87,29 @@ static const char *reason(cochlea_status status)
     return cochlea_status_text(status);
 }
 
-/* FOLDER/NAME.mid for .../NAME.wav. */
-static int midi_path(char *path, const job *j, const char *input)
+/* The last part of a path. */
+static const char *name_of(const char *path)
 {
-    const char *name = strrchr(input, '/');
-    name = name ? name + 1 : input;
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* NAME of .../NAME.wav, and its length. */
+static const char *stem(const char *input, int *length)
+{
+    const char *name = name_of(input);
     if (strcmp(input, "-") == 0)
         name = "stdin";
     const char *dot = strrchr(name, '.');
-    int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+    *length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+    return name;
+}
+
+/* FOLDER/NAME.mid for .../NAME.wav. */
+static int midi_path(char *path, const job *j, const char *input)
+{
+    int length;
+    const char *name = stem(input, &length);
     int n = j->output ? snprintf(path, PATH_SIZE, "%s", j->output)
                       : snprintf(path, PATH_SIZE, "%s%s%.*s.mid", j->folder ? j->folder : "",
                                  j->folder ? "/" : "", length, name);
@@ -108,17 +125,32 @@ static void show_progress(void *context, double share)
             100.0 * (double)done / 30.0);
 }
 
-static cochlea_status write_events(const job *j, const transcription *heard)
+/* Writes the events as far as to put them in place. */
+static cochlea_status draft_events(const job *j, const transcription *heard, coch_output *output)
 {
-    coch_output output = {0};
-    cochlea_status status = coch_output_open(&output, j->events);
-    if (status != COCHLEA_OK)
-        return status;
-    if (transcription_write_events(heard, output.file) != 0) {
-        coch_output_discard(&output);
-        return COCHLEA_ERROR_WRITE;
+    if (!j->events)
+        return COCHLEA_OK;
+    cochlea_status status = coch_output_open(output, j->events);
+    if (status == COCHLEA_OK &&
+        (transcription_write_events(heard, output->file) != 0 || fflush(output->file) != 0)) {
+        int why = errno;
+        coch_output_discard(output);
+        errno = why;
+        status = COCHLEA_ERROR_WRITE;
     }
-    return coch_output_commit(&output);
+    return status;
+}
+
+static cochlea_status write_picture(const job *j, const char *input, const transcription *heard,
+                                    const coch_note *notes, size_t count)
+{
+#ifdef COCHLEA_PICTURES
+    return picture_save(j->picture, strcmp(input, "-") == 0 ? "Cochlea" : name_of(input), heard, notes,
+                        count);
+#else
+    (void)j, (void)input, (void)heard, (void)notes, (void)count;
+    return COCHLEA_ERROR_UNSUPPORTED;
+#endif
 }
 
 static int columns(void)
@@ -141,6 +173,39 @@ static void report(job *j, const char *path, const transcription *heard, const c
     pthread_mutex_unlock(&j->print);
 }
 
+/* The MIDI file, the picture and the events: what fails leaves none of the others. */
+static int write_files(job *j, const char *input, const char *path, const transcription *heard,
+                       coch_note *notes, size_t *count)
+{
+    coch_output events = {0};
+    errno = 0;
+    cochlea_status status = draft_events(j, heard, &events);
+    if (status != COCHLEA_OK) {
+        fail(j, j->events, reason(status));
+        return 0;
+    }
+    errno = 0;
+    status = midi_file_save(path, heard, notes, count, &j->midi);
+    if (status != COCHLEA_OK) {
+        fail(j, path, reason(status));
+        coch_output_discard(&events);
+        return 0;
+    }
+    errno = 0;
+    if (j->picture && (status = write_picture(j, input, heard, notes, *count)) != COCHLEA_OK) {
+        const char *why = reason(status);
+        remove(path);
+        coch_output_discard(&events);
+        fail(j, j->picture, why);
+        return 0;
+    }
+    if (j->events && coch_output_commit(&events) != COCHLEA_OK) {
+        fail(j, j->events, reason(COCHLEA_ERROR_WRITE));
+        return 0;
+    }
+    return 1;
+}
+
 /* Writes what was asked for; on failure nothing of it is left. */
 static void write_out(job *j, const char *input, const transcription *heard)
 {
@@ -152,17 +217,8 @@ static void write_out(job *j, const char *input, const transcription *heard)
         free(notes);
         return;
     }
-    errno = 0;
-    cochlea_status status = midi_file_save(path, heard, notes, &count, &j->midi);
-    if (status != COCHLEA_OK) {
-        fail(j, path, reason(status));
-    } else if (j->events && (errno = 0, status = write_events(j, heard)) != COCHLEA_OK) {
-        const char *why = reason(status);
-        remove(path);
-        fail(j, j->events, why);
-    } else {
+    if (write_files(j, input, path, heard, notes, &count))
         report(j, path, heard, notes, count);
-    }
     free(notes);
 }
 
@@ -258,6 +314,19 @@ static int set_choice(job *j, int option, const char *text)
     }
 }
 
+static int set_picture(job *j, const char *path)
+{
+#ifdef COCHLEA_PICTURES
+    if (picture_format_of(path) == PICTURE_NONE)
+        return usage("--picture is FILE.png or FILE.svg, not '%s'", path);
+    j->picture = path;
+    return 0;
+#else
+    (void)j;
+    return usage("--picture %s: this program was built without Cairo", path);
+#endif
+}
+
 static int set_option(job *j, int option, const char *text)
 {
     switch (option) {
@@ -270,6 +339,8 @@ static int set_option(job *j, int option, const char *text)
     case 'E':
         j->events = text;
         return 0;
+    case 'I':
+        return set_picture(j, text);
     case 'M':
         j->weights = text;
         return 0;
@@ -281,10 +352,42 @@ static int set_option(job *j, int option, const char *text)
     case 'K':
         return set_choice(j, option, text);
     case 'O':
-        return usage("--only-piano needs the instrument net, which this version does not have yet");
+        j->settings.only_piano = 1;
+        return 0;
     default:
         return set_number(j, option, text);
     }
+}
+
+/* The same regular file, there already or to be made. */
+static int same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (stat(a, &x) == 0 && stat(b, &y) == 0)
+        return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+    return strcmp(a, b) == 0;
+}
+
+/* No output may replace a recording or another output. */
+static int check_names(const job *j)
+{
+    const char *const outputs[] = {j->output, j->events};
+    for (int i = 0; i < 2; i++)
+        if (outputs[i] && same_file(outputs[i], j->inputs[0]))
+            return usage("'%s' is the recording itself", outputs[i]);
+    if (j->output && j->events && same_file(j->output, j->events))
+        return usage("'%s' cannot be both the MIDI file and the events", j->events);
+    for (int i = 0; i < j->count; i++) {
+        int length, other_length;
+        const char *name = stem(j->inputs[i], &length);
+        for (int k = 0; k < i; k++) {
+            const char *other = stem(j->inputs[k], &other_length);
+            if (length == other_length && memcmp(name, other, (size_t)length) == 0)
+                return usage("'%s' and '%s' would both become %.*s.mid", j->inputs[k], j->inputs[i], length,
+                             name);
+        }
+    }
+    return EXIT_DONE;
 }
 
 static int check(const job *j)
@@ -298,11 +401,13 @@ static int check(const job *j)
         return usage("give -o or -d, not both");
     if (j->count > 1 && j->events)
         return usage("--events is for one recording");
+    if (j->count > 1 && j->picture)
+        return usage("--picture is for one recording");
     if (j->folder && (stat(j->folder, &status) != 0 || !S_ISDIR(status.st_mode))) {
         fprintf(stderr, "cochlea: %s: is not a folder\n", j->folder);
         return EXIT_FAILED;
     }
-    return EXIT_DONE;
+    return check_names(j);
 }
 
 /* Returns -1 to go on, else the exit status. */
@@ -310,6 +415,7 @@ static int parse(job *j, int argc, char **argv)
 {
     static const struct option options[] = {
         {"events", required_argument, NULL, 'E'},
+        {"picture", required_argument, NULL, 'I'},
         {"lookahead", required_argument, NULL, 'L'},
         {"sensitivity", required_argument, NULL, 'S'},
         {"min-confidence", required_argument, NULL, 'C'},
@@ -343,24 +449,37 @@ static int parse(job *j, int argc, char **argv)
     return status == EXIT_DONE ? -1 : status;
 }
 
+/* The weights that were asked for. Returns 0, or -1 after saying why not. */
+static int open_models(job *j)
+{
+    char why[WHY_SIZE] = "";
+    cochlea_status status = cochlea_model_open(&j->model, j->weights, why, sizeof why);
+    if (status == COCHLEA_OK && j->settings.only_piano) {
+        status = cochlea_instruments_open(&j->instruments, NULL, why, sizeof why);
+        j->settings.instruments = j->instruments;
+    }
+    if (status == COCHLEA_OK)
+        return 0;
+    fprintf(stderr, "cochlea: %s: %s\n", j->weights && !j->model ? j->weights : "built-in weights",
+            why[0] ? why : cochlea_status_text(status));
+    return -1;
+}
+
 int cmd_transcribe(int argc, char **argv)
 {
     job j = {.threads = 1};
-    char why[WHY_SIZE] = "";
     cochlea_settings_default(&j.settings);
     j.settings.sustain = 0;
     int status = parse(&j, argc, argv);
     if (status >= 0)
         return status;
-    cochlea_status opened = cochlea_model_open(&j.model, j.weights, why, sizeof why);
-    if (opened != COCHLEA_OK) {
-        fprintf(stderr, "cochlea: %s: %s\n", j.weights ? j.weights : "built-in weights",
-                why[0] ? why : cochlea_status_text(opened));
-        return EXIT_FAILED;
+    status = open_models(&j);
+    if (status == 0) {
+        pthread_mutex_init(&j.print, NULL);
+        run_all(&j);
+        pthread_mutex_destroy(&j.print);
     }
-    pthread_mutex_init(&j.print, NULL);
-    run_all(&j);
-    pthread_mutex_destroy(&j.print);
+    cochlea_instruments_close(j.instruments);
     cochlea_model_close(j.model);
-    return atomic_load(&j.failed) ? EXIT_FAILED : EXIT_DONE;
+    return status != 0 || atomic_load(&j.failed) ? EXIT_FAILED : EXIT_DONE;
 }

@@ -1,33 +1,35 @@
 #include "midi_file.h"
 
-#include "music/midi.h"
 #include "music/quantize.h"
 #include "music/smf.h"
 
 #include <stdlib.h>
 
-#define DIVISION 960 /* ticks per quarter: 0.52 ms at 120 beats per minute */
-
-typedef struct timed {
-    double seconds;
-    int rank; /* at one instant: pedal up, note-offs, pedal down, note-ons */
-    uint8_t bytes[COCH_MIDI_MESSAGE];
-    size_t length;
-} timed;
-
-static int by_time(const void *a, const void *b)
+midi_file_message midi_file_message_of(const cochlea_event *event, double rate)
 {
-    const timed *x = a, *y = b;
+    midi_file_message m = {.seconds = (double)event->time / rate};
+    if (event->type == COCHLEA_CONTROL)
+        m.rank = event->value >= 64 ? 2 : 0;
+    else
+        m.rank = event->type == COCHLEA_NOTE_ON ? 3 : 1;
+    m.length = coch_midi_event(m.bytes, 0, event);
+    return m;
+}
+
+int midi_file_order(const void *a, const void *b)
+{
+    const midi_file_message *x = a, *y = b;
     if (x->seconds != y->seconds)
         return x->seconds < y->seconds ? -1 : 1;
     return x->rank != y->rank ? x->rank - y->rank : x->bytes[1] - y->bytes[1];
 }
 
-static size_t gather(timed *messages, const transcription *heard, const coch_note *notes, size_t count)
+static size_t gather(midi_file_message *messages, const transcription *heard, const coch_note *notes,
+                     size_t count)
 {
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
-        timed *on = &messages[n++], *off = &messages[n++];
+        midi_file_message *on = &messages[n++], *off = &messages[n++];
         on->seconds = notes[i].on;
         on->rank = 3;
         on->length = coch_midi_note_on(on->bytes, 0, notes[i].note, notes[i].velocity);
@@ -35,16 +37,10 @@ static size_t gather(timed *messages, const transcription *heard, const coch_not
         off->rank = 1;
         off->length = coch_midi_note_off(off->bytes, 0, notes[i].note);
     }
-    for (size_t i = 0; i < heard->count; i++) {
-        const cochlea_event *e = &heard->events[i];
-        if (e->type != COCHLEA_CONTROL)
-            continue;
-        messages[n].seconds = (double)e->time / heard->rate;
-        messages[n].rank = e->value >= 64 ? 2 : 0;
-        messages[n].length = coch_midi_control(messages[n].bytes, 0, e->controller, e->value);
-        n++;
-    }
-    qsort(messages, n, sizeof *messages, by_time);
+    for (size_t i = 0; i < heard->count; i++)
+        if (heard->events[i].type == COCHLEA_CONTROL)
+            messages[n++] = midi_file_message_of(&heard->events[i], heard->rate);
+    qsort(messages, n, sizeof *messages, midi_file_order);
     return n;
 }
 
@@ -85,11 +81,11 @@ cochlea_status midi_file_save(const char *path, const transcription *heard, coch
 {
     static const transcription no_pedal = {.rate = 1.0};
     coch_smf_writer *writer;
-    cochlea_status status = coch_smf_writer_new(&writer, DIVISION, "Piano");
+    cochlea_status status = coch_smf_writer_new(&writer, MIDI_FILE_DIVISION, MIDI_FILE_TRACK);
     if (status != COCHLEA_OK)
         return status;
     status = apply(writer, notes, count, options);
-    timed *messages = malloc((2 * *count + heard->count + 1) * sizeof *messages);
+    midi_file_message *messages = malloc((2 * *count + heard->count + 1) * sizeof *messages);
     if (!messages)
         status = COCHLEA_ERROR_MEMORY;
     size_t n = messages ? gather(messages, options->quantize ? &no_pedal : heard, notes, *count) : 0;

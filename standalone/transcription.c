@@ -68,13 +68,18 @@ int transcription_run(transcription *result, const char *path, const cochlea_mod
     cochlea_status status = cochlea_open(&ear, model, &with_rate);
     if (status == COCHLEA_OK && hear(result, ear, &file, progress, context) != 0)
         status = COCHLEA_ERROR_MEMORY;
-    if (status == COCHLEA_OK && result->seconds == 0.0)
-        snprintf(why, why_size, "holds no audio");
-    else if (status != COCHLEA_OK)
+    int good = 0;
+    if (status != COCHLEA_OK)
         snprintf(why, why_size, "%s", cochlea_status_text(status));
+    else if (audio_file_damaged(&file))
+        snprintf(why, why_size, "is damaged or cut off after %.1f s", result->seconds);
+    else if (result->seconds == 0.0)
+        snprintf(why, why_size, "holds no audio");
+    else
+        good = 1;
     cochlea_close(ear);
     audio_file_close(&file);
-    return status == COCHLEA_OK && result->seconds > 0.0 ? 0 : -1;
+    return good ? 0 : -1;
 }
 
 void transcription_free(transcription *result)

@@ -189,6 +189,31 @@ static void silence_is_silent(void **state)
     free(x);
 }
 
+/* A tone of A4 stands highest at its own place on the axis, through the long window. */
+static void shows_what_it_sees(void **state)
+{
+    static float x[24000], features[COCHLEA_FEATURES];
+    cochlea *ear;
+    cochlea_settings settings;
+    int highest = 0;
+    cochlea_settings_default(&settings);
+    settings.sample_rate = 48000;
+    for (size_t i = 0; i < 24000; i++)
+        x[i] = 0.3f * sinf(2.0f * 3.14159265f * 440.0f * (float)i / 48000.0f);
+    assert_int_equal(cochlea_open(&ear, model_of(state), &settings), COCHLEA_OK);
+    assert_false(cochlea_get_features(ear, features));
+    assert_int_equal(cochlea_feed(ear, x, 24000), 24000);
+    assert_true(cochlea_get_features(ear, features));
+    assert_false(cochlea_get_features(ear, features)); /* read before */
+    for (int bin = 0; bin < COCHLEA_FEATURE_BINS; bin++) {
+        assert_true(features[3 * bin + 2] >= -1.0f && features[3 * bin + 2] <= 3.0f);
+        if (features[3 * bin + 2] > features[3 * highest + 2])
+            highest = bin;
+    }
+    assert_in_range(highest, 7 + 3 * (69 - 21) - 1, 7 + 3 * (69 - 21) + 1);
+    cochlea_close(ear);
+}
+
 static void options_are_kept(void **state)
 {
     size_t count;
@@ -213,6 +238,40 @@ static void options_are_kept(void **state)
             assert_true(narrow->events[i].note >= 64 && narrow->events[i].note <= 70);
     free(narrow);
     free(plain);
+    free(x);
+}
+
+/* A tuning changed to is as good as one opened with. */
+static void tuning_changes(void **state)
+{
+    size_t count;
+    cochlea *ear;
+    cochlea_settings settings;
+    float *x = tones_piece(44100, 3.0, &count);
+    for (int i = 0; i < 3; i++) {
+        const double tunings[] = {440.0, 466.0, 401.87};
+        cochlea_settings_default(&settings);
+        settings.tuning_hz = tunings[i];
+        take *opened = take_inline(model_of(state), &settings, x, count, 512), *changed = take_new();
+        settings.tuning_hz = 452.0;
+        assert_int_equal(cochlea_open(&ear, model_of(state), &settings), COCHLEA_OK);
+        cochlea_feed(ear, x, count / 2);
+        settings.tuning_hz = tunings[i];
+        assert_int_equal(cochlea_change(ear, &settings), COCHLEA_OK);
+        cochlea_reset(ear);
+        take_collect(ear, changed);
+        changed->count = 0;
+        for (size_t at = 0; at < count;) {
+            size_t n = count - at < 512 ? count - at : 512;
+            at += cochlea_feed(ear, x + at, n);
+            take_collect(ear, changed);
+        }
+        take_finish(ear, changed);
+        take_assert_same(opened, changed);
+        cochlea_close(ear);
+        free(opened);
+        free(changed);
+    }
     free(x);
 }
 
@@ -266,7 +325,9 @@ int main(void)
         cmocka_unit_test(reset_releases_and_starts_anew),
         cmocka_unit_test(survives_any_input),
         cmocka_unit_test(silence_is_silent),
+        cmocka_unit_test(shows_what_it_sees),
         cmocka_unit_test(options_are_kept),
+        cmocka_unit_test(tuning_changes),
         cmocka_unit_test(refuses_bad_settings),
         cmocka_unit_test(model_errors_are_told),
     };

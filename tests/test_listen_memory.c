@@ -2,6 +2,7 @@
  * allocating functions wrapped (see meson.build). */
 #include "base/status.h"
 #include "dsp/cpu.h"
+#include "listen/instrument_stream.h"
 #include "listen/piano.h"
 
 #include <setjmp.h>
@@ -11,74 +12,7 @@
 
 #include <cmocka.h>
 
-static long left = -1; /* allocations before the one that fails; negative: none fails */
-static long live;      /* blocks allocated and not freed */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void __real_free(void *block);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-void __wrap_free(void *block);
-
-static int fails(void)
-{
-    return left >= 0 && left-- == 0;
-}
-
-static void *counted(void *block)
-{
-    live += block != NULL;
-    return block;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : counted(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : counted(__real_calloc(count, size));
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return fails() ? NULL : counted(__real_aligned_alloc(alignment, size));
-}
-
-void __wrap_free(void *block)
-{
-    live -= block != NULL;
-    __real_free(block);
-}
-
-/* Makes an object while allocation `n` fails; returns the status. */
-typedef cochlea_status (*maker)(void **object, const void *context);
-
-/* Lets every allocation of a maker fail in turn, until it succeeds; returns what it then made. */
-static void *fail_each(maker make, const void *context, long least)
-{
-    for (long n = 0;; n++) {
-        void *object = &object;
-        long before = live;
-        left = n;
-        cochlea_status status = make(&object, context);
-        int failed = left < 0;
-        left = -1;
-        if (!failed) {
-            assert_int_equal(status, COCHLEA_OK);
-            assert_true(n >= least);
-            return object;
-        }
-        assert_int_equal(status, COCHLEA_ERROR_MEMORY);
-        assert_null(object);
-        assert_int_equal(live, before);
-        assert_true(n < 1000);
-    }
-}
+#include "failing_allocator.h"
 
 static cochlea_status make_reader(void **object, const void *context)
 {
@@ -109,21 +43,57 @@ static cochlea_status make_stream(void **object, const void *context)
     return status;
 }
 
+static cochlea_status make_instrument_model(void **object, const void *context)
+{
+    char why[100];
+    coch_instrument_model *model = *object;
+    cochlea_status status = coch_instrument_model_new(&model, context, why, sizeof why);
+    *object = model;
+    return status;
+}
+
+static cochlea_status make_instrument(void **object, const void *context)
+{
+    coch_instrument_stream *stream = *object;
+    cochlea_status status =
+        coch_instrument_stream_new(&stream, context, coch_kernels_select(COCH_CPU_ALL), 48000);
+    *object = stream;
+    return status;
+}
+
+static void so_does_the_instrument(void **state)
+{
+    (void)state;
+    char why[100];
+    size_t size;
+    coch_gguf *file;
+    const void *bytes = coch_instrument_default_weights(&size);
+    assert_int_equal(coch_gguf_open_memory(&file, bytes, size, why, sizeof why), COCHLEA_OK);
+    long before = failing_live;
+    coch_instrument_model *model = failing_object(make_instrument_model, file, 2);
+    coch_instrument_stream *stream = failing_object(make_instrument, model, 6);
+    coch_instrument_stream_free(stream);
+    coch_instrument_model_free(model);
+    assert_int_equal(failing_live, before);
+    coch_gguf_free(file);
+}
+
 static void every_failure_is_reported_and_leaves_nothing(void **state)
 {
     (void)state;
-    long before = live;
-    coch_gguf *file = fail_each(make_reader, NULL, 2);
-    coch_piano_model *model = fail_each(make_model, file, 2);
-    coch_piano *piano = fail_each(make_stream, model, 4);
+    long before = failing_live;
+    coch_gguf *file = failing_object(make_reader, NULL, 2);
+    coch_piano_model *model = failing_object(make_model, file, 2);
+    coch_piano *piano = failing_object(make_stream, model, 4);
     coch_piano_free(piano);
     coch_piano_model_free(model);
     coch_gguf_free(file);
-    assert_int_equal(live, before);
+    assert_int_equal(failing_live, before);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_failure_is_reported_and_leaves_nothing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_failure_is_reported_and_leaves_nothing),
+                                       cmocka_unit_test(so_does_the_instrument)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,30 @@ static void files_come_back(void **state)
     coch_smf_writer_free(writer);
 }
 
+static void rewinding_drops_what_was_provisional(void **state)
+{
+    const uint8_t off[3] = {0x80, 60, 0};
+    const void *bytes;
+    size_t size, again;
+    (void)state;
+    coch_smf_writer *writer = scale();
+    coch_smf_writer_mark(writer);
+    assert_int_equal(coch_smf_writer_bytes(writer, 2.5, &bytes, &size), COCHLEA_OK);
+    void *before = malloc(size);
+    memcpy(before, bytes, size);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(coch_smf_writer_message(writer, 9.0 + i, off, 3), COCHLEA_OK);
+        assert_int_equal(coch_smf_writer_bytes(writer, 20, &bytes, &again), COCHLEA_OK);
+        assert_true(again > size);
+        coch_smf_writer_rewind(writer);
+        assert_int_equal(coch_smf_writer_bytes(writer, 2.5, &bytes, &again), COCHLEA_OK);
+        assert_int_equal(again, size);
+        assert_memory_equal(bytes, before, size);
+    }
+    free(before);
+    coch_smf_writer_free(writer);
+}
+
 static void damage_is_refused_or_harmless(void **state)
 {
     const void *bytes;
@@ -160,8 +184,11 @@ static void notes_move_to_the_grid(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_come_back),        cmocka_unit_test(damage_is_refused_or_harmless),
-        cmocka_unit_test(events_become_messages), cmocka_unit_test(keys_are_found_and_filtered),
+        cmocka_unit_test(files_come_back),
+        cmocka_unit_test(rewinding_drops_what_was_provisional),
+        cmocka_unit_test(damage_is_refused_or_harmless),
+        cmocka_unit_test(events_become_messages),
+        cmocka_unit_test(keys_are_found_and_filtered),
         cmocka_unit_test(notes_move_to_the_grid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

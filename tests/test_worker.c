@@ -108,6 +108,39 @@ static void overload_drops_counts_and_resolves(void **state)
     free(x);
 }
 
+static void offline_drops_nothing(void **state)
+{
+    size_t count;
+    cochlea *ear;
+    cochlea_stats stats;
+    cochlea_settings settings = live_settings();
+    float *x = tones_piece(RATE, 12.0, &count);
+    take *t = take_new();
+    settings.drive = COCHLEA_INLINE;
+    take *expected = take_inline(*state, &settings, x, count, 512);
+    settings.drive = COCHLEA_WORKER;
+    assert_int_equal(cochlea_open(&ear, *state, &settings), COCHLEA_OK);
+    for (size_t at = 0, turn = 0; at < count; turn++) {
+        int offline = turn % 5 != 0; /* now and then on the thread for a block, and back at once */
+        size_t block = offline ? 8192 : 1000, n = count - at < block ? count - at : block;
+        cochlea_offline(ear, offline);
+        assert_int_equal(cochlea_feed(ear, x + at, n), n);
+        take_collect(ear, t);
+        at += n;
+    }
+    take_finish(ear, t);
+    cochlea_get_stats(ear, &stats);
+    assert_int_equal(stats.dropped_hops, 0);
+    take_assert_resolved(t);
+    take_sort(expected);
+    take_sort(t);
+    take_assert_same(expected, t);
+    cochlea_close(ear);
+    free(expected);
+    free(t);
+    free(x);
+}
+
 static void reset_starts_anew(void **state)
 {
     static const size_t blocks[] = {256};
@@ -191,6 +224,8 @@ static void changes_settings_while_running(void **state)
         settings.high_note = (uint8_t)(60 + rand() % 67);
         settings.sensitivity = 0.5f + (float)(rand() % 15) / 10.0f;
         settings.lookahead_ms = 20 + rand() % 180;
+        if (round % 5 == 0)
+            settings.tuning_hz = 400 + rand() % 81;
         cochlea_status status = cochlea_change(ear, &settings);
         assert_true(status == COCHLEA_OK || status == COCHLEA_ERROR_FULL);
         feed_paced(ear, x, count, blocks, 2, t);
@@ -219,11 +254,9 @@ static void opens_and_closes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hears_what_inline_hears),
-        cmocka_unit_test(overload_drops_counts_and_resolves),
-        cmocka_unit_test(reset_starts_anew),
-        cmocka_unit_test(swaps_models_while_running),
-        cmocka_unit_test(changes_settings_while_running),
+        cmocka_unit_test(hears_what_inline_hears),    cmocka_unit_test(overload_drops_counts_and_resolves),
+        cmocka_unit_test(offline_drops_nothing),      cmocka_unit_test(reset_starts_anew),
+        cmocka_unit_test(swaps_models_while_running), cmocka_unit_test(changes_settings_while_running),
         cmocka_unit_test(opens_and_closes),
     };
     return cmocka_run_group_tests(tests, take_open_model, take_close_model);

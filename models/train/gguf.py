@@ -1,4 +1,4 @@
-"""Write and read GGUF v3 weight files: little-endian, F32 tensors, 32-byte aligned."""
+"""Write and read GGUF v3 weight files: little-endian, F32 or F16 tensors, 32-byte aligned."""
 import struct
 
 import numpy as np
@@ -30,14 +30,15 @@ def padded(data):
 
 
 def write(path, metadata, tensors):
-    """metadata: list of (key, kind, content). tensors: list of (name, float array); dimensions are stored reversed."""
+    """metadata: list of (key, kind, content). tensors: list of (name, float array; float16 is kept); dimensions are stored reversed."""
     head = struct.pack("<IIQQ", MAGIC, VERSION, len(tensors), len(metadata))
     head += b"".join(text(key) + value(kind, content) for key, kind, content in metadata)
     offset, body = 0, []
     for name, array in tensors:
-        array = np.ascontiguousarray(array, np.float32)
+        half = np.asarray(array).dtype == np.float16
+        array = np.ascontiguousarray(array, np.float16 if half else np.float32)
         head += text(name) + struct.pack("<I", array.ndim) + struct.pack("<%dQ" % array.ndim, *array.shape[::-1])
-        head += struct.pack("<IQ", 0, offset)
+        head += struct.pack("<IQ", int(half), offset)
         body.append(padded(array.tobytes()))
         offset += len(body[-1])
     with open(path, "wb") as f:
@@ -79,8 +80,8 @@ def read(path):
     for _ in range(count):
         name, dims = reader.string(), reader.take("<I")
         shape = [reader.take("<Q") for _ in range(dims)]
-        _, offset = reader.take("<I"), reader.take("<Q")
-        entries.append((name, shape[::-1], offset))
+        half, offset = reader.take("<I"), reader.take("<Q")
+        entries.append((name, shape[::-1], offset, np.float16 if half else np.float32))
     base = reader.at + -reader.at % ALIGNMENT
-    return metadata, {name: np.frombuffer(reader.data, np.float32, int(np.prod(shape)), base + offset).reshape(shape).copy()
-                      for name, shape, offset in entries}
+    return metadata, {name: np.frombuffer(reader.data, kind, int(np.prod(shape)), base + offset).reshape(shape).astype(np.float32)
+                      for name, shape, offset, kind in entries}

@@ -33,6 +33,10 @@ static int open_draft(coch_output *output)
 static int open_target(coch_output *output)
 {
     struct stat info;
+    if (!*output->path) { /* its draft would lie in the current folder */
+        errno = ENOENT;
+        return -1;
+    }
     if (stat(output->path, &info) == 0) {
         if (S_ISDIR(info.st_mode)) {
             errno = EISDIR;
@@ -59,7 +63,7 @@ cochlea_status coch_output_open(coch_output *output, const char *path)
         int reason = errno;
         coch_output_discard(output);
         errno = reason;
-        return COCHLEA_ERROR_OPEN;
+        return reason == ENOMEM ? COCHLEA_ERROR_MEMORY : COCHLEA_ERROR_OPEN;
     }
     return COCHLEA_OK;
 }

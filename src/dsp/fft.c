@@ -74,3 +74,63 @@ const float *coch_fft_process(coch_fft *fft)
     fftwf_execute(fft->plan);
     return &fft->spectrum[0][0];
 }
+
+/* ---- The way back ---- */
+
+struct coch_ifft {
+    fftwf_complex *spectrum; /* [size / 2 + 1] */
+    float *output;           /* [size] */
+    fftwf_plan plan;
+};
+
+cochlea_status coch_ifft_new(coch_ifft **ifft, size_t size)
+{
+    *ifft = NULL;
+    if (size < 2 || size > 65536 || size % 2 != 0) {
+        return COCHLEA_ERROR_ARGUMENT;
+    }
+    coch_ifft *made = calloc(1, sizeof *made);
+    if (!made) {
+        return COCHLEA_ERROR_MEMORY;
+    }
+    made->spectrum = fftwf_alloc_complex(size / 2 + 1);
+    made->output = fftwf_alloc_real(size);
+    if (made->spectrum && made->output) {
+        pthread_mutex_lock(&planner_lock);
+        made->plan = fftwf_plan_dft_c2r_1d((int)size, made->spectrum, made->output,
+                                           FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
+        pthread_mutex_unlock(&planner_lock);
+    }
+    if (!made->plan) {
+        coch_ifft_free(made);
+        return COCHLEA_ERROR_MEMORY;
+    }
+    *ifft = made;
+    return COCHLEA_OK;
+}
+
+void coch_ifft_free(coch_ifft *ifft)
+{
+    if (!ifft) {
+        return;
+    }
+    if (ifft->plan) {
+        pthread_mutex_lock(&planner_lock);
+        fftwf_destroy_plan(ifft->plan);
+        pthread_mutex_unlock(&planner_lock);
+    }
+    fftwf_free(ifft->spectrum);
+    fftwf_free(ifft->output);
+    free(ifft);
+}
+
+float *coch_ifft_input(coch_ifft *ifft)
+{
+    return &ifft->spectrum[0][0];
+}
+
+const float *coch_ifft_process(coch_ifft *ifft)
+{
+    fftwf_execute(ifft->plan);
+    return ifft->output;
+}

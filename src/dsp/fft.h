@@ -1,4 +1,4 @@
-/* Forward transform of real frames, on FFTW3 in single precision. */
+/* Transforms of real frames, forward and back, on FFTW3 in single precision. */
 #ifndef COCH_DSP_FFT_H
 #define COCH_DSP_FFT_H
 
@@ -19,5 +19,19 @@ float *coch_fft_input(coch_fft *fft) COCH_REALTIME;
 /* Transforms the input buffer (which is destroyed) and returns the spectrum, [size / 2 + 1] interleaved
  * complex values, unnormalised. [worker] */
 const float *coch_fft_process(coch_fft *fft) COCH_REALTIME;
+
+typedef struct coch_ifft coch_ifft;
+
+/* The way back, to `size` real samples (even, 2..65536). Errors: ARGUMENT, MEMORY. [main] */
+cochlea_status coch_ifft_new(coch_ifft **ifft, size_t size);
+void coch_ifft_free(coch_ifft *ifft);
+
+/* The aligned input buffer, [size / 2 + 1] interleaved complex values: filled before each
+ * coch_ifft_process(). */
+float *coch_ifft_input(coch_ifft *ifft) COCH_REALTIME;
+
+/* Transforms the input buffer (which is destroyed) and returns [size] samples, `size` times too large.
+ * [worker] */
+const float *coch_ifft_process(coch_ifft *ifft) COCH_REALTIME;
 
 #endif

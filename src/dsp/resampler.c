@@ -8,9 +8,10 @@
 enum { PIECE = 256 }; /* input samples cleaned and converted at a time */
 
 struct coch_resampler {
-    SRC_STATE *converter; /* NULL: equal rates, copy */
-    double ratio;         /* to / from */
-    size_t latency;       /* input samples */
+    SRC_STATE *converter;
+    double to;
+    double ratio;   /* to / from; equal rates are copied */
+    size_t latency; /* input samples */
 };
 
 static float clean(float x)
@@ -48,8 +49,8 @@ static size_t measure_latency(coch_resampler *resampler)
     for (size_t fed = 1; delivered < OUTPUTS && fed < 400 * OUTPUTS; fed++) {
         size_t now = convert(resampler, &silence, 1, out, sizeof out / sizeof *out);
         if (now > 0) {
-            /* The first of them waited longest. */
-            double waited = (double)fed - (double)delivered / resampler->ratio;
+            /* The first of them waited longest; the newest sample belongs to instant fed - 1. */
+            double waited = (double)(fed - 1) - (double)delivered / resampler->ratio;
             longest = fmax(longest, waited);
         }
         delivered += now;
@@ -67,17 +68,16 @@ cochlea_status coch_resampler_new(coch_resampler **resampler, double from, doubl
     if (!made) {
         return COCHLEA_ERROR_MEMORY;
     }
-    made->ratio = to / from;
-    if (from != to) {
-        int error;
-        made->converter = src_new(SRC_SINC_FASTEST, 1, &error);
-        if (!made->converter) {
-            free(made);
-            return COCHLEA_ERROR_MEMORY;
-        }
-        made->latency = measure_latency(made);
-        coch_resampler_reset(made);
+    int error;
+    made->converter = src_new(SRC_SINC_FASTEST, 1, &error);
+    if (!made->converter) {
+        free(made);
+        return COCHLEA_ERROR_MEMORY;
     }
+    made->to = to;
+    made->ratio = to / from;
+    made->latency = from == to ? 0 : measure_latency(made);
+    coch_resampler_reset(made);
     *resampler = made;
     return COCHLEA_OK;
 }
@@ -87,17 +87,20 @@ void coch_resampler_free(coch_resampler *resampler)
     if (!resampler) {
         return;
     }
-    if (resampler->converter) {
-        src_delete(resampler->converter);
-    }
+    src_delete(resampler->converter);
     free(resampler);
+}
+
+void coch_resampler_tune(coch_resampler *resampler, double from)
+{
+    resampler->ratio = resampler->to / from;
+    src_set_ratio(resampler->converter, resampler->ratio); /* at once; otherwise it would glide there */
+    coch_resampler_reset(resampler);
 }
 
 void coch_resampler_reset(coch_resampler *resampler)
 {
-    if (resampler->converter) {
-        src_reset(resampler->converter);
-    }
+    src_reset(resampler->converter);
 }
 
 size_t coch_resampler_process(coch_resampler *resampler, const float *in, size_t count, float *out,
@@ -110,7 +113,7 @@ size_t coch_resampler_process(coch_resampler *resampler, const float *in, size_t
         for (size_t i = 0; i < length; i++) {
             piece[i] = clean(in[done + i]);
         }
-        if (resampler->converter) {
+        if (resampler->ratio != 1.0) {
             written += convert(resampler, piece, length, out + written, capacity - written);
         } else {
             size_t kept = length < capacity - written ? length : capacity - written;

@@ -15,18 +15,20 @@ typedef struct coch_resampler coch_resampler;
 cochlea_status coch_resampler_new(coch_resampler **resampler, double from, double to);
 void coch_resampler_free(coch_resampler *resampler);
 
+/* From another rate than before, `from` within 20 % of that at creation; back to silence. [worker] */
+void coch_resampler_tune(coch_resampler *resampler, double from) COCH_REALTIME;
+
 /* Back to silence before the first sample. [worker] */
 void coch_resampler_reset(coch_resampler *resampler) COCH_REALTIME;
 
 /* Converts `count` input samples, all of them, into `out` of room for `capacity` samples, and returns how
  * many were written. Needs capacity >= count * to / from + 64. Samples that are not finite, or beyond +-1e6,
- * are taken as 0. For a given partition of the input into calls the output is deterministic; callers that
- * must not depend on the partition feed pieces of a fixed size. [worker] */
+ * are taken as 0. The output does not depend on how the input is divided into calls. [worker] */
 size_t coch_resampler_process(coch_resampler *resampler, const float *in, size_t count, float *out,
                               size_t capacity) COCH_REALTIME;
 
 /* Input samples that must follow an instant before the output at that instant is delivered (measured at
- * creation). [any] */
+ * creation); 0 for equal rates. [any] */
 size_t coch_resampler_latency(const coch_resampler *resampler);
 
 #endif

@@ -126,6 +126,10 @@ static void store(coch_stft *stft, const float *samples, size_t count)
 
 void coch_stft_push(coch_stft *stft, const float *samples, size_t count)
 {
+    if (count > stft->longest) { /* what no window can see */
+        samples += count - stft->longest;
+        count = stft->longest;
+    }
     size_t room = stft->longest - stft->position;
     size_t head = count < room ? count : room;
     store(stft, samples, head);

@@ -27,7 +27,7 @@ void coch_stft_free(coch_stft *stft);
 /* Back to a silent history. [worker] */
 void coch_stft_reset(coch_stft *stft) COCH_REALTIME;
 
-/* Appends `count` samples (at most the longest window). [worker] */
+/* Appends `count` samples. [worker] */
 void coch_stft_push(coch_stft *stft, const float *samples, size_t count) COCH_REALTIME;
 
 /* Power spectrum of window `index` over the newest samples: [fft_size / 2 + 1], valid until the next call.

@@ -30,6 +30,7 @@ extern "C" {
 
 typedef struct cochlea cochlea;
 typedef struct cochlea_model cochlea_model;
+typedef struct cochlea_instruments cochlea_instruments;
 
 /* Where the nets run. Both give identical events for identical audio. */
 typedef enum cochlea_drive {
@@ -47,15 +48,17 @@ typedef struct cochlea_settings {
     cochlea_drive drive;
     cochlea_timing timing;
     double steady_ms;     /* 20..200, for COCHLEA_STEADY */
-    double lookahead_ms;  /* how long after an onset a decision may wait: 20..200; larger is more accurate */
+    double lookahead_ms;  /* how long after an onset a decision may wait: 10..200; larger is more accurate */
     float sensitivity;    /* 0.5..2: above 1 hears more (and more that was not played) */
     float min_confidence; /* 0..1: notes less sure than this are not sent */
     float velocity_curve; /* exponent on velocity / 127, 0.25..4; 1 leaves it as heard */
     double tuning_hz;     /* A4, 400..480 */
     int sustain;          /* nonzero: the pedal is sent as controller 64 */
     int transpose;        /* semitones added to the notes sent, -48..48 */
-    uint8_t low_note, high_note; /* MIDI notes listened for */
-    unsigned cpu_mask;           /* instruction sets allowed, ~0 for all (see dsp/cpu.h) */
+    uint8_t low_note, high_note;            /* MIDI notes listened for */
+    unsigned cpu_mask;                      /* instruction sets allowed, ~0 for all (see dsp/cpu.h) */
+    const cochlea_instruments *instruments; /* also tell what is playing; NULL (the default) does not */
+    int only_piano; /* nonzero: no notes while something else clearly plays; needs instruments */
 } cochlea_settings;
 
 /* What the engine knows of itself; a consistent snapshot. */
@@ -74,6 +77,18 @@ typedef struct cochlea_stats {
     int realtime;         /* nonzero when the worker's thread has real-time priority */
 } cochlea_stats;
 
+#define COCHLEA_INSTRUMENTS_MAX 16
+
+/* What is playing, as of the last 100 ms; a consistent snapshot. */
+typedef struct cochlea_instrument {
+    float p[COCHLEA_INSTRUMENTS_MAX]; /* probability of each class, in the order of their names; sum 1 */
+    int label;                        /* the most probable class, -1 before the first decision */
+    int shown;        /* the class to be shown: changes only when another is sure enough; -1 for none */
+    float confidence; /* probability of the label */
+    int muted;        /* nonzero while only_piano holds notes back */
+    int64_t samples;  /* input samples heard for it */
+} cochlea_instrument;
+
 /* ---- Model [main] ---- */
 
 /* Opens weights: a GGUF file, or with path NULL those inside the library. On failure `why` (may be NULL), of
@@ -82,6 +97,15 @@ typedef struct cochlea_stats {
 COCHLEA_API cochlea_status cochlea_model_open(cochlea_model **model, const char *path, char *why,
                                               size_t why_size);
 COCHLEA_API void cochlea_model_close(cochlea_model *model);
+
+/* The same for the weights that tell instruments apart. */
+COCHLEA_API cochlea_status cochlea_instruments_open(cochlea_instruments **instruments, const char *path,
+                                                    char *why, size_t why_size);
+COCHLEA_API void cochlea_instruments_close(cochlea_instruments *instruments);
+
+/* The name of class `index` ("piano", "tenor_sax", ...; "other" is something else, "none" silence or noise);
+ * NULL past the last. [any] */
+COCHLEA_API const char *cochlea_instruments_name(const cochlea_instruments *instruments, int index);
 
 /* ---- Engine ---- */
 
@@ -111,11 +135,19 @@ COCHLEA_API cochlea_status cochlea_flush(cochlea *ear);
  * queued, and time starts at 0 again. [audio] */
 COCHLEA_API void cochlea_reset(cochlea *ear) COCH_REALTIME;
 
+/* While time does not run (JACK freewheels, a host bounces), the nets of an engine with a worker run inside
+ * cochlea_feed, so that nothing is dropped however fast the samples come. Turning that on waits until the
+ * worker has finished its hop, which such a moment allows; turning it off never waits. Inline it does
+ * nothing. Called by the thread that feeds. [audio] */
+COCHLEA_API void cochlea_offline(cochlea *ear, int offline);
+
 /* Changes settings while the engine runs, from the next hop on: timing, steady_ms, lookahead_ms, sensitivity,
- * min_confidence, velocity_curve, sustain, transpose, low_note, high_note. What these no longer allow to
- * sound is released. Errors: ARGUMENT (out of range, or another sample rate, drive, tuning or cpu mask than
- * it was opened with), FULL (too many changes at once: call again later). [main] */
-COCHLEA_API cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings);
+ * min_confidence, velocity_curve, tuning_hz, sustain, transpose, low_note, high_note, only_piano. What these
+ * no longer allow to sound is released; another tuning starts from silence. Errors: ARGUMENT (out of range,
+ * or another sample rate, drive, cpu mask or instruments than it was opened with), FULL (too many changes at
+ * once: call again later). [main], or [audio] where that thread alone calls this and cochlea_swap() is not
+ * called meanwhile. */
+COCHLEA_API cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings) COCH_REALTIME;
 
 /* Puts another model in place of the present one while the engine runs: built here, taken over by the nets at
  * a hop, after which all sounding notes are released. The old model may be closed once cochlea_swapped() says
@@ -131,6 +163,19 @@ COCHLEA_API uint32_t cochlea_latency(const cochlea *ear);
 
 /* Latest snapshot. Not from two threads at once. [main] */
 COCHLEA_API void cochlea_get_stats(cochlea *ear, cochlea_stats *stats);
+
+/* What the ear saw in the newest hop, for drawing: [COCHLEA_FEATURE_BINS][COCHLEA_FEATURE_WINDOWS]
+ * logarithmic magnitudes, a third of a semitone each, bin 7 is A0 of a piano tuned to tuning_hz; through a
+ * short, a middle and a long window. -1 is silence, 1 more is 23.8 dB more. Returns nonzero when they were
+ * not read before. Not from two threads at once. [main] */
+#define COCHLEA_FEATURE_BINS 300
+#define COCHLEA_FEATURE_WINDOWS 3
+#define COCHLEA_FEATURES (COCHLEA_FEATURE_BINS * COCHLEA_FEATURE_WINDOWS)
+COCHLEA_API int cochlea_get_features(cochlea *ear, float *features);
+
+/* Latest decision; label -1 when there is none yet, or no instruments were given. Not from two threads at
+ * once. [main] */
+COCHLEA_API void cochlea_get_instrument(cochlea *ear, cochlea_instrument *instrument);
 
 #ifdef __cplusplus
 }

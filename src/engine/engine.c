@@ -26,6 +26,7 @@ struct cochlea {
     cochlea_settings settings;
     atomic_uint latency; /* samples, see cochlea_latency() */
     cochlea_drive drive; /* the audio thread reads this, never the settings */
+    int offline;         /* the worker's thread rests, and the feeding thread does its work */
     int swapping;        /* a model is on its way to the worker, or the old one on its way back */
 };
 
@@ -53,15 +54,22 @@ static int within(double value, double low, double high)
     return value >= low && value <= high;
 }
 
+static int knows_piano(const cochlea_instruments *instruments)
+{
+    return instruments && coch_instrument_model_find(instruments->model, "piano") != SIZE_MAX &&
+           coch_instrument_model_find(instruments->model, "none") != SIZE_MAX;
+}
+
 static int valid(const cochlea_settings *s)
 {
     return within(s->sample_rate, 8000.0, 192000.0) &&
            (s->drive == COCHLEA_INLINE || s->drive == COCHLEA_WORKER) &&
            (s->timing == COCHLEA_FAST || s->timing == COCHLEA_STEADY) && within(s->steady_ms, 20.0, 200.0) &&
-           within(s->lookahead_ms, 20.0, 200.0) && within((double)s->sensitivity, 0.5, 2.0) &&
+           within(s->lookahead_ms, 10.0, 200.0) && within((double)s->sensitivity, 0.5, 2.0) &&
            within((double)s->min_confidence, 0.0, 1.0) && within((double)s->velocity_curve, 0.25, 4.0) &&
            within(s->tuning_hz, 400.0, 480.0) && within(s->transpose, -48, 48) &&
-           s->low_note <= s->high_note && s->high_note <= 127;
+           s->low_note <= s->high_note && s->high_note <= 127 &&
+           (!s->only_piano || knows_piano(s->instruments));
 }
 
 static size_t ring_samples(const cochlea_settings *settings)
@@ -172,13 +180,29 @@ static size_t feed_inline(cochlea *ear, const float *samples, size_t count)
     return done;
 }
 
+/* Takes everything, as with a worker, but loses nothing. */
+static void feed_offline(cochlea *ear, const float *samples, size_t count)
+{
+    unsigned denormals = coch_cpu_denormals_off();
+    for (size_t done = 0; done < count;) {
+        size_t piece = count - done < FEED_SAMPLES ? count - done : FEED_SAMPLES;
+        coch_audio_side_feed_all(&ear->audio, samples + done, piece);
+        run_inline(ear);
+        done += piece;
+    }
+    coch_cpu_denormals_restore(denormals);
+}
+
 size_t cochlea_feed(cochlea *ear, const float *samples, size_t count) COCH_REALTIME
 {
     if (ear->audio.ended)
         return 0;
     if (ear->drive == COCHLEA_INLINE)
         return feed_inline(ear, samples, count);
-    coch_audio_side_feed_all(&ear->audio, samples, count);
+    if (ear->offline)
+        feed_offline(ear, samples, count);
+    else
+        coch_audio_side_feed_all(&ear->audio, samples, count);
     return count;
 }
 
@@ -189,27 +213,40 @@ size_t cochlea_events(cochlea *ear, cochlea_event *events, size_t capacity) COCH
 
 cochlea_status cochlea_flush(cochlea *ear)
 {
-    coch_thread_rest(&ear->thread);
+    if (!ear->offline)
+        coch_thread_rest(&ear->thread);
     unsigned denormals = coch_cpu_denormals_off();
     cochlea_status status = coch_worker_side_finish(&ear->worker);
     ear->audio.ended = 1;
     coch_cpu_denormals_restore(denormals);
-    coch_thread_resume(&ear->thread);
+    if (!ear->offline)
+        coch_thread_resume(&ear->thread);
     return status;
 }
 
 void cochlea_reset(cochlea *ear) COCH_REALTIME
 {
     coch_audio_side_reset(&ear->audio);
-    if (ear->drive == COCHLEA_INLINE)
+    if (ear->drive == COCHLEA_INLINE || ear->offline)
         run_inline(ear);
 }
 
-cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings)
+void cochlea_offline(cochlea *ear, int offline)
+{
+    if (ear->drive == COCHLEA_INLINE || ear->offline == offline)
+        return;
+    if (offline)
+        coch_thread_rest(&ear->thread);
+    else
+        coch_thread_resume(&ear->thread);
+    ear->offline = offline;
+}
+
+cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings) COCH_REALTIME
 {
     const cochlea_settings *old = &ear->settings;
     if (!valid(settings) || settings->sample_rate != old->sample_rate || settings->drive != old->drive ||
-        settings->tuning_hz != old->tuning_hz || settings->cpu_mask != old->cpu_mask)
+        settings->cpu_mask != old->cpu_mask || settings->instruments != old->instruments)
         return COCHLEA_ERROR_ARGUMENT;
     coch_control control = {.type = COCH_CONTROL_SETTINGS, .settings = *settings};
     if (coch_ring_write(&ear->link.controls, &control, 1) != 1)
@@ -254,7 +291,17 @@ uint32_t cochlea_latency(const cochlea *ear)
     return atomic_load_explicit(&ear->latency, memory_order_relaxed);
 }
 
+int cochlea_get_features(cochlea *ear, float *features)
+{
+    return coch_slot_read(&ear->link.features, features);
+}
+
 void cochlea_get_stats(cochlea *ear, cochlea_stats *stats)
 {
     coch_slot_read(&ear->link.stats, stats);
+}
+
+void cochlea_get_instrument(cochlea *ear, cochlea_instrument *instrument)
+{
+    coch_slot_read(&ear->link.instrument, instrument);
 }

@@ -8,6 +8,8 @@ void coch_link_layout(coch_link *link, coch_arena *arena, size_t samples)
     coch_ring_layout(&link->controls, arena, sizeof(coch_control), COCH_LINK_CONTROLS);
     coch_ring_layout(&link->returns, arena, sizeof(coch_piano *), COCH_LINK_CONTROLS);
     coch_slot_layout(&link->stats, arena, sizeof(cochlea_stats));
+    coch_slot_layout(&link->features, arena, COCHLEA_FEATURES * sizeof(float));
+    coch_slot_layout(&link->instrument, arena, sizeof(cochlea_instrument));
 }
 
 void coch_link_reset(coch_link *link)

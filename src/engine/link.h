@@ -43,12 +43,14 @@ typedef struct coch_message {
 } coch_message;
 
 typedef struct coch_link {
-    coch_ring samples;  /* float, audio to worker */
-    coch_ring requests; /* coch_request, audio to worker */
-    coch_ring messages; /* coch_message, worker to audio */
-    coch_ring controls; /* coch_control, main to worker */
-    coch_ring returns;  /* coch_piano *, worker to main, to be freed */
-    coch_slot stats;    /* cochlea_stats, worker to main */
+    coch_ring samples;    /* float, audio to worker */
+    coch_ring requests;   /* coch_request, audio to worker */
+    coch_ring messages;   /* coch_message, worker to audio */
+    coch_ring controls;   /* coch_control, main to worker */
+    coch_ring returns;    /* coch_piano *, worker to main, to be freed */
+    coch_slot stats;      /* cochlea_stats, worker to main */
+    coch_slot features;   /* float [COCHLEA_FEATURES], worker to main, for drawing */
+    coch_slot instrument; /* cochlea_instrument, worker to main */
 } coch_link;
 
 #define COCH_LINK_MESSAGES 8192

@@ -37,3 +37,45 @@ void cochlea_model_close(cochlea_model *model)
     coch_piano_model_free(model->piano);
     free(model);
 }
+
+cochlea_status cochlea_instruments_open(cochlea_instruments **instruments, const char *path, char *why,
+                                        size_t why_size)
+{
+    coch_gguf *file = NULL;
+    *instruments = NULL;
+    if (why_size > 0 && why)
+        why[0] = '\0';
+    cochlea_instruments *made = calloc(1, sizeof *made);
+    if (!made)
+        return COCHLEA_ERROR_MEMORY;
+    cochlea_status status;
+    if (path) {
+        status = coch_gguf_open(&file, path, why, why_size);
+    } else {
+        size_t size;
+        const void *weights = coch_instrument_default_weights(&size);
+        status = coch_gguf_open_memory(&file, weights, size, why, why_size);
+    }
+    if (status == COCHLEA_OK)
+        status = coch_instrument_model_new(&made->model, file, why, why_size);
+    coch_gguf_free(file);
+    if (status != COCHLEA_OK) {
+        cochlea_instruments_close(made);
+        return status;
+    }
+    *instruments = made;
+    return COCHLEA_OK;
+}
+
+void cochlea_instruments_close(cochlea_instruments *instruments)
+{
+    if (!instruments)
+        return;
+    coch_instrument_model_free(instruments->model);
+    free(instruments);
+}
+
+const char *cochlea_instruments_name(const cochlea_instruments *instruments, int index)
+{
+    return index < 0 ? NULL : coch_instrument_model_class(instruments->model, (size_t)index);
+}

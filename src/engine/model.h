@@ -3,10 +3,15 @@
 #define COCH_ENGINE_MODEL_H
 
 #include "engine/cochlea.h"
+#include "listen/instrument.h"
 #include "listen/piano.h"
 
 struct cochlea_model {
     coch_piano_model *piano;
+};
+
+struct cochlea_instruments {
+    coch_instrument_model *model;
 };
 
 #endif

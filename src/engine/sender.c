@@ -33,6 +33,7 @@ void coch_sender_reset(coch_sender *s, uint32_t generation) COCH_REALTIME
     memset(s->last_emit, 0, sizeof s->last_emit);
     memset(s->sounding, 0, sizeof s->sounding);
     s->pedal = 0;
+    s->muted = 0;
     s->count = 0;
     s->late_notes = 0;
     s->lost_events = 0;
@@ -99,9 +100,24 @@ void coch_sender_send(coch_sender *s, const coch_track *tracks, size_t count, in
     for (size_t i = 0; i < count; i++) {
         int64_t time = s->base + llrint(tracks[i].time * s->samples_per_second);
         time = time < s->end ? time : s->end;
+        if (s->muted && (tracks[i].type == COCH_TRACK_ON || tracks[i].type == COCH_TRACK_PEDAL))
+            continue;
         if (tracks[i].type == COCH_TRACK_PEDAL)
             send_pedal(s, &tracks[i], time, now);
         else
             send_note(s, &tracks[i], time, now);
     }
+}
+
+void coch_sender_mute(coch_sender *s, int muted, int64_t now) COCH_REALTIME
+{
+    now = now < s->end ? now : s->end;
+    for (int note = 0; muted && note < 128; note++) {
+        const coch_track off = {.type = COCH_TRACK_OFF, .note = (uint8_t)(note - s->settings.transpose)};
+        if (s->sounding[note])
+            send_note(s, &off, now, now);
+    }
+    if (muted && s->pedal)
+        send_pedal(s, &(coch_track){.type = COCH_TRACK_PEDAL}, now, now);
+    s->muted = muted;
 }

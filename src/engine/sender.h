@@ -17,6 +17,7 @@ typedef struct coch_sender {
     uint8_t sounding[128];     /* notes sent, as MIDI notes after transposition */
     uint8_t velocity[128];     /* heard to sent */
     uint8_t pedal;
+    int muted;           /* notes and pedal are held back */
     unsigned count;      /* notes sounding */
     int64_t late_notes;  /* see cochlea_stats */
     int64_t lost_events; /* see cochlea_stats */
@@ -34,5 +35,8 @@ void coch_sender_reset(coch_sender *sender, uint32_t generation) COCH_REALTIME;
 
 /* Sends `count` decisions, made when `now` input samples had been consumed. [worker] */
 void coch_sender_send(coch_sender *sender, const coch_track *tracks, size_t count, int64_t now) COCH_REALTIME;
+
+/* Holds notes and pedal back, or no longer. What sounds is released at `now`. [worker] */
+void coch_sender_mute(coch_sender *sender, int muted, int64_t now) COCH_REALTIME;
 
 #endif

@@ -125,16 +125,15 @@ void coch_thread_rest(coch_thread *thread)
 {
     if (!thread->started)
         return;
+    /* It may not yet have noticed the last resume: then `resting` still speaks of the rest before. */
+    while (atomic_load_explicit(&thread->resting, memory_order_acquire))
+        sleep_for(LOOK_SECONDS);
     atomic_store_explicit(&thread->rest, 1, memory_order_release);
     while (!atomic_load_explicit(&thread->resting, memory_order_acquire))
         sleep_for(LOOK_SECONDS);
 }
 
-void coch_thread_resume(coch_thread *thread)
+void coch_thread_resume(coch_thread *thread) COCH_REALTIME
 {
-    if (!thread->started)
-        return;
     atomic_store_explicit(&thread->rest, 0, memory_order_release);
-    while (atomic_load_explicit(&thread->resting, memory_order_acquire))
-        sleep_for(LOOK_SECONDS);
 }

@@ -27,8 +27,10 @@ cochlea_status coch_thread_start(coch_thread *thread, coch_worker_side *worker);
 /* Ends it and waits; accepts one that was never started. [main] */
 void coch_thread_stop(coch_thread *thread);
 
-/* Waits until the thread keeps its hands off the worker side, and lets it go on again. [main] */
+/* Waits until the thread keeps its hands off the worker side. [main] */
 void coch_thread_rest(coch_thread *thread);
-void coch_thread_resume(coch_thread *thread);
+
+/* Lets it go on again, at its next look; never waits. [audio] */
+void coch_thread_resume(coch_thread *thread) COCH_REALTIME;
 
 #endif

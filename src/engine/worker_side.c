@@ -1,5 +1,7 @@
 #include "engine/worker_side.h"
 
+#include "engine/model.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -11,10 +13,20 @@
 #define METER_HOPS 10      /* the meter shows the last 100 ms */
 #define TAIL_FRAMES 4      /* heard beyond the last deadline */
 
+_Static_assert(COCHLEA_FEATURES == COCH_PIANO_BINS * COCH_PIANO_WINDOWS, "the public header tells the size");
+/* Only-piano: notes are held back once all other instruments together are more probable than the first, and
+ * let through again below the second. */
+#define OTHERS_PLAY 0.8f
+#define OTHERS_STOPPED 0.5f
+
+_Static_assert(COCHLEA_INSTRUMENTS_MAX == COCH_INSTRUMENT_CLASSES_MAX, "one is the other in public");
+
 static size_t resampled_room(size_t quantum, double from, double to)
 {
     return (size_t)ceil((double)quantum * to / from) + RESAMPLER_SLACK;
 }
+
+#define TUNING_MAX 480.0
 
 /* Slower for an instrument tuned high, so that its A4 arrives at the net as 440 Hz. */
 static double tuned_rate(const cochlea_settings *settings)
@@ -28,7 +40,7 @@ void coch_worker_side_layout(coch_worker_side *w, coch_arena *arena, const cochl
     w->quantum = (size_t)(settings->sample_rate / QUANTA_PER_SECOND);
     w->hop = hop;
     w->model_rate = rate;
-    w->resampled_size = hop + resampled_room(w->quantum, tuned_rate(settings), rate);
+    w->resampled_size = hop + resampled_room(w->quantum, settings->sample_rate * 440.0 / TUNING_MAX, rate);
     w->input = coch_arena_take(arena, w->quantum, sizeof *w->input);
     w->resampled = coch_arena_take(arena, w->resampled_size, sizeof *w->resampled);
 }
@@ -45,6 +57,26 @@ static void options_of(const cochlea_settings *settings, const coch_tracker_conf
     options->high = settings->high_note;
 }
 
+/* Nothing was heard yet. */
+static void forget_instrument(coch_worker_side *w)
+{
+    memset(&w->heard, 0, sizeof w->heard);
+    w->heard.label = w->heard.shown = -1;
+    coch_slot_write(&w->link->instrument, &w->heard);
+}
+
+static cochlea_status open_instrument(coch_worker_side *w, const cochlea_settings *settings)
+{
+    forget_instrument(w);
+    if (!settings->instruments)
+        return COCHLEA_OK;
+    const coch_instrument_model *model = settings->instruments->model;
+    w->piano_class = coch_instrument_model_find(model, "piano");
+    w->none_class = coch_instrument_model_find(model, "none");
+    return coch_instrument_stream_new(&w->instrument, model, coch_kernels_select(settings->cpu_mask),
+                                      settings->sample_rate);
+}
+
 cochlea_status coch_worker_side_open(coch_worker_side *w, coch_link *link, const coch_piano_model *model,
                                      const cochlea_settings *settings)
 {
@@ -57,6 +89,8 @@ cochlea_status coch_worker_side_open(coch_worker_side *w, coch_link *link, const
     cochlea_status status = coch_resampler_new(&w->resampler, tuned_rate(settings), w->model_rate);
     if (status == COCHLEA_OK)
         status = coch_piano_new(&w->piano, model, coch_kernels_select(settings->cpu_mask));
+    if (status == COCHLEA_OK)
+        status = open_instrument(w, settings);
     if (status != COCHLEA_OK) {
         coch_worker_side_close(w);
         return status;
@@ -71,13 +105,16 @@ void coch_worker_side_close(coch_worker_side *w)
 {
     coch_resampler_free(w->resampler);
     coch_piano_free(w->piano);
+    coch_instrument_stream_free(w->instrument);
     w->resampler = NULL;
     w->piano = NULL;
+    w->instrument = NULL;
 }
 
 int coch_worker_side_has_room(const coch_worker_side *w) COCH_REALTIME
 {
-    return coch_ring_writable(&w->link->messages) >= COCH_TRACK_MAX;
+    size_t steps = w->instrument ? 2 : 1; /* a decision about the instrument may release all notes besides */
+    return coch_ring_writable(&w->link->messages) >= steps * COCH_TRACK_MAX;
 }
 
 double coch_worker_side_wait(const coch_worker_side *w) COCH_REALTIME
@@ -121,16 +158,41 @@ static void meter(coch_worker_side *w)
     }
 }
 
+/* Whether notes are held back, now that the decision in w->heard has been made. */
+static int muted(const coch_worker_side *w)
+{
+    float others = 1.0f - w->heard.p[w->piano_class] - w->heard.p[w->none_class];
+    return w->settings.only_piano && others > (w->sender.muted ? OTHERS_STOPPED : OTHERS_PLAY);
+}
+
+static void decide(void *context, const coch_instrument_decision *decision, double time)
+{
+    coch_worker_side *w = context;
+    (void)time;
+    memcpy(w->heard.p, decision->p, sizeof w->heard.p);
+    w->heard.label = (int)decision->label;
+    w->heard.shown = decision->shown == SIZE_MAX ? -1 : (int)decision->shown;
+    w->heard.confidence = decision->confidence;
+    w->heard.samples = w->consumed;
+    w->heard.muted = muted(w);
+    if (w->heard.muted != w->sender.muted)
+        coch_sender_mute(&w->sender, w->heard.muted, w->consumed);
+    coch_slot_write(&w->link->instrument, &w->heard);
+}
+
 /* The quantum in w->input through everything. */
 static coch_step hear(coch_worker_side *w)
 {
     w->consumed += (int64_t)w->quantum;
     measure(w);
+    if (w->instrument)
+        coch_instrument_stream_feed(w->instrument, w->input, w->quantum, decide, w);
     w->pending += coch_resampler_process(w->resampler, w->input, w->quantum, w->resampled + w->pending,
                                          w->resampled_size - w->pending);
     if (w->pending < w->hop)
         return COCH_STEP_TOOK;
     const coch_activations *activations = coch_piano_process(w->piano, w->resampled);
+    coch_slot_write(&w->link->features, coch_piano_last_features(w->piano));
     w->pending -= w->hop;
     memmove(w->resampled, w->resampled + w->hop, w->pending * sizeof *w->resampled);
     size_t count = coch_tracker_process(&w->tracker, activations, w->tracks);
@@ -168,6 +230,9 @@ static void restart(coch_worker_side *w, uint32_t generation)
     w->meter = 0.0f;
     memset(&w->stats, 0, offsetof(cochlea_stats, load)); /* what is known of the thread stays */
     coch_sender_reset(&w->sender, generation);
+    if (w->instrument)
+        coch_instrument_stream_reset(w->instrument);
+    forget_instrument(w);
     restart_nets(w);
     publish(w);
 }
@@ -205,12 +270,18 @@ static int obey(coch_worker_side *w)
 static void change(coch_worker_side *w, const cochlea_settings *settings)
 {
     const cochlea_settings *old = &w->settings;
-    if (settings->transpose != old->transpose || settings->low_note != old->low_note ||
+    int tune = settings->tuning_hz != old->tuning_hz;
+    if (tune || settings->transpose != old->transpose || settings->low_note != old->low_note ||
         settings->high_note != old->high_note || settings->sustain != old->sustain)
         resolve(w);
     w->settings = *settings;
     options_of(settings, w->tracker.config, &w->tracker.options);
     coch_sender_change(&w->sender, settings);
+    if (!tune)
+        return;
+    w->sender.samples_per_second = tuned_rate(settings);
+    coch_resampler_tune(w->resampler, tuned_rate(settings));
+    restart_nets(w);
 }
 
 static void swap(coch_worker_side *w, const coch_control *control)

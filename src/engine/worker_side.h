@@ -6,12 +6,16 @@
 #include "dsp/resampler.h"
 #include "engine/link.h"
 #include "engine/sender.h"
+#include "listen/instrument_stream.h"
 #include "listen/piano.h"
 
 typedef struct coch_worker_side {
     coch_link *link;
     coch_resampler *resampler;
     coch_piano *piano;
+    coch_instrument_stream *instrument; /* NULL when nobody asks what is playing */
+    size_t piano_class, none_class;     /* of its model */
+    cochlea_instrument heard;           /* its latest decision */
     coch_tracker tracker;
     coch_sender sender;
     cochlea_settings settings;

@@ -126,7 +126,7 @@ static cochlea_status collect(coch_beats *beats, const tracker *t, double period
         count++;
     if (count < 2)
         return COCHLEA_ERROR_MISSING;
-    double *raw = malloc(count * sizeof *raw);
+    double *raw = calloc(count, sizeof *raw);
     beats->time = malloc(count * sizeof *beats->time);
     if (!raw || !beats->time) {
         free(raw);

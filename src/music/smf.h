@@ -47,7 +47,7 @@ cochlea_status coch_smf_writer_new(coch_smf_writer **writer, unsigned division, 
 void coch_smf_writer_free(coch_smf_writer *writer);
 
 /* Conductor entries at the start: tempo in beats per minute (quarter notes), metre, key (sharps -7..7, minor
- * 0/1). Only before the first message. Errors: ARGUMENT, STATE. */
+ * 0/1). Only before the first message. Errors: ARGUMENT, STATE, MEMORY. */
 cochlea_status coch_smf_writer_tempo(coch_smf_writer *writer, double beats_per_minute);
 cochlea_status coch_smf_writer_key(coch_smf_writer *writer, int sharps, int minor);
 
@@ -55,6 +55,10 @@ cochlea_status coch_smf_writer_key(coch_smf_writer *writer, int sharps, int mino
  * to it). Errors: ARGUMENT, MEMORY. */
 cochlea_status coch_smf_writer_message(coch_smf_writer *writer, double seconds, const uint8_t *bytes,
                                        size_t count);
+
+/* Remembers the present end, and goes back to it: what was appended in between was provisional. */
+void coch_smf_writer_mark(coch_smf_writer *writer);
+void coch_smf_writer_rewind(coch_smf_writer *writer);
 
 /* The whole file as bytes, complete at every call (track lengths and end-of-track set), valid until the next
  * append. */

@@ -21,6 +21,8 @@ struct coch_smf_writer {
     bytes whole;     /* the file as last assembled */
     int64_t tick;    /* of the last message */
     int started;     /* a message was written */
+    size_t mark;     /* bytes of notes and tick at the mark */
+    int64_t mark_tick;
 };
 
 static int put(bytes *to, const void *data, size_t count)
@@ -59,8 +61,12 @@ static int put_variable(bytes *to, uint32_t value)
 static int put_meta(bytes *to, uint32_t delta, uint8_t type, const void *data, size_t count)
 {
     const uint8_t head[2] = {0xFF, type};
-    return put_variable(to, delta) && put(to, head, 2) && put_variable(to, (uint32_t)count) &&
-           put(to, data, count);
+    size_t before = to->count;
+    if (put_variable(to, delta) && put(to, head, 2) && put_variable(to, (uint32_t)count) &&
+        put(to, data, count))
+        return 1;
+    to->count = before; /* the file stays whole */
+    return 0;
 }
 
 static cochlea_status done(int worked)
@@ -82,6 +88,7 @@ cochlea_status coch_smf_writer_new(coch_smf_writer **writer, unsigned division, 
         coch_smf_writer_free(made);
         return COCHLEA_ERROR_MEMORY;
     }
+    coch_smf_writer_mark(made);
     *writer = made;
     return COCHLEA_OK;
 }
@@ -147,6 +154,18 @@ cochlea_status coch_smf_writer_message(coch_smf_writer *writer, double seconds, 
     writer->tick = tick;
     writer->started = 1;
     return COCHLEA_OK;
+}
+
+void coch_smf_writer_mark(coch_smf_writer *writer)
+{
+    writer->mark = writer->notes.count;
+    writer->mark_tick = writer->tick;
+}
+
+void coch_smf_writer_rewind(coch_smf_writer *writer)
+{
+    writer->notes.count = writer->mark;
+    writer->tick = writer->mark_tick;
 }
 
 static int put_track(bytes *to, const bytes *events, uint32_t end_delta)

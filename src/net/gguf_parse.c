@@ -23,7 +23,8 @@ typedef struct cursor {
 
 static cochlea_status fail(const cursor *c, const char *what)
 {
-    return coch_gguf_fail(c->gguf, COCHLEA_ERROR_FORMAT, "%s", what);
+    coch_gguf_fail(c->gguf, COCHLEA_ERROR_FORMAT, "%s", what);
+    return COCHLEA_ERROR_FORMAT;
 }
 
 /* The next `size` bytes, NULL when there are fewer. */

@@ -81,7 +81,7 @@ static cochlea_status integer_at(const coch_gguf_value *value, size_t index, int
         *result = bytes[0];
         return COCHLEA_OK;
     case COCH_GGUF_VALUE_I8:
-        *result = (int8_t)bytes[0];
+        *result = bytes[0] < 128 ? bytes[0] : bytes[0] - 256;
         return COCHLEA_OK;
     case COCH_GGUF_VALUE_U16:
         *result = coch_gguf_u16(bytes);

@@ -343,6 +343,7 @@ void coch_session_picture(const coch_session *s, coch_picture *picture) COCH_REA
         const coch_score_bar *bar = &s->score->bars[coch_score_bar_at(s->score, s->clock.first)];
         double beat = coch_score_seconds(s->score, bar->beat + 4.0 / bar->denominator) - bar->seconds;
         picture->counting_in = at < s->clock.first ? (int)ceil((s->clock.first - at) / beat) : 0;
+        picture->lead = fmax(s->clock.first - at, 0.0);
         picture->position.seconds = fmax(at, s->clock.first);
         picture->position.rate = s->clock.rate;
         picture->finished = at >= s->clock.last;

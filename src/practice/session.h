@@ -69,6 +69,7 @@ typedef struct coch_picture {
     size_t extra_count, break_count;
     double now;              /* seconds of input */
     coch_position position;  /* of the player (of the clock in tempo mode) */
+    double lead;             /* during the count-in: score seconds until the range begins, else 0 */
     double tempo;            /* quarter notes per minute, as played */
     int counting_in;         /* beats left of the count-in, 0 when done */
     int finished;            /* nonzero when the range was gone through */

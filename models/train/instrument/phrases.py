@@ -1,0 +1,219 @@
+"""Phrases of a class: which bank or synthetic instrument plays, how its notes are joined, what amplifier follows."""
+import numpy as np
+
+import effects
+import melodies
+import synths
+from sources import CLASSES, OTHER_RECORDED, TARGETS
+
+RATE, SECONDS = 44100, 5.2
+# How the thin classes get their variety: (share, what plays).
+RECIPES = {
+    "violin": ((0.50, "own"), (0.18, ("cello", 9, 16)), (0.32, "bowed")),
+    "trumpet": ((0.55, "own"), (0.12, ("trombone", 9, 13)), (0.33, "brass")),
+    "female_voice": ((0.33, "own"), (0.67, "voice")),
+    "tenor_sax": ((0.62, "own"), (0.23, ("alto_sax", -6, -4)), (0.15, ("baritone_sax", 5, 7.5))),
+    "distorted_electric_guitar": ((0.25, "own"), (0.75, ("electric_guitar_clean", 0, 0))),
+    "clarinet": ((1.0, "own"),), "flute": ((1.0, "own"),), "piano": ((1.0, "own"),),
+}
+RANGE = {"violin": (55, 98), "trumpet": (53, 86), "female_voice": (55, 86), "tenor_sax": (43, 78), "clarinet": (49, 93), "flute": (59, 97),
+         "piano": (24, 105), "distorted_electric_guitar": (38, 86)}
+PLUCKED = {"piano", "acoustic_guitar", "electric_guitar_clean", "distorted_electric_guitar", "banjo", "mandolin", "mallets", "sitar", "organ"}
+STRUCK = {"drums", "percussion"}
+
+
+def cubic(audio, positions):
+    """Catmull-Rom interpolation at fractional positions."""
+    at = positions.astype(np.int64)
+    x = (positions - at).astype(np.float32)
+    padded = np.concatenate([audio[:1], audio, np.zeros(3, np.float32)])
+    p0, p1, p2, p3 = (padded[at + i] for i in range(4))
+    return p1 + 0.5 * x * (p2 - p0 + x * (2 * p0 - 5 * p1 + 4 * p2 - p3 + x * (3 * (p1 - p2) + p3 - p0)))
+
+
+def drums(rng, bank):
+    out, now = np.zeros(int(SECONDS * RATE), np.float32), rng.uniform(0, 0.2)
+    step = rng.uniform(0.09, 0.35)
+    kit = rng.choice(len(bank.rows), min(len(bank.rows), int(rng.integers(2, 8))), replace=False)
+    while now < SECONDS:
+        if rng.random() < 0.8:
+            start, count, _, rate = bank.rows[rng.choice(kit)]
+            audio = bank.audio[int(start):int(start + count)].astype(np.float32) / 32768
+            at = int(now * RATE)
+            out[at:at + len(audio)] += audio[:len(out) - at] * rng.uniform(0.2, 1)
+        now += step * rng.choice((1, 1, 1, 2, 0.5))
+    return out
+
+
+def place(out, at, sound):
+    if at < 0:
+        sound, at = sound[-at:], 0
+    room = len(out) - at
+    if room > 0:
+        out[at:at + len(sound)] += sound[:room]
+
+
+class Player:
+    """One bank in one take: its detuning, attack, vibrato."""
+
+    def __init__(self, rng, bank, shift, plucked):
+        self.rng, self.bank, self.shift, self.plucked = rng, bank, shift, plucked
+        self.cents = rng.uniform(-30, 30)
+        self.attack, self.release = rng.uniform(0.003, 0.03), rng.uniform(0.03, 0.15) if not plucked else rng.uniform(0.05, 0.4)
+        self.rate, self.depth = rng.uniform(4.5, 7), rng.uniform(0, 0.30)
+        self.tremolo = rng.uniform(0, 0.25)
+        self.slope = rng.uniform(0, 1.5)
+
+    def note(self, key, length, loud, slide):
+        rng, found = self.rng, self.bank.note(self.rng, key - self.shift)
+        if not found:
+            return None
+        audio, ratio = found
+        count = int((length + self.release) * RATE)
+        steps = np.full(count, ratio * 2 ** (self.cents / 1200))
+        t = np.arange(count) / RATE
+        if not self.plucked and rng.random() < 0.5:
+            steps *= 2 ** (self.depth / 12 * np.clip(t / 0.3, 0, 1) * np.sin(2 * np.pi * self.rate * t + rng.uniform(0, 6)))
+        if slide:
+            steps *= 2 ** (slide / 12 * np.exp(-t / rng.uniform(0.02, 0.08)))
+        begin = rng.uniform(0.02, 0.1) * RATE * ratio if not self.plucked and rng.random() < 0.3 and len(audio) > 20000 else 0
+        positions = begin + np.cumsum(steps) - steps[0]
+        positions = positions[positions < len(audio) - 3]
+        sound = cubic(audio, positions)
+        t, tail = t[:len(sound)], min(len(sound), int(self.release * RATE))
+        sound[len(sound) - tail:] *= np.linspace(1, 0, tail) ** 1.5
+        if not self.plucked:
+            sound *= np.clip(t / self.attack, 0, 1) * (1 + self.tremolo * np.sin(2 * np.pi * self.rate * t))
+        return sound * loud ** self.slope
+
+    def play(self, notes):
+        out = np.zeros(int(SECONDS * RATE), np.float32)
+        previous = None
+        for onset, length, key, loud in notes:
+            near = previous is not None and 0 < abs(previous - key) < 5
+            slide = previous - key if not self.plucked and near and self.rng.random() < 0.12 else 0
+            sound = self.note(key, length, loud, slide)
+            if sound is not None:
+                place(out, int(onset * RATE), sound)
+            previous = key
+        return out
+
+
+def from_bank(rng, bank, kind, low, high, shift=0.0):
+    if kind in STRUCK:
+        return drums(rng, bank)
+    low, high = max(low, bank.low + shift - 2), min(high, bank.high + shift + 2)
+    if high - low < 5:
+        low, high = bank.low + shift - 2, bank.high + shift + 3
+    many = kind in PLUCKED and rng.random() < 0.75 or kind in ("other", "string_section") and rng.random() < 0.45
+    notes = melodies.polyphony(rng, low, max(high, low + 15), SECONDS) if many else melodies.melody(rng, low, high, SECONDS)
+    return Player(rng, bank, shift, kind in PLUCKED or kind == "other" and rng.random() < 0.5).play(notes)
+
+
+class Studio:
+    """All banks of training, or all of validation; or those alone whose names begin with `only`."""
+
+    def __init__(self, banks, unseen, only=""):
+        self.unseen = unseen
+        self.by_kind = {}
+        for bank in banks:
+            if bank.unseen == unseen and bank.name.startswith(only):
+                self.by_kind.setdefault(bank.kind, []).append(bank)
+        self.other = [k for k in OTHER_RECORDED if k in self.by_kind]
+
+    def bank(self, rng, kind):
+        """Recorded sources count as much as all fonts together."""
+        banks = self.by_kind[kind]
+        weight = np.array([1.0 if b.name.split("/")[0] in ("fluid", "musescore", "timgm", "gmbank", "freepats") else 2.5 for b in banks])
+        return banks[rng.choice(len(banks), p=weight / weight.sum())]
+
+    def target(self, rng, name):
+        low, high = RANGE[name]
+        recipe = RECIPES[name]
+        if self.unseen:                                                  # samples of its own alone, but for the voice and the guitar
+            recipe = {"female_voice": ((0.5, "own"), (0.5, "voice")), "distorted_electric_guitar": RECIPES[name]}.get(name, ((1.0, "own"),))
+        what = recipe[rng.choice(len(recipe), p=[share for share, _ in recipe])][1]
+        if what in ("bowed", "brass", "voice"):
+            notes = melodies.melody(rng, low, high, SECONDS, "long" if rng.random() < 0.25 else None)
+            if what == "bowed":
+                audio = synths.bowed(rng, notes, SECONDS)
+                if rng.random() < 0.12:                                  # double stops
+                    audio = audio + synths.bowed(rng, [(o, d, max(55.0, k - rng.choice((3, 4, 5, 7, 8))), v) for o, d, k, v in notes], SECONDS)
+                return audio
+            if what == "brass":
+                return synths.brass(rng, notes, SECONDS)
+            return synths.voice(rng, notes, SECONDS, rng.choice((0.9, 1.12)) if self.unseen else 1.0)
+        kind, shift = (name, 0.0) if what == "own" else (what[0], rng.uniform(what[1], what[2]))
+        bank = self.bank(rng, kind)
+        audio = from_bank(rng, bank, kind, low, high, shift)
+        if name == "piano" and not self.unseen and rng.random() < 0.15:      # strings out of tune, as in a honky-tonk piano
+            positions = np.arange(len(audio) - 4) * 2 ** (rng.uniform(-30, 30) / 1200)
+            audio[:len(audio) - 4] += rng.uniform(0.5, 1) * cubic(audio, np.clip(positions, 0, len(audio) - 4))
+        if name == "distorted_electric_guitar" and (what != "own" or rng.random() < 0.3):
+            audio = effects.amplifier(rng, audio)
+        return audio
+
+    def other_sound(self, rng):
+        dice = rng.random()
+        if dice < 0.40:
+            kind = rng.choice(self.other)
+            return from_bank(rng, self.bank(rng, kind), kind, 24, 100)
+        if dice < 0.72:
+            banks = self.by_kind["other"]
+            return from_bank(rng, banks[rng.integers(len(banks))], "other", 30, 96)
+        if dice < 0.80:
+            return synths.speech(rng, SECONDS)
+        if dice < 0.87:
+            return synths.voice(rng, melodies.melody(rng, 38, 62, SECONDS), SECONDS, 0.84)
+        if dice < 0.91 and rng.random() < 0.5:
+            return synths.organ(rng, melodies.polyphony(rng, 36, 84, SECONDS), SECONDS)
+        if dice < 0.91:
+            return synths.bowed(rng, melodies.melody(rng, 36, 58, SECONDS), SECONDS, 98.0)
+        mix = 0                                                          # a band
+        for _ in range(int(rng.integers(3, 6))):
+            part = self.target(rng, rng.choice(TARGETS)) if rng.random() < 0.5 else from_bank(rng, *self.some(rng), 30, 96)
+            mix = mix + part / (np.std(part) + 1e-6) * 10 ** rng.uniform(-0.3, 0)
+        return mix
+
+    def some(self, rng):
+        kind = rng.choice(self.other)
+        return self.bank(rng, kind), kind
+
+    def phrase(self, rng, name):
+        """SECONDS of the class as a microphone heard it."""
+        if name == "none":
+            return nothing(rng)
+        for _ in range(20):
+            audio = self.other_sound(rng) if name == "other" else self.target(rng, name)
+            if np.mean(np.abs(audio) > 1e-4) > 0.3:
+                return effects.recorded(rng, audio)
+        raise RuntimeError("no sound for " + name)
+
+
+def nothing(rng):
+    """Silence, dither, room noise, hum, bumps."""
+    count = int(SECONDS * RATE)
+    level = 10 ** (-rng.uniform(5, 95) / 20)
+    audio = effects.noise(rng, count) * level
+    if rng.random() < 0.12:
+        audio = audio * (level < 0.01)
+    if rng.random() < 0.4:
+        audio = audio + effects.noise(rng, count) * level * rng.uniform(0, 1)
+    if rng.random() < 0.3:                                               # slow swells
+        t = np.arange(0, SECONDS + 1, 0.5)
+        audio = audio * np.interp(np.arange(count) / RATE, t, 10 ** rng.uniform(-1, 0, len(t)))
+    if rng.random() < 0.25:                                              # begins late
+        audio[:int(rng.uniform(0.2, 3.5) * RATE)] *= rng.choice((0.0, 0.01))
+    if rng.random() < 0.4:
+        audio = effects.convolve(audio, effects.minimum_phase(effects.smooth_curve(rng, 5)))
+    return np.clip(audio, -1, 1).astype(np.float32)
+
+
+def variant(rng, clip):
+    """A recorded clip, otherwise: pitch, room, colour, noise, level."""
+    ratio = 2 ** (rng.uniform(-2.4, 2.4) / 12)
+    positions = np.arange(int((len(clip) - 4) / ratio)) * ratio
+    return effects.recorded(rng, cubic(clip.astype(np.float32), positions), 0.6)
+
+
+assert set(RECIPES) == set(TARGETS) and CLASSES[8:] == ("other", "none")

@@ -1,0 +1,230 @@
+#!/usr/bin/python3
+"""Measure `cochlea hybridize`: instruments that training never heard, every target, every method.
+
+    measure.py --program build/standalone/cochlea [--notes 100] [--methods autoencoder,plain,low,envelope,mosaic] [--out CACHE/timbre/scores.json]
+
+Each of 10 unseen instruments plays single notes, glides, vibrato and chords; per note: is the pitch kept (50 cents), whom do the judges take
+it for, level, envelope, energy on a chord's partials, what sounds before an attack, noise between the partials of a decaying note.
+"""
+import argparse
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+import judge
+import phrases
+import voices
+
+RATE = 44100
+LENGTH, GAP = 1.0, 0.35                               # seconds of a note and of the silence after it
+METHODS = {"autoencoder": [], "plain": ["--detail", "0"], "unguarded": ["--guard", "0"], "guarded": ["--guard", "1"], "detailed": ["--detail", "0.8"],
+           "low": ["--latency", "512"], "low-plain": ["--latency", "512", "--detail", "0"], "envelope": ["--method", "envelope"],
+           "mosaic": ["--method", "mosaic"]}
+PLUCKED = ("piano", "acoustic_guitar", "vibraphone")
+
+
+class Score:
+    """What one instrument plays: its audio, and for every event (kind, start in samples, MIDI notes or pitch curve)."""
+
+    def __init__(self, folder, name, notes, seed):
+        rng = np.random.default_rng([seed, *map(ord, name)])
+        voice, self.name, self.events, parts, at = voices.Voice(folder / "banks", name, split=None), name, [], [], int(0.3 * RATE)
+        parts.append(np.zeros(at, np.float32))
+        low, high = max(48, voice.table[:, 2].min() - 1), min(84, voice.table[:, 2].max() + 1)
+        bends = max(2, notes // 8)
+        for kind in ["note"] * notes + ["glide"] * bends + ["vibrato"] * bends + ["chord"] * bends:
+            midi = float(rng.integers(int(low), int(high) + 1))
+            sound, what = self.play(rng, voice, kind, midi, high)
+            size = int((LENGTH + GAP) * RATE)
+            piece = np.zeros(size, np.float32)
+            piece[:min(size, len(sound))] = sound[:size]
+            parts.append(0.5 * piece / max(1e-3, np.abs(piece).max()))
+            self.events.append((kind, at, what))
+            at += size
+        self.audio = np.concatenate(parts)
+
+    def play(self, rng, voice, kind, midi, high):
+        if kind == "note":
+            return judge.note(rng, voice, midi, LENGTH), [midi]
+        if kind == "chord":
+            midi = min(midi, high - 7)
+            notes = [midi, midi + rng.integers(3, 5), midi + 7]
+            sounds = [judge.note(rng, voice, float(n), LENGTH) for n in notes]
+            return sum(np.pad(s, (0, int(LENGTH * RATE) + 1 - len(s))) for s in sounds), [float(n) for n in notes]
+        t = np.linspace(0, 1, int(LENGTH * phrases.CONTROL))
+        curve = midi + (rng.uniform(3, 7) * rng.choice([-1, 1]) * np.clip((t - 0.2) / 0.6, 0, 1) if kind == "glide"
+                        else rng.uniform(0.25, 0.6) * np.sin(2 * np.pi * rng.uniform(4.5, 6.5) * t * LENGTH))
+        notes = [(0.0, curve, np.zeros(len(curve)))]
+        return phrases.play(rng, voice, notes, LENGTH + 0.1), list(curve)
+
+
+def partial_share(audio, notes):
+    """Energy within 40 cents (or 1.5 bins) of the partials of some notes, of all energy up to 5 kHz."""
+    size = 8192
+    power = np.abs(np.fft.rfft(audio[4000:4000 + size] * np.hanning(size))) ** 2
+    hz = np.arange(len(power)) * RATE / size
+    near = np.zeros(len(hz), bool)
+    for midi in notes:
+        f0 = 440 * 2 ** ((midi - 69) / 12)
+        for h in range(1, int(5000 / f0) + 1):
+            near |= np.abs(hz - h * f0) < max(h * f0 * 0.0234, 2.5 * RATE / size)
+    inside = hz < 5000
+    return power[near & inside].sum() / max(power[inside].sum(), 1e-20)
+
+
+def envelope(audio, hop=441):
+    return np.sqrt(np.array([np.mean(audio[i:i + 2 * hop] ** 2) for i in range(0, len(audio) - 2 * hop, hop)]) + 1e-12)
+
+
+def residual(audio, f0):
+    """Level between the partials against the whole, dB."""
+    size = 8192
+    audio = audio[-size:] if len(audio) >= size else np.pad(audio, (0, size - len(audio)))
+    power = np.abs(np.fft.rfft(audio * np.blackman(size))) ** 2
+    hz = np.arange(len(power)) * RATE / size
+    place = np.abs((hz / f0 + 0.5) % 1 - 0.5)
+    between = (place > 0.3) & (hz > 2 * f0) & (hz < 12000)
+    return 10 * np.log10(power[between].sum() / max(power.sum(), 1e-20) + 1e-12)
+
+
+def follow(row, source, result, curve):
+    """How a moving pitch is followed; the truth is the curve that was played, as the source's sample is tuned."""
+    span, size = slice(2000, int(0.9 * RATE)), 3072
+    a, b = judge.track(source[span], 1024, size), judge.track(result[span], 1024, size)
+    at = (2000 + size / 2 + 1024 * np.arange(len(a))) / RATE * phrases.CONTROL
+    truth = 440 * 2 ** ((np.interp(at, np.arange(len(curve)), curve) - 69) / 12)
+    wrong = (judge.cents(a, truth) + 600) % 1200 - 600
+    tuning = np.median(wrong)
+    good = (a > 0) & (np.abs(wrong - tuning) < 60)
+    off = np.abs(judge.cents(b, truth) - tuning)[good]
+    return dict(row, within=float((off < 50).mean()), off=float(np.median(off))) if good.sum() > 8 and abs(tuning) < 80 else None
+
+
+def measure_event(kind, source, result, what):
+    """Figures of one event; None where the source itself cannot be judged."""
+    row = {"kind": kind}
+    if kind == "chord":
+        return dict(row, chord_source=partial_share(source, what), chord_result=partial_share(result, what))
+    if kind in ("glide", "vibrato"):
+        return follow(row, source, result, np.array(what))
+    f0 = 440 * 2 ** ((what[0] - 69) / 12)
+    middle = slice(int(0.15 * RATE), int(0.15 * RATE) + 3 * 4096)
+    a, b = np.median(judge.track(source[middle])), np.median(judge.track(result[middle]))
+    row["statistics"] = judge.statistics(result[:int(LENGTH * RATE)])
+    row["level"] = judge.level(result) - judge.level(source)
+    ea, eb = envelope(source), envelope(result)
+    row["envelope"] = float(np.corrcoef(ea, eb)[0, 1])
+    if abs(judge.cents(a, f0)) < 60:
+        row["kept"] = bool(abs(judge.cents(b, a)) < 50)
+        row["hiss"] = residual(result[:int(0.9 * RATE)], a) - residual(source[:int(0.9 * RATE)], a)
+    return row
+
+
+def pre_echo(source, result, at):
+    """RMS from 40 to 3 ms before a plucked attack against the peak that follows, dB."""
+    body = np.abs(source[at:at + 4000])
+    onset = at + int(np.flatnonzero(body > 0.05 * body.max())[0])
+    before = result[onset - int(0.040 * RATE):onset - int(0.003 * RATE)]
+    quiet = source[onset - int(0.040 * RATE):onset - int(0.003 * RATE)]
+    if np.abs(quiet).max() > 1e-4:
+        return None
+    return 10 * np.log10(np.mean(before ** 2) + 1e-16) - 20 * np.log10(np.abs(result[onset:onset + 4000]).max() + 1e-9)
+
+
+def judged(judge_, rows, target):
+    rows = [r["statistics"] for r in rows if "statistics" in r]
+    said, near = judge_.names(rows)
+    k = judge.CLASSES.index(target)
+    return float((said == k).mean()), float((near == k).mean())
+
+
+def summary(judge_, rows, echoes, target):
+    def mean(name, fold=np.mean):
+        values = [r[name] for r in rows if name in r]
+        return float(fold(values)) if values else None
+    timbre, nearest = judged(judge_, rows, target)
+    return {"kept": mean("kept"), "timbre": timbre, "nearest": nearest, "glides": mean("within"), "cents": mean("off", np.median),
+            "level": mean("level"), "level_off": mean("level", lambda v: np.percentile(np.abs(v), 90)), "envelope": mean("envelope"),
+            "chord": mean("chord_result") / mean("chord_source"), "pre": float(np.median(echoes)) if echoes else None, "hiss": mean("hiss", np.median),
+            "notes": sum("statistics" in r for r in rows)}
+
+
+def real_rows(folder, judge_, target, count):
+    """Held-out notes of the target itself."""
+    rng = np.random.default_rng([11, *map(ord, target)])
+    voice = voices.Voice(folder / "banks", target, split=1)
+    pitches = voice.table[:, 2]
+    sounds = [judge.note(rng, voice, float(np.clip(rng.integers(48, 85), pitches.min() - 2, pitches.max() + 2)), LENGTH) for _ in range(count)]
+    return judged(judge_, [{"statistics": judge.statistics(s)} for s in sounds], target)
+
+
+def run(args, scores, target, method, folder):
+    rows, echoes = [], []
+    for score in scores:
+        source, out = folder / (score.name + ".wav"), folder / "result.wav"
+        subprocess.run([args.program, "hybridize", str(source), "-o", str(out), "--target", target, *METHODS[method]], check=True)
+        result, _ = soundfile.read(out, dtype="float32")
+        size = int((LENGTH + GAP) * RATE)
+        for kind, at, what in score.events:
+            row = measure_event(kind, score.audio[at:at + size], result[at:at + size], what)
+            if row and score.name not in PLUCKED:
+                row.pop("hiss", None)
+            rows += [dict(row, instrument=score.name)] if row else []
+            if kind == "note" and score.name in PLUCKED:
+                echo = pre_echo(score.audio, result, at)
+                echoes += [] if echo is None else [echo]
+    return rows, echoes
+
+
+COLUMNS = ("kept", "timbre", "nearest", "glides", "cents", "level", "level_off", "envelope", "chord", "pre", "hiss")
+
+
+def show(name, s):
+    print("%-30s" % name + " ".join("%s %s" % (c, "-" if s.get(c) is None else "%.3f" % s[c]) for c in COLUMNS), flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", default="build/standalone/cochlea")
+    parser.add_argument("--notes", type=int, default=16, help="of each instrument; glides, vibrato and chords: an eighth of it each")
+    parser.add_argument("--methods", default="autoencoder,plain,low,envelope,mosaic")
+    parser.add_argument("--targets", default=",".join(voices.TARGETS))
+    parser.add_argument("--sources", default=",".join(voices.UNSEEN))
+    parser.add_argument("--seed", type=int, default=21)
+    parser.add_argument("--cache", default="cache")
+    parser.add_argument("--out")
+    args = parser.parse_args()
+    folder = Path(args.cache) / "timbre"
+    judge_ = judge.Judge(folder)
+    work = folder / ("measure-%d-%d" % (args.notes, args.seed))
+    work.mkdir(exist_ok=True)
+    scores = [Score(folder, name, args.notes, args.seed) for name in args.sources.split(",")]
+    for score in scores:
+        soundfile.write(work / (score.name + ".wav"), score.audio, RATE, subtype="FLOAT")
+    results = {"judge": judge_.accuracy, "real": {}, "source": {}}
+    own = [dict(measure_event(k, s.audio[at:at + 59535], s.audio[at:at + 59535], w) or {}) for s in scores for k, at, w in s.events if k == "note"]
+    for target in args.targets.split(","):
+        results["real"][target] = real_rows(folder, judge_, target, 60)
+        results["source"][target] = judged(judge_, own, target)
+    print("judge", {k: round(v, 3) for k, v in judge_.accuracy.items() if k != "by_class"})
+    print("real  ", {k: round(v[0], 2) for k, v in results["real"].items()})
+    print("source", {k: round(v[0], 2) for k, v in results["source"].items()})
+    for method in args.methods.split(","):
+        results[method], every, heard = {}, [], []
+        for target in args.targets.split(","):
+            rows, echoes = run(args, scores, target, method, work)
+            results[method][target] = summary(judge_, rows, echoes, target)
+            show(method + " " + target, results[method][target])
+            every, heard = every + rows, heard + echoes
+        total = {c: float(np.mean([r[c] for r in results[method].values() if r[c] is not None] or [np.nan])) for c in COLUMNS}
+        results[method]["mean"] = total
+        show(method + " MEAN", total)
+        if args.out:
+            Path(args.out).write_text(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    main()

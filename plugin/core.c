@@ -1,0 +1,120 @@
+#include "core.h"
+
+#include "state.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+struct coch_core {
+    const coch_processor *processor;
+    void *running; /* the processor's own; NULL until activated */
+    double rate;   /* Hz of `running` */
+    _Atomic float values[COCH_PARAMETERS_MAX];
+};
+
+cochlea_status coch_core_new(coch_core **core, const coch_processor *processor)
+{
+    *core = calloc(1, sizeof **core);
+    if (!*core)
+        return COCHLEA_ERROR_MEMORY;
+    (*core)->processor = processor;
+    for (size_t i = 0; i < processor->parameter_count; i++)
+        atomic_init(&(*core)->values[i], processor->parameters[i].initial);
+    return COCHLEA_OK;
+}
+
+void coch_core_free(coch_core *core)
+{
+    if (!core)
+        return;
+    core->processor->close(core->running);
+    free(core);
+}
+
+static void snapshot(const coch_core *core, float *values) COCH_REALTIME
+{
+    for (size_t i = 0; i < core->processor->parameter_count; i++)
+        values[i] = atomic_load_explicit(&core->values[i], memory_order_relaxed);
+}
+
+cochlea_status coch_core_activate(coch_core *core, double rate)
+{
+    float values[COCH_PARAMETERS_MAX];
+    if (core->running && core->rate == rate) {
+        core->processor->reset(core->running);
+        return COCHLEA_OK;
+    }
+    core->processor->close(core->running);
+    core->running = NULL;
+    snapshot(core, values);
+    core->rate = rate;
+    return core->processor->open(&core->running, rate, values);
+}
+
+const coch_processor *coch_core_processor(const coch_core *core)
+{
+    return core->processor;
+}
+
+void coch_core_set(coch_core *core, size_t index, double value) COCH_REALTIME
+{
+    float clean = coch_parameter_clean(&core->processor->parameters[index], value);
+    atomic_store_explicit(&core->values[index], clean, memory_order_relaxed);
+}
+
+float coch_core_get(const coch_core *core, size_t index) COCH_REALTIME
+{
+    return atomic_load_explicit(&core->values[index], memory_order_relaxed);
+}
+
+size_t coch_core_find(const coch_core *core, uint32_t id) COCH_REALTIME
+{
+    size_t i = 0;
+    while (i < core->processor->parameter_count && core->processor->parameters[i].id != id)
+        i++;
+    return i;
+}
+
+uint32_t coch_core_latency(const coch_core *core) COCH_REALTIME
+{
+    float values[COCH_PARAMETERS_MAX];
+    snapshot(core, values);
+    return core->processor->latency(core->rate, values);
+}
+
+void coch_core_reset(coch_core *core) COCH_REALTIME
+{
+    core->processor->reset(core->running);
+}
+
+void coch_core_process(coch_core *core, const coch_block *block) COCH_REALTIME
+{
+    float values[COCH_PARAMETERS_MAX];
+    snapshot(core, values);
+    core->processor->process(core->running, values, block);
+}
+
+int coch_core_watch(coch_core *core, coch_watch *watch)
+{
+    if (!core->running || !core->processor->watch)
+        return 0;
+    core->processor->watch(core->running, watch);
+    return 1;
+}
+
+size_t coch_core_save(const coch_core *core, uint8_t *bytes)
+{
+    float values[COCH_PARAMETERS_MAX];
+    snapshot(core, values);
+    return coch_state_write(core->processor, values, bytes);
+}
+
+cochlea_status coch_core_load(coch_core *core, const uint8_t *bytes, size_t size)
+{
+    float values[COCH_PARAMETERS_MAX];
+    snapshot(core, values);
+    cochlea_status status = coch_state_read(core->processor, values, bytes, size);
+    for (size_t i = 0; status == COCHLEA_OK && i < core->processor->parameter_count; i++)
+        coch_core_set(core, i, (double)values[i]);
+    return status;
+}

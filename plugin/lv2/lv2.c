@@ -1,0 +1,196 @@
+/* LV2: every processor as a plugin of one bundle.
+ *
+ * All state is in control ports, which hosts save and restore themselves, so there is no state interface: a
+ * second copy could only contradict the first. */
+#include "core.h"
+#include "ports.h"
+#include "processors.h"
+#include "sight.h"
+
+#include <lv2/atom/atom.h>
+#include <lv2/atom/util.h>
+#include <lv2/core/lv2.h>
+#include <lv2/core/lv2_util.h>
+#include <lv2/midi/midi.h>
+#include <lv2/time/time.h>
+#include <lv2/urid/urid.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct plugin {
+    coch_core *core;
+    const coch_processor *processor;
+    coch_lv2_ports at;
+    const float *in[COCH_CHANNELS_MAX];
+    float *out[COCH_CHANNELS_MAX];
+    const LV2_Atom_Sequence *control;
+    LV2_Atom_Sequence *events;
+    uint32_t events_capacity; /* bytes, in this run */
+    float *latency;
+    const float *freewheel;
+    const float *parameters[COCH_PARAMETERS_MAX];
+    coch_transport transport;
+    LV2_URID sequence, object, midi, position, speed, real;
+} plugin;
+
+/* ---- Life [main] ---- */
+
+static int map_urids(plugin *p, const LV2_Feature *const *features)
+{
+    const LV2_URID_Map *map = lv2_features_data(features, LV2_URID__map);
+    if (!map)
+        return 0;
+    p->sequence = map->map(map->handle, LV2_ATOM__Sequence);
+    p->object = map->map(map->handle, LV2_ATOM__Object);
+    p->real = map->map(map->handle, LV2_ATOM__Float);
+    p->midi = map->map(map->handle, LV2_MIDI__MidiEvent);
+    p->position = map->map(map->handle, LV2_TIME__Position);
+    p->speed = map->map(map->handle, LV2_TIME__speed);
+    return 1;
+}
+
+static void cleanup(LV2_Handle handle)
+{
+    plugin *p = handle;
+    coch_core_free(p->core);
+    free(p);
+}
+
+static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, const char *path,
+                              const LV2_Feature *const *features)
+{
+    (void)path;
+    plugin *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    p->processor = coch_processor_find(descriptor->URI + strlen(COCH_LV2_URI));
+    p->at = coch_lv2_ports_of(p->processor);
+    if (!map_urids(p, features) || coch_core_new(&p->core, p->processor) != COCHLEA_OK ||
+        coch_core_activate(p->core, rate) != COCHLEA_OK) {
+        cleanup(p);
+        return NULL;
+    }
+    return p;
+}
+
+/* ---- Running [audio] ---- */
+
+static void connect_port(LV2_Handle handle, uint32_t port, void *data)
+{
+    plugin *p = handle;
+    const coch_lv2_ports *at = &p->at;
+    if (port < at->out)
+        p->in[port - at->in] = data;
+    else if (port < at->control)
+        p->out[port - at->out] = data;
+    else if (port == at->control)
+        p->control = data;
+    else if (port == at->events)
+        p->events = data;
+    else if (port == at->latency)
+        p->latency = data;
+    else if (port == at->freewheel)
+        p->freewheel = data;
+    else if (port < at->count)
+        p->parameters[port - at->parameters] = data;
+}
+
+static void activate(LV2_Handle handle)
+{
+    plugin *p = handle;
+    p->transport = COCH_TRANSPORT_UNKNOWN;
+    coch_core_reset(p->core);
+}
+
+static int send(void *sink, uint32_t frame, const uint8_t bytes[3])
+{
+    plugin *p = sink;
+    struct {
+        LV2_Atom_Event event;
+        uint8_t bytes[8]; /* padded */
+    } message = {.event = {.time.frames = frame, .body = {.size = 3, .type = p->midi}}};
+    if (!p->events || p->events->atom.size + sizeof message > p->events_capacity)
+        return 0;
+    memcpy(message.bytes, bytes, 3);
+    return lv2_atom_sequence_append_event(p->events, p->events_capacity, &message.event) != NULL;
+}
+
+static void read_control(plugin *p)
+{
+    if (!p->control)
+        return;
+    LV2_ATOM_SEQUENCE_FOREACH(p->control, event)
+    {
+        const LV2_Atom_Object *object = (const LV2_Atom_Object *)&event->body;
+        const LV2_Atom *speed = NULL;
+        if (event->body.type != p->object || object->body.otype != p->position)
+            continue;
+        lv2_atom_object_get(object, p->speed, &speed, 0);
+        if (speed && speed->type == p->real)
+            p->transport = ((const LV2_Atom_Float *)speed)->body == 0.0f ? COCH_TRANSPORT_STOPPED
+                                                                         : COCH_TRANSPORT_ROLLING;
+    }
+}
+
+static void read_parameters(plugin *p)
+{
+    for (size_t i = 0; i < p->processor->parameter_count; i++) {
+        if (!p->parameters[i])
+            continue;
+        int bypass = p->processor->parameters[i].kind == COCH_PARAMETER_BYPASS;
+        float value = *p->parameters[i];
+        coch_core_set(p->core, i, (double)(bypass ? 1.0f - value : value)); /* the port says "enabled" */
+    }
+}
+
+static void open_events(plugin *p)
+{
+    if (!p->events)
+        return;
+    p->events_capacity = p->events->atom.size; /* where the host wrote how large its buffer is */
+    p->events->atom.type = p->sequence;
+    p->events->body.unit = 0;
+    p->events->body.pad = 0;
+    lv2_atom_sequence_clear(p->events);
+}
+
+static void run(LV2_Handle handle, uint32_t frames)
+{
+    plugin *p = handle;
+    read_control(p);
+    read_parameters(p);
+    open_events(p);
+    coch_block block = {.frames = frames,
+                        .offline = p->freewheel && *p->freewheel > 0.5f,
+                        .transport = p->transport,
+                        .send = send,
+                        .sink = p};
+    memcpy(block.in, p->in, sizeof block.in);
+    memcpy(block.out, p->out, sizeof block.out);
+    coch_core_process(p->core, &block);
+    if (p->latency)
+        *p->latency = (float)coch_core_latency(p->core);
+}
+
+/* ---- For the window [main] ---- */
+
+static int watch(LV2_Handle handle, coch_watch *w)
+{
+    return coch_core_watch(((plugin *)handle)->core, w);
+}
+
+static const void *extension_data(const char *uri)
+{
+    static const coch_lv2_sight sight = {sizeof(coch_watch), watch};
+    return strcmp(uri, COCH_LV2_SIGHT) == 0 ? &sight : NULL;
+}
+
+#define DESCRIPTOR(id, name, summary)                                                                        \
+    {COCH_LV2_URI #id, instantiate, connect_port, activate, run, NULL, cleanup, extension_data},
+static const LV2_Descriptor descriptors[] = {COCH_PROCESSORS(DESCRIPTOR)};
+
+LV2_SYMBOL_EXPORT const LV2_Descriptor *lv2_descriptor(uint32_t index)
+{
+    return index < sizeof descriptors / sizeof *descriptors ? &descriptors[index] : NULL;
+}

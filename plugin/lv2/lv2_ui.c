@@ -1,0 +1,179 @@
+/* The window of the LV2 plugins, for X11 hosts. Parameters go by the ports. What is heard comes straight from
+ * the plugin where the host offers instance-access and data-access; elsewhere there are the controls alone.
+ */
+#include "ports.h"
+#include "processors.h"
+#include "sight.h"
+#include "ui.h"
+
+#include <lv2/core/lv2_util.h>
+#include <lv2/data-access/data-access.h>
+#include <lv2/instance-access/instance-access.h>
+#include <lv2/options/options.h>
+#include <lv2/ui/ui.h>
+#include <lv2/urid/urid.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct lv2_ui {
+    coch_ui *ui;
+    const coch_processor *processor;
+    coch_lv2_ports at;
+    LV2UI_Write_Function write;
+    LV2UI_Controller controller;
+    const LV2UI_Touch *touch;   /* NULL where the host has none */
+    const LV2UI_Resize *resize; /* likewise */
+    LV2_Handle plugin;          /* NULL where it cannot be seen */
+    const coch_lv2_sight *sight;
+    float values[COCH_PARAMETERS_MAX]; /* as the ports say them */
+} lv2_ui;
+
+/* The port of a bypass says "enabled". */
+static float turned(const lv2_ui *u, size_t index, double value)
+{
+    int bypass = u->processor->parameters[index].kind == COCH_PARAMETER_BYPASS;
+    return (float)(bypass ? 1.0 - value : value);
+}
+
+static double get(void *context, size_t index)
+{
+    const lv2_ui *u = context;
+    return (double)turned(u, index, (double)u->values[index]);
+}
+
+static void touch(lv2_ui *u, size_t index, bool held)
+{
+    if (u->touch)
+        u->touch->touch(u->touch->handle, u->at.parameters + (uint32_t)index, held);
+}
+
+static void begin(void *context, size_t index)
+{
+    touch(context, index, true);
+}
+
+static void set(void *context, size_t index, double value)
+{
+    lv2_ui *u = context;
+    u->values[index] = turned(u, index, value);
+    u->write(u->controller, u->at.parameters + (uint32_t)index, sizeof(float), 0, &u->values[index]);
+}
+
+static void end(void *context, size_t index)
+{
+    touch(context, index, false);
+}
+
+static int watch(void *context, coch_watch *w)
+{
+    const lv2_ui *u = context;
+    return u->sight->watch(u->plugin, w);
+}
+
+/* ---- Life ---- */
+
+static void find_plugin(lv2_ui *u, const LV2_Feature *const *features)
+{
+    LV2_Handle plugin = lv2_features_data(features, LV2_INSTANCE_ACCESS_URI);
+    const LV2_Extension_Data_Feature *data = lv2_features_data(features, LV2_DATA_ACCESS_URI);
+    const coch_lv2_sight *sight = plugin && data ? data->data_access(COCH_LV2_SIGHT) : NULL;
+    if (!sight || sight->watch_size != sizeof(coch_watch))
+        return;
+    u->plugin = plugin;
+    u->sight = sight;
+}
+
+static double scale_of(const LV2_Feature *const *features)
+{
+    const LV2_Options_Option *option = lv2_features_data(features, LV2_OPTIONS__options);
+    const LV2_URID_Map *map = lv2_features_data(features, LV2_URID__map);
+    LV2_URID wanted = map ? map->map(map->handle, LV2_UI__scaleFactor) : 0;
+    for (; map && option && option->key; option++)
+        if (option->key == wanted && option->size == sizeof(float))
+            return (double)*(const float *)option->value;
+    return 0.0;
+}
+
+static void cleanup(LV2UI_Handle handle)
+{
+    lv2_ui *u = handle;
+    coch_ui_close(u->ui);
+    free(u);
+}
+
+static LV2UI_Handle instantiate(const LV2UI_Descriptor *descriptor, const char *plugin_uri, const char *path,
+                                LV2UI_Write_Function write, LV2UI_Controller controller, LV2UI_Widget *widget,
+                                const LV2_Feature *const *features)
+{
+    const coch_processor *processor = NULL;
+    uintptr_t parent = (uintptr_t)lv2_features_data(features, LV2_UI__parent);
+    int width, height;
+    (void)descriptor;
+    (void)path;
+    if (strncmp(plugin_uri, COCH_LV2_URI, strlen(COCH_LV2_URI)) == 0)
+        processor = coch_processor_find(plugin_uri + strlen(COCH_LV2_URI));
+    lv2_ui *u = processor && parent ? calloc(1, sizeof *u) : NULL;
+    if (!u)
+        return NULL;
+    u->processor = processor;
+    u->at = coch_lv2_ports_of(processor);
+    u->write = write;
+    u->controller = controller;
+    u->touch = lv2_features_data(features, LV2_UI__touch);
+    u->resize = lv2_features_data(features, LV2_UI__resize);
+    find_plugin(u, features);
+    for (size_t i = 0; i < processor->parameter_count; i++)
+        u->values[i] = turned(u, i, (double)processor->parameters[i].initial);
+    const coch_ui_host host = {u, get, begin, set, end, u->sight ? watch : NULL};
+    if (coch_ui_open(&u->ui, processor, &host, parent, 0, 0, scale_of(features)) != COCHLEA_OK) {
+        free(u);
+        return NULL;
+    }
+    coch_ui_size(u->ui, 0.0, &width, &height);
+    if (u->resize)
+        u->resize->ui_resize(u->resize->handle, width, height);
+    *widget = (LV2UI_Widget)coch_ui_native(u->ui);
+    return u;
+}
+
+/* ---- Running ---- */
+
+static void port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32_t format, const void *buffer)
+{
+    lv2_ui *u = handle;
+    if (format == 0 && size == sizeof(float) && port >= u->at.parameters && port < u->at.count)
+        memcpy(&u->values[port - u->at.parameters], buffer, sizeof(float));
+}
+
+static int idle(LV2UI_Handle handle)
+{
+    coch_ui_idle(((lv2_ui *)handle)->ui);
+    return 0;
+}
+
+static int resize(LV2UI_Feature_Handle handle, int width, int height)
+{
+    if (width < 1 || height < 1 || width > COCH_UI_MAX || height > COCH_UI_MAX)
+        return 1;
+    coch_ui_resize(((lv2_ui *)handle)->ui, width, height);
+    return 0;
+}
+
+static const void *extension_data(const char *uri)
+{
+    static const LV2UI_Idle_Interface idle_interface = {idle};
+    static const LV2UI_Resize resize_interface = {NULL, resize};
+    if (strcmp(uri, LV2_UI__idleInterface) == 0)
+        return &idle_interface;
+    return strcmp(uri, LV2_UI__resize) == 0 ? &resize_interface : NULL;
+}
+
+#define DESCRIPTOR(id, name, summary)                                                                        \
+    {COCH_LV2_URI #id COCH_LV2_UI, instantiate, cleanup, port_event, extension_data},
+static const LV2UI_Descriptor descriptors[] = {COCH_PROCESSORS(DESCRIPTOR)};
+
+LV2_SYMBOL_EXPORT const LV2UI_Descriptor *lv2ui_descriptor(uint32_t index)
+{
+    return index < sizeof descriptors / sizeof *descriptors ? &descriptors[index] : NULL;
+}

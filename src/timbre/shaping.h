@@ -1,0 +1,46 @@
+/* From the levels that a method wants to the change of the spectra: limits of the gain, attacks, noise,
+ * loudness. */
+#ifndef COCH_TIMBRE_SHAPING_H
+#define COCH_TIMBRE_SHAPING_H
+
+#include "timbre/frontend.h"
+#include "timbre/overlap.h"
+
+typedef struct coch_shaping_amounts {
+    float attack, guard, sustain; /* 0..1, as in cochlea_hybrid_settings */
+} coch_shaping_amounts;
+
+typedef struct coch_shaping {
+    size_t bins;
+    float seconds;   /* of a hop */
+    float *of_bins;  /* [bins] gains in nepers, then factors */
+    float *loudness; /* [bins] power in decibels */
+    double *sums;    /* [bins + 1] running sums of it */
+    float before;    /* energy of the frame before */
+    float onset;     /* 0..1: how much the newest frame belongs to an attack */
+    float held;      /* energy that a sustained sound keeps */
+    float limiter;   /* gain of the limiter at the end of the last block */
+} coch_shaping;
+
+/* Run once per arena pass. [main] */
+void coch_shaping_layout(coch_shaping *shaping, coch_arena *arena, size_t bins);
+
+/* Back to silence. [audio] */
+void coch_shaping_reset(coch_shaping *shaping) COCH_REALTIME;
+
+/* Follows the energy of the newest frame: onsets and what is held. [audio] */
+void coch_shaping_listen(coch_shaping *shaping, float energy) COCH_REALTIME;
+
+/* Lays gain[bands] (nepers) on the spectra of all channels, whose mean power is power[bins]. [audio] */
+void coch_shaping_apply(coch_shaping *shaping, const coch_timbre_frontend *front, const float *gain,
+                        const float *power, const coch_shaping_amounts *amounts,
+                        coch_overlap *overlap) COCH_REALTIME;
+
+/* The factor of amplitude that sustain adds to a frame of this energy, 1 or more. [audio] */
+float coch_shaping_hold(const coch_shaping *shaping, float energy, float sustain) COCH_REALTIME;
+
+/* Keeps the next block of all channels under the ceiling, which rises to the peak of the newest input when
+ * that is beyond full scale. [audio] */
+void coch_shaping_limit(coch_shaping *shaping, coch_overlap *overlap) COCH_REALTIME;
+
+#endif

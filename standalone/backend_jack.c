@@ -1,0 +1,393 @@
+#include "backend_jack.h"
+
+#include "backend_quiet.h"
+
+#include <jack/jack.h>
+#include <jack/metadata.h>
+#include <jack/midiport.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define CLIENT "Cochlea"
+#define ATTEMPTS 3
+
+typedef struct jack {
+    backend head;
+    backend_process *process;
+    void *context;
+    jack_client_t *client;
+    jack_port_t *in, *out;
+    char source[BACKEND_NAME_SIZE];      /* port to be connected to `in`; "" for none */
+    char destination[BACKEND_NAME_SIZE]; /* port that `out` is to be connected to; "" for none */
+    atomic_uint delay;                   /* frames between sound and its MIDI, as reported */
+    int active;
+    atomic_int offline; /* the server freewheels */
+
+    /* The audio thread's own. */
+    int64_t position;
+    void *midi; /* this block's MIDI buffer */
+    uint32_t last_frame;
+} jack;
+
+/* ---- Called by JACK ---- */
+
+static void send_midi(void *port, uint32_t frame, const uint8_t *bytes, size_t count) COCH_REALTIME
+{
+    jack *j = port;
+    j->last_frame = frame > j->last_frame ? frame : j->last_frame;
+    if (j->midi)
+        jack_midi_event_write(j->midi, j->last_frame, bytes, count);
+}
+
+static int process(jack_nframes_t frames, void *context)
+{
+    jack *j = context;
+    j->midi = j->out ? jack_port_get_buffer(j->out, frames) : NULL;
+    if (j->midi)
+        jack_midi_clear_buffer(j->midi);
+    j->last_frame = 0;
+    backend_block block = {
+        .input = jack_port_get_buffer(j->in, frames),
+        .frames = frames,
+        .position = j->position,
+        .offline = atomic_load_explicit(&j->offline, memory_order_relaxed),
+        .send = send_midi,
+        .port = j,
+    };
+    if (frames > 0)
+        j->process(j->context, &block);
+    j->position += frames;
+    return 0;
+}
+
+static void on_freewheel(int starting, void *context)
+{
+    jack *j = context;
+    atomic_store_explicit(&j->offline, starting, memory_order_relaxed);
+}
+
+static void on_shutdown(jack_status_t code, const char *reason, void *context)
+{
+    jack *j = context;
+    (void)code;
+    (void)reason;
+    atomic_store(&j->head.lost, 1);
+}
+
+static int on_xrun(void *context)
+{
+    jack *j = context;
+    atomic_fetch_add(&j->head.overruns, 1);
+    return 0;
+}
+
+/* What goes in comes out `delay` later: the graph's latencies pass through us. */
+static void on_latency(jack_latency_callback_mode_t mode, void *context)
+{
+    jack *j = context;
+    jack_latency_range_t range;
+    if (!j->out)
+        return;
+    jack_port_t *from = mode == JackCaptureLatency ? j->in : j->out;
+    jack_port_t *to = mode == JackCaptureLatency ? j->out : j->in;
+    jack_port_get_latency_range(from, mode, &range);
+    jack_nframes_t delay = atomic_load(&j->delay);
+    range.min += delay;
+    range.max += delay;
+    jack_port_set_latency_range(to, mode, &range);
+}
+
+static void say_nothing(const char *message)
+{
+    (void)message;
+}
+
+/* ---- Finding ports ---- */
+
+/* A server that is busy with others refuses now and then: only the third time counts. */
+static jack_client_t *connect_to_server(const char *name, char *why, size_t why_size)
+{
+    const struct timespec pause = {.tv_nsec = 40000000};
+    jack_status_t status = 0;
+    jack_client_t *client = NULL;
+    int saved = quiet_begin();
+    jack_set_error_function(say_nothing);
+    jack_set_info_function(say_nothing);
+    for (int i = 0; i < ATTEMPTS && !client; i++) {
+        if (i > 0)
+            nanosleep(&pause, NULL);
+        client = jack_client_open(name, JackNoStartServer, &status);
+    }
+    quiet_end(saved);
+    if (!client)
+        snprintf(why, why_size, "%s",
+                 status & (JackServerFailed | JackServerError) ? "no JACK server is running"
+                                                               : "the JACK server refused the connection");
+    return client;
+}
+
+static size_t count_names(const char **names)
+{
+    size_t n = 0;
+    while (names && names[n])
+        n++;
+    return n;
+}
+
+/* Finds a port of others: the wanted one, else the first physical one. Returns -1 when a wanted one is not
+ * there. */
+static int find_port(jack_client_t *client, const char *type, unsigned long flags, const char *wanted,
+                     char name[BACKEND_NAME_SIZE])
+{
+    const char **names = jack_get_ports(client, NULL, type, flags | (wanted ? 0 : JackPortIsPhysical));
+    int chosen = 0;
+    name[0] = '\0';
+    if (wanted)
+        chosen = backend_choose(wanted, names, count_names(names));
+    if (chosen >= 0 && names)
+        snprintf(name, BACKEND_NAME_SIZE, "%s", names[chosen]);
+    jack_free(names);
+    return chosen;
+}
+
+static int find_ports(jack *j, const backend_request *request, char *why, size_t why_size)
+{
+    if (find_port(j->client, JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, request->input, j->source) < 0) {
+        snprintf(why, why_size, "JACK has no audio output port named '%s'; 'cochlea devices' lists them",
+                 request->input);
+        return -1;
+    }
+    if (request->midi_out && j->out &&
+        find_port(j->client, JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, request->midi_out, j->destination) <
+            0) {
+        snprintf(why, why_size, "JACK has no MIDI input port named '%s'; 'cochlea devices' lists them",
+                 request->midi_out);
+        return -1;
+    }
+    return 0;
+}
+
+/* ---- Opening and closing ---- */
+
+static void name_port(jack *j, jack_port_t *port, const char *name)
+{
+    jack_set_property(j->client, jack_port_uuid(port), JACK_METADATA_PRETTY_NAME, name, "text/plain");
+}
+
+static int make_ports(jack *j, int midi, char *why, size_t why_size)
+{
+    j->in = jack_port_register(j->client, "input", JACK_DEFAULT_AUDIO_TYPE,
+                               JackPortIsInput | JackPortIsTerminal, 0);
+    if (midi)
+        j->out = jack_port_register(j->client, "midi_out", JACK_DEFAULT_MIDI_TYPE,
+                                    JackPortIsOutput | JackPortIsTerminal, 0);
+    if (j->in && (j->out || !midi))
+        return 0;
+    snprintf(why, why_size, "the JACK server has no room for another port");
+    return -1;
+}
+
+static void set_callbacks(jack *j)
+{
+    jack_set_process_callback(j->client, process, j);
+    jack_set_freewheel_callback(j->client, on_freewheel, j);
+    jack_set_xrun_callback(j->client, on_xrun, j);
+    jack_set_latency_callback(j->client, on_latency, j);
+    jack_on_info_shutdown(j->client, on_shutdown, j);
+}
+
+static void describe(jack *j)
+{
+    backend_info *info = &j->head.info;
+    info->rate = jack_get_sample_rate(j->client);
+    info->period = jack_get_buffer_size(j->client);
+    snprintf(info->input, sizeof info->input, "%s", j->source);
+    if (j->out)
+        snprintf(info->output, sizeof info->output, "%s",
+                 j->destination[0] ? j->destination : jack_port_name(j->out));
+}
+
+static void set_delay(jack *j, double ms)
+{
+    atomic_store(&j->delay, (unsigned)(ms * j->head.info.rate / 1000.0 + 0.5));
+}
+
+static void jack_backend_close(backend *b)
+{
+    jack *j = (jack *)b;
+    int saved = quiet_begin();
+    if (j->client)
+        jack_client_close(j->client);
+    quiet_end(saved);
+    free(j);
+}
+
+static int jack_backend_open(backend **made, const backend_request *request, char *why, size_t why_size)
+{
+    int midi = !request->midi_out || strcmp(request->midi_out, "none") != 0;
+    jack *j = calloc(1, sizeof *j);
+    if (!j) {
+        snprintf(why, why_size, "out of memory");
+        return -1;
+    }
+    j->head.kind = &backend_jack;
+    j->head.device = "the JACK server";
+    j->head.comes_back = BACKEND_PERHAPS;
+    j->process = request->process;
+    j->context = request->context;
+    j->client = connect_to_server(CLIENT, why, why_size);
+    if (!j->client || make_ports(j, midi, why, why_size) != 0 || find_ports(j, request, why, why_size) != 0) {
+        jack_backend_close(&j->head);
+        return -1;
+    }
+    describe(j);
+    set_delay(j, request->delay_ms);
+    set_callbacks(j);
+    *made = &j->head;
+    return 0;
+}
+
+static int jack_backend_start(backend *b, char *why, size_t why_size)
+{
+    jack *j = (jack *)b;
+    if (jack_activate(j->client) != 0) {
+        snprintf(why, why_size, "the JACK server does not answer");
+        return -1;
+    }
+    j->active = 1;
+    if (j->source[0] && jack_connect(j->client, j->source, jack_port_name(j->in)) != 0) {
+        snprintf(why, why_size, "JACK did not connect '%s'", j->source);
+        return -1;
+    }
+    if (j->destination[0] && jack_connect(j->client, jack_port_name(j->out), j->destination) != 0) {
+        snprintf(why, why_size, "JACK did not connect '%s'", j->destination);
+        return -1;
+    }
+    name_port(j, j->in, "Piano microphone");
+    if (j->out)
+        name_port(j, j->out, "Notes heard");
+    return 0;
+}
+
+/* The latency is known only once the server has gone over the graph, and changes with it. */
+static int jack_backend_alive(backend *b)
+{
+    jack *j = (jack *)b;
+    jack_latency_range_t range = {0, 0};
+    if (atomic_load(&b->lost))
+        return 0;
+    jack_port_get_latency_range(j->in, JackCaptureLatency, &range);
+    b->info.input_latency_ms = 1000.0 * range.max / b->info.rate;
+    return 1;
+}
+
+static void jack_backend_stop(backend *b)
+{
+    jack *j = (jack *)b;
+    int saved = quiet_begin();
+    if (j->active) {
+        jack_remove_properties(j->client, jack_port_uuid(j->in));
+        if (j->out)
+            jack_remove_properties(j->client, jack_port_uuid(j->out));
+        jack_deactivate(j->client);
+    }
+    quiet_end(saved);
+    j->active = 0;
+}
+
+/* ---- Changes while it runs ---- */
+
+static void jack_backend_delay(backend *b, double ms)
+{
+    jack *j = (jack *)b;
+    set_delay(j, ms);
+    jack_recompute_total_latencies(j->client);
+}
+
+static int jack_backend_connect(backend *b, int midi, const char *name, char *why, size_t why_size)
+{
+    jack *j = (jack *)b;
+    jack_port_t *port = midi ? j->out : j->in;
+    const char *type = midi ? JACK_DEFAULT_MIDI_TYPE : JACK_DEFAULT_AUDIO_TYPE;
+    char *connected = midi ? j->destination : j->source, found[BACKEND_NAME_SIZE] = "";
+    if (!port || (midi && name && strcmp(name, "none") == 0))
+        return 1;
+    if (name || !midi)
+        if (find_port(j->client, type, midi ? JackPortIsInput : JackPortIsOutput, name, found) < 0) {
+            snprintf(why, why_size, "JACK has no port named '%s'", name);
+            return -1;
+        }
+    jack_port_disconnect(j->client, port);
+    connected[0] = '\0';
+    const char *own = jack_port_name(port);
+    int failed = found[0] && jack_connect(j->client, midi ? own : found, midi ? found : own) != 0;
+    if (failed)
+        snprintf(why, why_size, "JACK did not connect '%s'", found);
+    else
+        memcpy(connected, found, sizeof found);
+    describe(j);
+    return failed ? -1 : 0;
+}
+
+static size_t jack_backend_names(backend *b, int midi, char names[][BACKEND_NAME_SIZE], size_t most)
+{
+    jack *j = (jack *)b;
+    const char **ports =
+        jack_get_ports(j->client, NULL, midi ? JACK_DEFAULT_MIDI_TYPE : JACK_DEFAULT_AUDIO_TYPE,
+                       midi ? JackPortIsInput : JackPortIsOutput);
+    size_t count = count_names(ports);
+    count = count < most ? count : most;
+    for (size_t i = 0; i < count; i++)
+        snprintf(names[i], BACKEND_NAME_SIZE, "%s", ports[i]);
+    jack_free(ports);
+    return count;
+}
+
+/* ---- Listing ---- */
+
+static void list_ports(FILE *to, jack_client_t *client, const char *type, unsigned long flags,
+                       jack_latency_callback_mode_t mode)
+{
+    jack_latency_range_t range;
+    const char **names = jack_get_ports(client, NULL, type, flags);
+    double rate = jack_get_sample_rate(client);
+    for (size_t i = 0; names && names[i]; i++) {
+        jack_port_get_latency_range(jack_port_by_name(client, names[i]), mode, &range);
+        fprintf(to, "  %3zu  %-48s latency %.1f ms\n", i, names[i], 1000.0 * range.max / rate);
+    }
+    if (!names)
+        fprintf(to, "       none\n");
+    jack_free(names);
+}
+
+static int jack_backend_list(FILE *to, char *why, size_t why_size)
+{
+    jack_client_t *client = connect_to_server(CLIENT "-devices", why, why_size);
+    if (!client)
+        return -1;
+    const char **names = jack_get_ports(client, NULL, JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput);
+    int count = (int)count_names(names);
+    jack_free(names);
+    fprintf(to, "JACK: server at %u Hz, %u frames a block%s\n", jack_get_sample_rate(client),
+            jack_get_buffer_size(client), jack_is_realtime(client) ? ", real-time" : "");
+    fprintf(to, " audio, for --input:\n");
+    list_ports(to, client, JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, JackCaptureLatency);
+    fprintf(to, " MIDI, for --midi-out:\n");
+    list_ports(to, client, JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, JackPlaybackLatency);
+    jack_client_close(client);
+    return count;
+}
+
+const backend_kind backend_jack = {
+    .name = "jack",
+    .open = jack_backend_open,
+    .start = jack_backend_start,
+    .alive = jack_backend_alive,
+    .names = jack_backend_names,
+    .connect = jack_backend_connect,
+    .delay = jack_backend_delay,
+    .stop = jack_backend_stop,
+    .close = jack_backend_close,
+    .list = jack_backend_list,
+};

@@ -1,0 +1,332 @@
+#include "window.h"
+
+#include "view/input.h"
+#include "view/view.h"
+
+#include <pugl/cairo.h>
+#include <pugl/pugl.h>
+
+#include <X11/Xlib.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define POINTS_WIDE 900
+#define POINTS_HIGH 500
+#define POINTS_MIN_WIDE 320
+#define POINTS_MIN_HIGH 200
+#define SIZE_MAX_PIXELS 10000
+#define SHARE_MAX 0.4 /* of a core: large pictures are drawn less often */
+
+struct window {
+    PuglWorld *world;
+    PuglView *view;
+    coch_view_model model;
+    coch_view_cache *cache;
+    cairo_surface_t *frame; /* drawn here, then sent to the display whole */
+    window_options options;
+    int width, height;
+    double scale;
+    double next; /* clock of the next picture */
+    double took; /* seconds that the last ones took, smoothed */
+    int due;     /* a picture is to be drawn */
+    int closed;  /* by the user */
+};
+
+/* ---- Drawing ---- */
+
+static void keep_frame(window *w, cairo_t *cr)
+{
+    if (w->frame && cairo_image_surface_get_width(w->frame) == w->width &&
+        cairo_image_surface_get_height(w->frame) == w->height)
+        return;
+    cairo_surface_destroy(w->frame);
+    /* Where the display is on this machine, its memory is shared: nothing is copied. */
+    w->frame =
+        cairo_surface_create_similar_image(cairo_get_target(cr), CAIRO_FORMAT_RGB24, w->width, w->height);
+}
+
+static void expose(window *w)
+{
+    cairo_t *screen = puglGetContext(w->view);
+    if (!screen || w->width < 1 || w->height < 1)
+        return;
+    keep_frame(w, screen);
+    cairo_t *cr = cairo_create(w->frame);
+    if (w->options.draw)
+        w->options.draw(w->options.context, cr, w->width, w->height, w->scale);
+    else
+        coch_view_draw(cr, &w->model, w->cache, w->width, w->height, w->scale);
+    cairo_destroy(cr);
+    cairo_set_operator(screen, CAIRO_OPERATOR_SOURCE);
+    cairo_set_source_surface(screen, w->frame, 0.0, 0.0);
+    cairo_paint(screen);
+}
+
+/* ---- What the user does ---- */
+
+static coch_view_key_name key_name(const PuglKeyEvent *key)
+{
+    switch (key->key) {
+    case '\t':
+        return key->state & PUGL_MOD_SHIFT ? COCH_VIEW_KEY_PREVIOUS : COCH_VIEW_KEY_NEXT;
+    case PUGL_KEY_UP:
+    case PUGL_KEY_RIGHT:
+    case '+':
+        return COCH_VIEW_KEY_MORE;
+    case PUGL_KEY_DOWN:
+    case PUGL_KEY_LEFT:
+    case '-':
+        return COCH_VIEW_KEY_LESS;
+    case PUGL_KEY_PAGE_UP:
+        return COCH_VIEW_KEY_MUCH_MORE;
+    case PUGL_KEY_PAGE_DOWN:
+        return COCH_VIEW_KEY_MUCH_LESS;
+    case PUGL_KEY_HOME:
+        return COCH_VIEW_KEY_LEAST;
+    case PUGL_KEY_END:
+        return COCH_VIEW_KEY_MOST;
+    case '\r':
+    case '\n':
+    case ' ':
+        return COCH_VIEW_KEY_ENTER;
+    case PUGL_KEY_ESCAPE:
+        return COCH_VIEW_KEY_ESCAPE;
+    case PUGL_KEY_DELETE:
+    case PUGL_KEY_BACKSPACE:
+        return COCH_VIEW_KEY_RESET;
+    default:
+        return COCH_VIEW_KEY_NONE;
+    }
+}
+
+static void take(window *w, const coch_view_input *input)
+{
+    if (w->options.take) {
+        w->options.take(w->options.context, input, w->width, w->height, w->scale);
+        return;
+    }
+    int index = coch_view_take(&w->model, input, w->width, w->height, w->scale);
+    if (index >= 0 && w->options.changed)
+        w->options.changed(w->options.context, w->model.controls[index].id, w->model.controls[index].value);
+}
+
+static void point(window *w, coch_view_action action, double x, double y, PuglMods state, double amount)
+{
+    coch_view_input input = {.action = action,
+                             .x = x,
+                             .y = y,
+                             .amount = amount,
+                             .fine = (state & PUGL_MOD_SHIFT) != 0,
+                             .time = puglGetTime(w->world)};
+    take(w, &input);
+}
+
+static void press(window *w, const PuglKeyEvent *key)
+{
+    coch_view_input input = {.action = COCH_VIEW_KEY,
+                             .key = key_name(key),
+                             .fine = (key->state & PUGL_MOD_SHIFT) != 0,
+                             .sideways = key->key == PUGL_KEY_LEFT || key->key == PUGL_KEY_RIGHT,
+                             .letter = key->key >= ' ' && key->key <= '~' ? key->key : 0,
+                             .time = puglGetTime(w->world)};
+    if (input.key != COCH_VIEW_KEY_NONE || input.letter)
+        take(w, &input);
+}
+
+static void handle_pointer(window *w, const PuglEvent *event)
+{
+    const PuglButtonEvent *b = &event->button;
+    const PuglMotionEvent *m = &event->motion;
+    const PuglScrollEvent *s = &event->scroll;
+    if (event->type == PUGL_BUTTON_PRESS && b->button == 0) {
+        puglGrabFocus(w->view);
+        point(w, COCH_VIEW_PRESS, b->x, b->y, b->state, 0.0);
+    } else if (event->type == PUGL_BUTTON_RELEASE && b->button == 0) {
+        point(w, COCH_VIEW_RELEASE, b->x, b->y, b->state, 0.0);
+    } else if (event->type == PUGL_MOTION) {
+        point(w, COCH_VIEW_MOVE, m->x, m->y, m->state, 0.0);
+    } else if (event->type == PUGL_SCROLL) {
+        point(w, COCH_VIEW_SCROLL, s->x, s->y, s->state, s->dy);
+    } else if (event->type == PUGL_POINTER_OUT) {
+        point(w, COCH_VIEW_LEAVE, 0.0, 0.0, 0, 0.0);
+    }
+}
+
+static PuglStatus handle(PuglView *view, const PuglEvent *event)
+{
+    window *w = puglGetHandle(view);
+    switch (event->type) {
+    case PUGL_CONFIGURE:
+        w->width = event->configure.width;
+        w->height = event->configure.height;
+        break;
+    case PUGL_UPDATE:
+        if (w->due)
+            puglPostRedisplay(view);
+        w->due = 0;
+        break;
+    case PUGL_EXPOSE:
+        expose(w);
+        break;
+    case PUGL_CLOSE:
+        w->closed = 1;
+        break;
+    case PUGL_KEY_PRESS:
+        press(w, &event->key);
+        break;
+    default:
+        handle_pointer(w, event);
+        break;
+    }
+    return PUGL_SUCCESS;
+}
+
+/* ---- Life ---- */
+
+/* Xlib's own answer to an error is to end the process. */
+static int ignore_error(Display *display, XErrorEvent *event)
+{
+    (void)display;
+    (void)event;
+    return 0;
+}
+
+static int parent_exists(window *w)
+{
+    XWindowAttributes attributes;
+    Display *display = puglGetNativeWorld(w->world);
+    XErrorHandler before = XSetErrorHandler(ignore_error);
+    int exists = XGetWindowAttributes(display, (Window)w->options.parent, &attributes) != 0;
+    XSync(display, False);
+    XSetErrorHandler(before);
+    return exists;
+}
+
+static int within(double pixels)
+{
+    return (int)fmax(1.0, fmin(pixels, SIZE_MAX_PIXELS));
+}
+
+static void configure(window *w)
+{
+    const window_options *o = &w->options;
+    w->scale = o->scale > 0.0 ? o->scale : puglGetScaleFactor(w->view);
+    w->width = within(o->width > 0 ? o->width : (o->wide > 0 ? o->wide : POINTS_WIDE) * w->scale);
+    w->height = within(o->height > 0 ? o->height : (o->high > 0 ? o->high : POINTS_HIGH) * w->scale);
+    puglSetHandle(w->view, w);
+    puglSetBackend(w->view, puglCairoBackend());
+    puglSetEventFunc(w->view, handle);
+    puglSetWindowTitle(w->view, o->title ? o->title : "Cochlea");
+    puglSetViewHint(w->view, PUGL_RESIZABLE, PUGL_TRUE);
+    puglSetSizeHint(w->view, PUGL_DEFAULT_SIZE, (PuglSpan)w->width, (PuglSpan)w->height);
+    puglSetSizeHint(w->view, PUGL_MIN_SIZE, (PuglSpan)within(POINTS_MIN_WIDE * w->scale),
+                    (PuglSpan)within(POINTS_MIN_HIGH * w->scale));
+    if (o->parent)
+        puglSetParentWindow(w->view, o->parent);
+}
+
+static int refuse(window *w, const char *reason, char *why, size_t why_size)
+{
+    snprintf(why, why_size, "%s", reason);
+    window_close(w);
+    return -1;
+}
+
+int window_open(window **out, const window_options *options, char *why, size_t why_size)
+{
+    window *w = calloc(1, sizeof *w);
+    *out = NULL;
+    if (!w)
+        return refuse(NULL, "out of memory", why, why_size);
+    w->options = *options;
+    coch_view_model_init(&w->model);
+    w->cache = coch_view_cache_new();
+    w->world = puglNewWorld(options->parent ? PUGL_MODULE : PUGL_PROGRAM, 0);
+    if (!w->world)
+        return refuse(w, "no X display can be opened", why, why_size);
+    if (options->parent && !parent_exists(w))
+        return refuse(w, "the window to live in does not exist", why, why_size);
+    puglSetClassName(w->world, "Cochlea");
+    w->view = puglNewView(w->world);
+    if (!w->view)
+        return refuse(w, "out of memory", why, why_size);
+    configure(w);
+    PuglStatus status = puglRealize(w->view);
+    if (status == PUGL_SUCCESS)
+        status = puglShow(w->view);
+    if (status != PUGL_SUCCESS)
+        return refuse(w, puglStrerror(status), why, why_size);
+    *out = w;
+    return 0;
+}
+
+void window_close(window *w)
+{
+    if (!w)
+        return;
+    XErrorHandler before = XSetErrorHandler(ignore_error); /* a host may have destroyed the parent already */
+    cairo_surface_destroy(w->frame);
+    if (w->view)
+        puglFreeView(w->view);
+    if (w->world) {
+        XSync(puglGetNativeWorld(w->world), False);
+        puglFreeWorld(w->world);
+    }
+    XSetErrorHandler(before);
+    coch_view_cache_free(w->cache);
+    free(w);
+}
+
+/* Seconds of processor time of this thread. */
+static double busy(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+int window_step(window *w, double timeout)
+{
+    double now = puglGetTime(w->world), wait = fmin(timeout, w->next - now);
+    puglUpdate(w->world, fmax(0.0, wait));
+    now = puglGetTime(w->world);
+    if (w->closed || now + 0.002 < w->next) /* the display's wait ends a little early */
+        return w->closed;
+    double period = fmax(1.0 / (w->options.frames > 0.0 ? w->options.frames : 60.0), w->took / SHARE_MAX);
+    w->next = now - w->next < period ? w->next + period : now + period;
+    if (w->options.update)
+        w->options.update(w->options.context, &w->model, now);
+    w->due = 1;
+    double start = busy();
+    puglUpdate(w->world, 0.0);
+    w->took += 0.1 * (busy() - start - w->took);
+    return w->closed;
+}
+
+coch_view_model *window_model(window *w)
+{
+    return &w->model;
+}
+
+uintptr_t window_native(const window *w)
+{
+    return puglGetNativeView(w->view);
+}
+
+void window_size(const window *w, int *width, int *height)
+{
+    *width = w->width;
+    *height = w->height;
+}
+
+void window_resize(window *w, int width, int height)
+{
+    puglSetSize(w->view, (unsigned)within(width), (unsigned)within(height));
+}
+
+int window_descriptor(const window *w)
+{
+    return ConnectionNumber((Display *)puglGetNativeWorld(w->world));
+}

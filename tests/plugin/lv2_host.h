@@ -1,0 +1,22 @@
+/* What only the tests of what is LV2's own look at: presets, and the window. */
+#ifndef COCH_TESTS_PLUGIN_LV2_HOST_H
+#define COCH_TESTS_PLUGIN_LV2_HOST_H
+
+#include "host.h"
+
+#include <lilv/lilv.h>
+
+LilvWorld *lv2_host_world(void);
+const LilvPlugin *lv2_host_plugin(void);
+
+const LV2_Feature *const *lv2_host_features(void);
+
+/* Sets the ports that a preset names. */
+void lv2_host_apply(host *h, const LilvNode *preset);
+
+LilvInstance *lv2_host_instance(host *h);
+
+/* The value of a control port. */
+float *lv2_host_value(host *h, uint32_t port);
+
+#endif

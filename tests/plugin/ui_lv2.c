@@ -1,0 +1,129 @@
+/* The LV2 host's window: finds the UI of the plugin in its bundle, as hosts do, and lets it meet the plugin.
+ */
+#include "lv2_host.h"
+#include "ui_host.h"
+
+#include <lv2/data-access/data-access.h>
+#include <lv2/instance-access/instance-access.h>
+#include <lv2/ui/ui.h>
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *library;
+static const LV2UI_Descriptor *descriptor;
+static LV2UI_Handle ui;
+static ui_edits edits; /* of all: one window at a time */
+
+static void write_port(LV2UI_Controller controller, uint32_t port, uint32_t size, uint32_t format,
+                       const void *buffer)
+{
+    assert_int_equal(size, sizeof(float));
+    assert_int_equal(format, 0);
+    memcpy(lv2_host_value(controller, port), buffer, sizeof(float));
+    atomic_store(&edits.value, (double)*(const float *)buffer);
+    atomic_fetch_add(&edits.turned, 1);
+}
+
+static void touch(LV2UI_Feature_Handle handle, uint32_t port, bool held)
+{
+    (void)handle;
+    (void)port;
+    atomic_fetch_add(held ? &edits.begun : &edits.ended, 1);
+}
+
+static int asked_width;
+
+static int ask_size(LV2UI_Feature_Handle handle, int width, int height)
+{
+    (void)handle;
+    (void)height;
+    asked_width = width;
+    return 0;
+}
+
+static void load(void)
+{
+    LilvUIs *uis = lilv_plugin_get_uis(lv2_host_plugin());
+    assert_int_equal(lilv_uis_size(uis), 1);
+    const LilvUI *found = lilv_uis_get(uis, lilv_uis_begin(uis));
+    char *path = lilv_file_uri_parse(lilv_node_as_uri(lilv_ui_get_binary_uri(found)), NULL);
+    union {
+        void *pointer;
+        const LV2UI_Descriptor *(*get)(uint32_t);
+    } symbol;
+    library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    assert_non_null(library);
+    symbol.pointer = dlsym(library, "lv2ui_descriptor");
+    assert_non_null(symbol.pointer);
+    descriptor = symbol.get(0);
+    assert_string_equal(descriptor->URI, lilv_node_as_uri(lilv_ui_get_uri(found)));
+    lilv_free(path);
+    lilv_uis_free(uis);
+}
+
+int ui_open(host *h, uintptr_t parent)
+{
+    LilvInstance *instance = lv2_host_instance(h);
+    static LV2UI_Touch touching = {NULL, touch}; /* they live as long as the window */
+    static LV2UI_Resize resizing = {NULL, ask_size};
+    static LV2_Extension_Data_Feature data;
+    const LV2_Feature features[] = {{LV2_UI__parent, (void *)parent},
+                                    {LV2_UI__idleInterface, NULL},
+                                    {LV2_INSTANCE_ACCESS_URI, lilv_instance_get_handle(instance)},
+                                    {LV2_DATA_ACCESS_URI, &data},
+                                    {LV2_UI__touch, &touching},
+                                    {LV2_UI__resize, &resizing}};
+    const LV2_Feature *const list[] = {&features[0], &features[1], &features[2], &features[3],
+                                       &features[4], &features[5], NULL};
+    LV2UI_Widget widget = NULL;
+    data.data_access = lilv_instance_get_descriptor(instance)->extension_data;
+    load();
+    asked_width = 0;
+    memset(&edits, 0, sizeof edits);
+    ui = descriptor->instantiate(descriptor, "urn:cochlea:scribe", "", write_port, h, &widget, list);
+    if (!ui) {
+        dlclose(library);
+        return 0;
+    }
+    assert_non_null(widget);
+    assert_int_equal(asked_width, 900);
+    for (uint32_t i = 0; i < lilv_plugin_get_num_ports(lv2_host_plugin()); i++)
+        descriptor->port_event(ui, i, sizeof(float), 0, lv2_host_value(h, i));
+    return 1;
+}
+
+void ui_close(host *h)
+{
+    (void)h;
+    descriptor->cleanup(ui);
+    dlclose(library);
+}
+
+void ui_idle(host *h)
+{
+    const LV2UI_Idle_Interface *idle = descriptor->extension_data(LV2_UI__idleInterface);
+    for (uint32_t i = 0; i < lilv_plugin_get_num_ports(lv2_host_plugin()); i++)
+        descriptor->port_event(ui, i, sizeof(float), 0, lv2_host_value(h, i));
+    assert_int_equal(idle->idle(ui), 0);
+}
+
+void ui_resize(host *h, int width, int height)
+{
+    const LV2UI_Resize *resize = descriptor->extension_data(LV2_UI__resize);
+    (void)h;
+    assert_int_equal(resize->ui_resize(ui, width, height), 0);
+    assert_int_not_equal(resize->ui_resize(ui, 0, height), 0);
+}
+
+void ui_flush(host *h)
+{
+    (void)h;
+}
+
+ui_edits *ui_edits_of(host *h)
+{
+    (void)h;
+    return &edits;
+}

@@ -1,0 +1,145 @@
+/* The callbacks of the shells under the same trap as the engine's: what `cochlea live` does in a block of
+ * sound, and what the plugins do, with parameters automated, bypass, resets and a stopping transport. */
+#include "base/arena.h"
+#include "live_process.h"
+#include "plugin/core.h"
+#include "plugin/processors.h"
+#include "takes.h"
+#include "tones.h"
+#include "trap.h"
+
+#include <string.h>
+
+#define RATE 48000.0
+#define SECONDS 2.0
+#define BLOCK_MAX 8192
+
+static unsigned next_random(unsigned *seed)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+static size_t random_block(unsigned *seed, size_t left)
+{
+    size_t block = 1 + next_random(seed) % (next_random(seed) % 4 ? 512 : BLOCK_MAX);
+    return block < left ? block : left;
+}
+
+typedef struct sent {
+    size_t messages;
+} sent;
+
+static void send_live(void *port, uint32_t frame, const uint8_t *bytes, size_t count)
+{
+    sent *s = port;
+    (void)frame, (void)bytes;
+    s->messages += count > 0;
+}
+
+/* The recorder's rings are never emptied: that they overflow is part of it. */
+static void live_callback_never_waits(void **state)
+{
+    coch_arena arena = {0};
+    coch_ring sound, events;
+    live_process p;
+    sent s = {0};
+    cochlea_settings settings;
+    size_t count;
+    float *x = tones_piece(RATE, SECONDS, &count);
+    unsigned seed = 1;
+    memset(&p, 0, sizeof p);
+    for (int pass = 0; pass < 2; pass++) {
+        coch_ring_layout(&sound, &arena, sizeof(float), 16384);
+        coch_ring_layout(&events, &arena, sizeof(cochlea_event), 8);
+        if (pass == 0)
+            assert_int_equal(coch_arena_allocate(&arena), COCHLEA_OK);
+    }
+    coch_ring_reset(&sound);
+    coch_ring_reset(&events);
+    cochlea_settings_default(&settings);
+    settings.sample_rate = RATE;
+    settings.drive = COCHLEA_WORKER;
+    assert_int_equal(cochlea_open(&p.ear, *state, &settings), COCHLEA_OK);
+    p.sound = &sound;
+    p.events = &events;
+    p.limit = INT64_MAX;
+    live_process_init(&p);
+    for (size_t at = 0; at < count;) {
+        size_t n = random_block(&seed, count - at);
+        backend_block block = {
+            .input = x + at, .frames = (uint32_t)n, .position = (int64_t)at, .send = send_live, .port = &s};
+        trap_enter();
+        live_process_block(&p, &block);
+        trap_leave();
+        at += n;
+    }
+    assert_true(atomic_load(&p.unwritten) > 0);
+    cochlea_close(p.ear);
+    coch_arena_free(&arena);
+    free(x);
+}
+
+static int send_plugin(void *sink, uint32_t frame, const uint8_t bytes[3])
+{
+    sent *s = sink;
+    (void)frame, (void)bytes;
+    s->messages++;
+    return s->messages % 5 != 0; /* at times the host has no room */
+}
+
+static void play_plugin(coch_core *core, const float *x, size_t count, sent *s)
+{
+    const coch_processor *processor = coch_core_processor(core);
+    static float out[COCH_CHANNELS_MAX][BLOCK_MAX];
+    unsigned seed = 7;
+    for (size_t at = 0; at < count;) {
+        size_t n = random_block(&seed, count - at), index = next_random(&seed) % processor->parameter_count;
+        const coch_parameter *parameter = &processor->parameters[index];
+        double value = parameter->minimum +
+                       (parameter->maximum - parameter->minimum) * (next_random(&seed) % 101) / 100.0;
+        coch_block block = {.frames = (uint32_t)n,
+                            .transport =
+                                next_random(&seed) % 16 ? COCH_TRANSPORT_ROLLING : COCH_TRANSPORT_STOPPED,
+                            .send = send_plugin,
+                            .sink = s};
+        for (unsigned c = 0; c < processor->channels; c++) {
+            block.in[c] = x + at;
+            block.out[c] = out[c];
+        }
+        trap_enter();
+        if (next_random(&seed) % 4 == 0)
+            coch_core_set(core, index, value);
+        if (next_random(&seed) % 32 == 0)
+            coch_core_reset(core);
+        coch_core_process(core, &block);
+        trap_leave();
+        at += n;
+    }
+}
+
+static void plugin_callback_never_waits(void **state)
+{
+    size_t count;
+    float *x = tones_piece(RATE, SECONDS, &count);
+    (void)state;
+    for (size_t i = 0; coch_processor_at(i); i++) {
+        coch_core *core;
+        sent s = {0};
+        assert_int_equal(coch_core_new(&core, coch_processor_at(i)), COCHLEA_OK);
+        assert_int_equal(coch_core_activate(core, RATE), COCHLEA_OK);
+        play_plugin(core, x, count, &s);
+        coch_core_free(core);
+    }
+    free(x);
+}
+
+int main(void)
+{
+    trap_prepare();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(live_callback_never_waits),
+        cmocka_unit_test(plugin_callback_never_waits),
+    };
+    return cmocka_run_group_tests(tests, take_open_model, take_close_model);
+}

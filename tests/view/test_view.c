@@ -1,0 +1,300 @@
+/* The picture: what is drawn where, equal to what it looked like when it was found good, readable, pure. */
+#include "pixels.h"
+#include "scenes.h"
+#include "view/layout.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static coch_view_model model;
+
+static void scenes_look_as_before(void **state)
+{
+    char path[4096];
+    (void)state;
+    for (size_t i = 0; i < SCENES; i++) {
+        const scene *s = &scenes[i];
+        int largest;
+        snprintf(path, sizeof path, "%s/%s.png", getenv("COCHLEA_VIEW_GOLDENS"), s->name);
+        cairo_surface_t *golden = cairo_image_surface_create_from_png(path);
+        assert_int_equal(cairo_surface_status(golden), CAIRO_STATUS_SUCCESS);
+        s->make(&model);
+        model.hide_text = 1;
+        cairo_surface_t *surface = drawn(&model, NULL, s->width, s->height, s->scale);
+        cairo_surface_t *small = shrunk(surface, shrink_factor(s->width));
+        assert_int_equal(cairo_image_surface_get_width(small), cairo_image_surface_get_width(golden));
+        assert_int_equal(cairo_image_surface_get_height(small), cairo_image_surface_get_height(golden));
+        double mean = difference(small, golden, &largest);
+        if (mean > 0.3 || largest > 40)
+            fail_msg("%s differs by %.2f in the mean, %d at most", s->name, mean, largest);
+        cairo_surface_destroy(surface);
+        cairo_surface_destroy(small);
+        cairo_surface_destroy(golden);
+    }
+}
+
+/* The goldens would see it: one note more, one control turned. */
+static void goldens_see_small_changes(void **state)
+{
+    int largest;
+    (void)state;
+    scene_dense(&model);
+    model.hide_text = 1;
+    cairo_surface_t *before = drawn(&model, NULL, 900, 500, 1.0), *small = shrunk(before, 4);
+    scene_note(&model, 90, 80, 5.0, 0.0);
+    cairo_surface_t *after = drawn(&model, NULL, 900, 500, 1.0), *small_after = shrunk(after, 4);
+    difference(small, small_after, &largest);
+    assert_true(largest > 40);
+    cairo_surface_destroy(after);
+    cairo_surface_destroy(small_after);
+    scene_dense(&model);
+    model.hide_text = 1;
+    coch_view_find(&model, 4)->value = 180;
+    after = drawn(&model, NULL, 900, 500, 1.0);
+    small_after = shrunk(after, 4);
+    difference(small, small_after, &largest);
+    assert_true(largest > 40);
+    cairo_surface_destroy(after);
+    cairo_surface_destroy(small_after);
+    cairo_surface_destroy(before);
+    cairo_surface_destroy(small);
+}
+
+/* One cache over all scenes in turn, each twice. */
+static void cache_changes_nothing(void **state)
+{
+    coch_view_cache *cache = coch_view_cache_new();
+    (void)state;
+    for (size_t i = 0; i < 2 * SCENES; i++) {
+        const scene *s = &scenes[i / 2];
+        int largest;
+        s->make(&model);
+        cairo_surface_t *plain = drawn(&model, NULL, s->width, s->height, s->scale);
+        cairo_surface_t *cached = drawn(&model, cache, s->width, s->height, s->scale);
+        difference(plain, cached, &largest);
+        assert_int_equal(largest, 0);
+        if (model.control_count > 3) {
+            model.controls[3].value = model.controls[3].low;
+            model.focus.hover = 5;
+            cairo_surface_destroy(plain);
+            cairo_surface_destroy(cached);
+            plain = drawn(&model, NULL, s->width, s->height, s->scale);
+            cached = drawn(&model, cache, s->width, s->height, s->scale);
+            difference(plain, cached, &largest);
+            assert_int_equal(largest, 0);
+        }
+        cairo_surface_destroy(plain);
+        cairo_surface_destroy(cached);
+    }
+    coch_view_cache_free(cache);
+    coch_view_cache_free(NULL);
+}
+
+static void drawing_leaves_the_model(void **state)
+{
+    static coch_view_model copy;
+    (void)state;
+    scene_clip(&model);
+    memcpy(&copy, &model, sizeof model);
+    cairo_surface_destroy(drawn(&model, NULL, 900, 500, 1.0));
+    assert_memory_equal(&copy, &model, sizeof model);
+}
+
+static void any_size_and_any_model_are_drawn(void **state)
+{
+    static const int sizes[][2] = {{1, 1},    {2, 900},   {900, 2},   {17, 13},
+                                   {120, 80}, {320, 200}, {200, 900}, {2000, 150}};
+    static const double scales[] = {0.5, 1.0, 1.7, 4.0};
+    coch_view_cache *cache = coch_view_cache_new();
+    (void)state;
+    scene_clip(&model);
+    for (int i = 0; i < 40; i++) /* out of the keyboard, out of all ranges */
+        scene_note(&model, i * 13 % 128, i * 9 % 128, 5.0 + 0.02 * i, i % 3 ? 0.0 : 5.9);
+    for (int i = 0; i < COCH_VIEW_BINS; i++)
+        model.energy[i] = i % 5 == 0 ? -1.0f : i % 5 == 1 ? 2.0f : i % 5 == 2 ? NAN : 0.5f;
+    model.peak = 100.0f;
+    while (coch_view_add_knob(&model, 99, "A name that is far too long for it", "", 0, 1, 0.1, 0.5) >= 0)
+        ;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (size_t k = 0; k < sizeof scales / sizeof *scales; k++) {
+            cairo_surface_t *surface = drawn(&model, cache, sizes[i][0], sizes[i][1], scales[k]);
+            assert_int_equal(cairo_surface_status(surface), CAIRO_STATUS_SUCCESS);
+            cairo_surface_destroy(surface);
+        }
+    coch_view_cache_free(cache);
+}
+
+static int channel(uint32_t pixel, int shift)
+{
+    return (int)(pixel >> shift & 255);
+}
+
+static void a_sounding_note_lights_its_key(void **state)
+{
+    coch_view_layout l;
+    double left, width;
+    (void)state;
+    scene_empty(&model);
+    model.now = 2.0;
+    coch_view_layout_of(&l, &model, 900, 500, 1.0);
+    coch_view_key(60, &left, &width);
+    int x = (int)(l.keyboard.x + (left + width / 2.0) * l.keyboard.w),
+        y = (int)(l.keyboard.y + l.keyboard.h * 0.75);
+    cairo_surface_t *before = drawn(&model, NULL, 900, 500, 1.0);
+    scene_note(&model, 60, 120, 1.9, 0.0);
+    cairo_surface_t *lit = drawn(&model, NULL, 900, 500, 1.0);
+    assert_true(channel(pixel_at(lit, x, y), 8) > channel(pixel_at(before, x, y), 8) + 60);
+    scene_event(&model, COCHLEA_NOTE_OFF, 60, 0, 2.0, 0.0);
+    model.now = 3.0;
+    cairo_surface_t *after = drawn(&model, NULL, 900, 500, 1.0);
+    assert_int_equal(pixel_at(after, x, y), pixel_at(before, x, y));
+    cairo_surface_destroy(before);
+    cairo_surface_destroy(lit);
+    cairo_surface_destroy(after);
+}
+
+/* How bright the roll is where a note began a second ago. */
+static int roll_brightness(int velocity, double sureness)
+{
+    coch_view_layout l;
+    double left, width;
+    scene_empty(&model);
+    scene_event(&model, COCHLEA_NOTE_ON, 60, velocity, 1.0, sureness);
+    scene_event(&model, COCHLEA_NOTE_OFF, 60, 0, 1.5, 0.0);
+    model.now = 2.0;
+    coch_view_layout_of(&l, &model, 900, 500, 1.0);
+    coch_view_key(60, &left, &width);
+    int x = (int)(l.roll.x + (left + width / 2.0) * l.roll.w);
+    int y = (int)(l.roll.y + l.roll.h * (1.0 - 0.75 / model.span));
+    cairo_surface_t *surface = drawn(&model, NULL, 900, 500, 1.0);
+    uint32_t p = pixel_at(surface, x, y);
+    cairo_surface_destroy(surface);
+    return channel(p, 0) + channel(p, 8) + channel(p, 16);
+}
+
+static void louder_and_surer_is_brighter(void **state)
+{
+    (void)state;
+    assert_true(roll_brightness(100, 1.0) > roll_brightness(40, 1.0) + 60);
+    assert_true(roll_brightness(80, 1.0) > roll_brightness(80, 0.3) + 100);
+}
+
+/* ---- Colours ---- */
+
+static double contrast(coch_view_tone a, coch_view_tone b)
+{
+    double x = coch_view_luminance(coch_view_theme(a)), y = coch_view_luminance(coch_view_theme(b));
+    return (fmax(x, y) + 0.05) / (fmin(x, y) + 0.05);
+}
+
+static void text_has_contrast(void **state)
+{
+    static const coch_view_tone grounds[] = {COCH_VIEW_BACKGROUND, COCH_VIEW_PANEL, COCH_VIEW_RAISED};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(contrast(COCH_VIEW_TEXT_BRIGHT, grounds[i]) >= 7.0);
+        assert_true(contrast(COCH_VIEW_TEXT_DIM, grounds[i]) >= 4.5);
+        assert_true(contrast(COCH_VIEW_ACCENT, grounds[i]) >= 4.5);
+        assert_true(contrast(COCH_VIEW_ALARM, grounds[i]) >= 4.5);
+    }
+    assert_true(contrast(COCH_VIEW_TEXT_BRIGHT, COCH_VIEW_LINE) >= 7.0);
+    assert_true(contrast(COCH_VIEW_TEXT_BRIGHT, COCH_VIEW_WHITE_KEY) >= 4.5);
+}
+
+static double linear(double v)
+{
+    return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+/* What is left of a colour for an eye without one kind of cone: Machado, Oliveira, Fernandes (2009),
+ * severity 1. */
+static double seen_difference(const double (*eye)[3], coch_view_colour a, coch_view_colour b)
+{
+    double x[3] = {linear(a.r) - linear(b.r), linear(a.g) - linear(b.g), linear(a.b) - linear(b.b)},
+           sum = 0.0;
+    for (int i = 0; i < 3; i++) {
+        double d = eye[i][0] * x[0] + eye[i][1] * x[1] + eye[i][2] * x[2];
+        sum += d * d;
+    }
+    return sqrt(sum);
+}
+
+static void the_map_is_read_by_every_eye(void **state)
+{
+    static const double eyes[4][3][3] = {
+        {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+        {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
+        {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}},
+        {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}},
+    };
+    (void)state;
+    for (int i = 1; i <= 32; i++)
+        assert_true(coch_view_luminance(coch_view_map(i / 32.0)) >
+                    coch_view_luminance(coch_view_map((i - 1) / 32.0)));
+    for (int e = 0; e < 4; e++)
+        for (int i = 0; i < 5; i++)
+            for (int k = i + 1; k <= 5; k++)
+                assert_true(seen_difference(eyes[e], coch_view_map(i / 5.0), coch_view_map(k / 5.0)) > 0.1);
+}
+
+/* ---- Layout ---- */
+
+static void keys_lie_side_by_side(void **state)
+{
+    double left, width, end = 0.0;
+    (void)state;
+    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++) {
+        coch_view_key(n, &left, &width);
+        assert_true(left >= 0.0 && left + width <= 1.0 + 1e-9);
+        if (coch_view_black(n)) {
+            assert_true(left < end && left + width > end); /* over the gap of two white ones */
+        } else {
+            assert_true(fabs(left - end) < 1e-9);
+            end = left + width;
+        }
+    }
+    assert_true(fabs(end - 1.0) < 1e-9);
+}
+
+static void parts_do_not_overlap(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SCENES; i++) {
+        coch_view_layout l;
+        const scene *s = &scenes[i];
+        s->make(&model);
+        coch_view_layout_of(&l, &model, s->width, s->height, s->scale);
+        const coch_view_rect *parts[] = {&l.header, &l.roll, &l.keyboard, &l.spiral, &l.strip};
+        for (int a = 0; a < 5; a++)
+            for (int b = a + 1; b < 5; b++) {
+                const coch_view_rect *p = parts[a], *q = parts[b];
+                int apart = p->w == 0.0 || q->w == 0.0 || p->x + p->w <= q->x || q->x + q->w <= p->x ||
+                            p->y + p->h <= q->y || q->y + q->h <= p->y;
+                if (!apart)
+                    fail_msg("%s: parts %d and %d overlap", s->name, a, b);
+            }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scenes_look_as_before),
+        cmocka_unit_test(goldens_see_small_changes),
+        cmocka_unit_test(cache_changes_nothing),
+        cmocka_unit_test(drawing_leaves_the_model),
+        cmocka_unit_test(any_size_and_any_model_are_drawn),
+        cmocka_unit_test(a_sounding_note_lights_its_key),
+        cmocka_unit_test(louder_and_surer_is_brighter),
+        cmocka_unit_test(text_has_contrast),
+        cmocka_unit_test(the_map_is_read_by_every_eye),
+        cmocka_unit_test(keys_lie_side_by_side),
+        cmocka_unit_test(parts_do_not_overlap),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    cairo_debug_reset_static_data(); /* for the leak checker */
+    return failed;
+}
