@@ -84,6 +84,17 @@ int practice_ears_feed(practice_ears *e, const float *samples, size_t count, pra
     return pass_on(e, note, context);
 }
 
+void practice_ears_reset(practice_ears *e)
+{
+    cochlea_event events[64];
+    for (int which = 0; which < 2; which++) {
+        cochlea_reset(e->ear[which]);
+        while (cochlea_events(e->ear[which], events, 64) > 0)
+            ; /* the ends of what sounded */
+    }
+    e->count = 0;
+}
+
 int practice_ears_flush(practice_ears *e, practice_note *note, void *context)
 {
     for (int which = 0; which < 2; which++)

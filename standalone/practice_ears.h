@@ -23,7 +23,10 @@ void practice_ears_close(practice_ears *ears);
 int practice_ears_feed(practice_ears *ears, const float *samples, size_t count, practice_note *note,
                        void *context);
 
-/* The end: hands on all that is left. */
+/* Back to the start: time is 0 again, and nothing is left of what was heard. */
+void practice_ears_reset(practice_ears *ears);
+
+/* The end: hands on all that is left. Before more is fed, the ears have to be reset. */
 int practice_ears_flush(practice_ears *ears, practice_note *note, void *context);
 
 #endif

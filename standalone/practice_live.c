@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <sndfile.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,9 +28,12 @@ struct practice_live {
     pthread_mutex_t lock; /* of all that follows */
     coch_session *session;
     int playing, failed;
-    double heard; /* seconds of input that the ears had */
-    double base;  /* seconds of input before the session's time 0, without the pauses */
-    double since; /* session time at which it went on last: older notes do not count */
+    int deaf;        /* the ears are at their end */
+    int64_t frames;  /* of input, since the start */
+    int64_t played;  /* of these, what the session heard: its time */
+    double shift;    /* from the ears' time to the session's: minus the pauses, seconds */
+    double since;    /* session time at which it went on last: older notes do not count */
+    SNDFILE *record; /* what the session hears; NULL for none */
     coch_practice_flash flashes[COCH_PRACTICE_FLASHES];
     size_t flash_count;
 
@@ -44,15 +48,16 @@ struct practice_live {
 
 static double session_time(const practice_live *l)
 {
-    return fmax(0.0, l->heard - l->base);
+    return (double)l->played / l->rate;
 }
 
 static void play_along(practice_live *l, double now)
 {
     coch_band_event events[BAND_EVENTS];
+    double before = (double)(l->frames - l->played) / l->rate;
     size_t count = coch_session_advance(l->session, now, events, BAND_EVENTS);
     for (size_t i = 0; i < count; i++)
-        practice_source_send(l->source, events[i].time + l->base, events[i].bytes);
+        practice_source_send(l->source, events[i].time + before, events[i].bytes);
 }
 
 static void keep_flash(practice_live *l, uint32_t heard_before)
@@ -77,26 +82,31 @@ static int take(void *context, const coch_heard *heard, double sent)
     practice_live *l = context;
     coch_heard note = *heard;
     coch_picture before;
-    note.time -= l->base;
+    note.time += l->shift;
     if (!l->session || !l->playing || note.time < l->since)
         return 0;
     coch_session_picture(l->session, &before);
-    play_along(l, fmax(0.0, sent - l->base));
-    coch_session_hear(l->session, &note, fmax(0.0, sent - l->base));
+    play_along(l, fmax(0.0, sent + l->shift));
+    coch_session_hear(l->session, &note, fmax(0.0, sent + l->shift));
     keep_flash(l, before.heard);
     return 0;
 }
 
 static void hear(practice_live *l, const float *samples, size_t count)
 {
-    double passed = (double)count / l->rate;
     pthread_mutex_lock(&l->lock);
-    l->heard += passed;
-    if (!l->playing)
-        l->base += passed;
-    l->failed |= practice_ears_feed(l->ears, samples, count, take, l) != 0;
-    if (l->session && l->playing)
+    int judges = l->session && l->playing;
+    l->frames += (int64_t)count;
+    if (judges)
+        l->played += (int64_t)count;
+    else
+        l->shift -= (double)count / l->rate;
+    if (!l->deaf)
+        l->failed |= practice_ears_feed(l->ears, samples, count, take, l) != 0;
+    if (judges)
         play_along(l, session_time(l));
+    if (judges && l->record)
+        sf_write_float(l->record, samples, (sf_count_t)count);
     pthread_mutex_unlock(&l->lock);
 }
 
@@ -119,12 +129,23 @@ static void *run(void *context)
 
 /* ---- Life ---- */
 
+static int open_record(practice_live *l, const char *path, char *why, size_t why_size)
+{
+    SF_INFO info = {.samplerate = (int)l->rate, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
+    l->record = sf_open(path, SFM_WRITE, &info);
+    if (!l->record)
+        snprintf(why, why_size, "%s: cannot be written: %s", path, sf_strerror(NULL));
+    return l->record ? 0 : -1;
+}
+
 static int open_all(practice_live *l, const practice_live_options *o, char *why, size_t why_size)
 {
     cochlea_settings settings = o->settings;
     if (practice_source_open(&l->source, &o->source, why, why_size) != 0)
         return -1;
     settings.sample_rate = l->rate = practice_source_rate(l->source);
+    if (o->record && open_record(l, o->record, why, why_size) != 0)
+        return -1;
     settings.drive = COCHLEA_INLINE;
     cochlea_status status = practice_ears_open(&l->ears, o->model, &settings, o->keenness);
     if (status == COCHLEA_OK && pthread_create(&l->thread, NULL, run, l) != 0)
@@ -159,6 +180,8 @@ void practice_live_close(practice_live *l)
         pthread_join(l->thread, NULL);
     practice_source_close(l->source);
     practice_ears_close(l->ears);
+    if (l->record)
+        sf_close(l->record);
     pthread_mutex_destroy(&l->lock);
     free(l->notes);
     free(l->extras);
@@ -177,7 +200,7 @@ practice_source *practice_live_source(practice_live *l)
 static void stop_band(practice_live *l)
 {
     for (int i = 0; i < 2; i++)
-        practice_source_send(l->source, l->heard + 2.0 * COCH_BAND_AHEAD, silence[i]);
+        practice_source_send(l->source, (double)l->frames / l->rate + 2.0 * COCH_BAND_AHEAD, silence[i]);
 }
 
 void practice_live_begin(practice_live *l, coch_session *session, int playing, int again)
@@ -188,8 +211,10 @@ void practice_live_begin(practice_live *l, coch_session *session, int playing, i
         practice_source_rewind(l->source);
     l->session = session;
     l->playing = playing;
-    l->base = l->heard;
-    l->since = 0.0;
+    l->played = 0;
+    l->shift = l->since = 0.0;
+    l->deaf = 0;
+    practice_ears_reset(l->ears);
     l->flash_count = 0;
     pthread_mutex_unlock(&l->lock);
 }
@@ -260,9 +285,12 @@ void practice_live_finish(practice_live *l)
     pthread_mutex_lock(&l->lock);
     if (l->playing)
         stop_band(l);
-    l->playing = 0;
-    if (l->session)
+    if (l->session && !l->deaf) {
+        l->failed |= practice_ears_flush(l->ears, take, l) != 0;
         coch_session_finish(l->session, session_time(l));
+    }
+    l->deaf = 1;
+    l->playing = 0;
     pthread_mutex_unlock(&l->lock);
 }
 

@@ -15,6 +15,7 @@ typedef struct practice_live_options {
     const cochlea_model *model;
     cochlea_settings settings; /* of the ear; the rate is the source's */
     float keenness;            /* sensitivity of the second ear */
+    const char *record;        /* a WAV file for what the sessions hear; NULL for none */
 } practice_live_options;
 
 /* Opens source and ears, and listens; nothing is judged yet. The model has to outlive it. On failure `why`
@@ -27,8 +28,8 @@ void practice_live_close(practice_live *live);
 
 practice_source *practice_live_source(practice_live *live);
 
-/* Judges by that session from now on, from time 0; NULL for none. The former one is the caller's again. With
- * `again` a recording begins anew, too. Its score must outlive it. */
+/* Judges by that session from now on, from time 0, with ears that have heard nothing yet; NULL for none. The
+ * former one is the caller's again. With `again` a recording begins anew, too. Its score must outlive it. */
 void practice_live_begin(practice_live *live, coch_session *session, int playing, int again);
 
 /* Time goes on, or stands still: what is heard meanwhile does not count. */

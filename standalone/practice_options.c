@@ -16,6 +16,7 @@ static const char help[] =
     "  --midi-out PORT        where clicks and the other hand go: the same (a port of its own)\n"
     "  --backend NAME         jack, portaudio or auto\n"
     "  --headless             listens without a window\n"
+    "  --record-audio FILE    writes what was heard as WAV\n"
     "  --seconds S            ends after that much playing\n"
     "  --window               plays the recording of --from-file in the window\n"
     "  --from-file FILE       a recording of the playing (- is the standard input)\n"
@@ -155,6 +156,8 @@ static const char **name_of(practice_options *o, int option)
         return &o->backend;
     case 'o':
         return &o->midi_out;
+    case 'r':
+        return &o->record;
     case 'R':
         return &o->report;
     case 'W':
@@ -266,6 +269,7 @@ int practice_parse(practice_options *o, int argc, char **argv)
         {"backend", required_argument, NULL, 'b'},
         {"midi-out", required_argument, NULL, 'o'},
         {"seconds", required_argument, NULL, 'N'},
+        {"record-audio", required_argument, NULL, 'r'},
         {"headless", no_argument, NULL, 'k'},
         {"window", no_argument, NULL, 'v'},
         {"headphones", no_argument, NULL, 'e'},

@@ -22,6 +22,7 @@ typedef struct practice_options {
     int no_store, quiet;
     int headless, window;           /* live without one; a recording in one, at its own pace */
     const char *backend, *midi_out; /* live */
+    const char *record;             /* a WAV file for what is heard live */
     double seconds;                 /* of live sound, 0: until closed */
     uint64_t parts;
     unsigned loop_first, loop_last; /* bar numbers from 1, 0: none */

@@ -6,6 +6,7 @@
 
 #define SECONDS_SEEN 3.2
 #define FLASH_SECONDS 0.7
+#define LABEL_MIN 7.0  /* units */
 #define ROUNDS_SEEN 4  /* of a loop */
 #define NEXT_BEATS 1.0 /* keys that come so soon are shown */
 
@@ -67,10 +68,12 @@ static void draw_bar(cairo_t *cr, const coch_practice_model *m, const fall *f, s
 
 /* The finger, or the name of the key, at the note's lower end. */
 static void draw_label(cairo_t *cr, const coch_practice_model *m, const coch_score_note *note,
-                       const coch_view_rect *rect)
+                       const coch_view_rect *rect, double unit)
 {
     char text[32];
     double size = fmin(0.72 * rect->w, 0.8 * rect->h);
+    if (size < LABEL_MIN * unit)
+        return;
     if (note->finger)
         snprintf(text, sizeof text, "%d", note->finger);
     else if (!coch_view_black(note->pitch))
@@ -101,7 +104,7 @@ static void draw_note(cairo_t *cr, const coch_practice_model *m, const fall *f, 
                        verdict == COCH_HEARD || bottom > f->l->fall.y + f->l->fall.h ? verdict : COCH_PENDING,
                        wanted ? 1.0 : 0.25);
     if (wanted)
-        draw_label(cr, m, note, &rect);
+        draw_label(cr, m, note, &rect, unit);
 }
 
 /* All that is practised, so many beats later: the next rounds of a loop follow on the first. */

@@ -65,7 +65,7 @@ static void place_report(coch_practice_layout *l, double top, double bottom)
     l->histogram = (coch_view_rect){2.0 * m + left, top, middle, round(0.5 * (h - m))};
     l->tempo = (coch_view_rect){2.0 * m + left, top + l->histogram.h + m, middle, h - m - l->histogram.h};
     l->trouble = (coch_view_rect){3.0 * m + left + middle, top, right, h};
-    double line = fmin(52.0 * l->unit, (h - 44.0 * l->unit) / COCH_PRACTICE_WORST_SHOWN);
+    double line = fmin(60.0 * l->unit, (h - 44.0 * l->unit) / COCH_PRACTICE_WORST_SHOWN);
     for (int i = 0; i < COCH_PRACTICE_WORST_SHOWN; i++)
         l->worst[i] = (coch_view_rect){l->trouble.x + 8.0 * l->unit, top + 40.0 * l->unit + i * line,
                                        right - 16.0 * l->unit, line - 4.0 * l->unit};

@@ -60,8 +60,8 @@ static void draw_words(cairo_t *cr, const coch_practice_layout *l, const coch_pr
     snprintf(text, sizeof text, "%u of %u notes reached", r->reached, r->expected);
     coch_practice_write(cr, m, text, x, y, 12.0 * l->unit, 0, COCH_VIEW_LEFT, w);
     y += 19.0 * l->unit;
-    snprintf(text, sizeof text, "%u stumbles, %u pauses", r->breaks[COCH_STUMBLE],
-             r->breaks[COCH_HESITATION]);
+    snprintf(text, sizeof text, "stumbles %u, pauses %u, skips %u", r->breaks[COCH_STUMBLE],
+             r->breaks[COCH_HESITATION], r->breaks[COCH_SKIP]);
     coch_practice_write(cr, m, text, x, y, 12.0 * l->unit, 0, COCH_VIEW_LEFT, w);
     y += 19.0 * l->unit;
     if (!isnan(r->dynamics)) {

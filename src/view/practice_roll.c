@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#define SECONDS_SEEN 10.0
-#define NOW 0.36 /* where the position line stands, share of the width */
+#define SECONDS_SEEN 11.0
+#define NOW 0.46 /* where the position line stands, share of the width: verdicts take some beats */
 #define PITCHES_MIN 26
 
 /* How the roll maps beats and pitches. */

@@ -191,7 +191,7 @@ class Practice(unittest.TestCase):
         empty = self.folder / "empty.mid"
         midi.write_file(empty, [midi.track([])])
         self.assert_refused(self.run_it(), 2, "no score")
-        self.assert_refused(self.run_it(self.score), 2, "--from-file")
+        self.assert_refused(self.run_it(self.score, "--window"), 2, "--from-file")
         self.assert_refused(self.run_it(self.folder / "none.mid", "--from-midi", take), 1, "none.mid", "No such file")
         self.assert_refused(self.run_it(broken, "--from-midi", take), 1, "broken.mid", "damaged")
         self.assert_refused(self.run_it(empty, "--from-midi", take), 1, "empty.mid", "no notes")
