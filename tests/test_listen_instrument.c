@@ -1,5 +1,6 @@
 /* The instrument detector against what its training code computes, and its life as a stream. */
 #include "dsp/cpu.h"
+#include "dsp/cqt.h"
 #include "listen/instrument.h"
 #include "listen/instrument_stream.h"
 #include "npy.h"
