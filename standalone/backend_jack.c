@@ -7,8 +7,10 @@
 #include <jack/midiport.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define CLIENT "Cochlea"
+#define ATTEMPTS 3
 
 typedef struct jack {
     backend head;
@@ -103,13 +105,20 @@ static void say_nothing(const char *message)
 
 /* ---- Finding ports ---- */
 
+/* A server that is busy with others refuses now and then: only the third time counts. */
 static jack_client_t *connect_to_server(const char *name, char *why, size_t why_size)
 {
+    const struct timespec pause = {.tv_nsec = 40000000};
     jack_status_t status = 0;
+    jack_client_t *client = NULL;
     int saved = quiet_begin();
     jack_set_error_function(say_nothing);
     jack_set_info_function(say_nothing);
-    jack_client_t *client = jack_client_open(name, JackNoStartServer, &status);
+    for (int i = 0; i < ATTEMPTS && !client; i++) {
+        if (i > 0)
+            nanosleep(&pause, NULL);
+        client = jack_client_open(name, JackNoStartServer, &status);
+    }
     quiet_end(saved);
     if (!client)
         snprintf(why, why_size, "%s",

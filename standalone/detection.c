@@ -39,9 +39,9 @@ static void hear(void *context, const coch_instrument_decision *decision, double
 {
     course *c = context;
     size_t classes = coch_instrument_model_classes(c->result->model), found = decision->label != c->none;
-    double weight = (double)decision->window;
+    double weight = (double)decision->settled_window;
     for (size_t i = 0; i < classes; i++)
-        c->sum[found][i] += weight * (double)decision->p[i];
+        c->sum[found][i] += weight * (double)decision->settled[i];
     c->weight[found] += weight;
     c->last.time = time;
     c->last.label = decision->label;

@@ -26,9 +26,9 @@ typedef struct detection {
 typedef void detection_progress(void *context, double share);
 
 /* Hears the file at `path`, with a window every `every` seconds (a decision comes every 0.1 s). What is
- * playing in the whole is the mean over all decisions, weighted by how long a stretch each had heard; those
- * that find nothing count only when nothing else was found. On failure `why` receives the reason and -1 is
- * returned. Free with detection_free in either case. */
+ * playing in the whole is the mean over all settled probabilities, weighted by how long a stretch they had
+ * heard; those that find nothing count only when nothing else was found. On failure `why` receives the reason
+ * and -1 is returned. Free with detection_free in either case. */
 int detection_run(detection *result, const char *path, const coch_instrument_model *model, double every,
                   detection_progress *progress, void *context, char *why, size_t why_size);
 void detection_free(detection *result);

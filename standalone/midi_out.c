@@ -16,6 +16,7 @@
 #define MESSAGES 4096
 #define LOOK_SECONDS 0.001 /* how often the thread looks into the ring */
 #define PRIORITY 55
+#define CALLBACK_SECONDS 0.05 /* longer than any callback takes */
 #define PORTS_MAX 256
 #define APIS 2
 
@@ -225,6 +226,17 @@ static RtMidiOutPtr open_port(const char *wanted, int prefer_jack, char *name, s
     return device;
 }
 
+/* RtMidi's JACK part frees its buffer while its callback may still run; after the port was closed only one
+ * that had already begun can touch it. */
+static void close_port(RtMidiOutPtr port)
+{
+    int saved = quiet_begin();
+    rtmidi_close_port(port);
+    sleep_for(CALLBACK_SECONDS);
+    rtmidi_out_free(port);
+    quiet_end(saved);
+}
+
 /* ---- Opening and closing ---- */
 
 int midi_out_open(midi_out **made, const char *wanted, int prefer_jack, double rate, char *name,
@@ -266,10 +278,8 @@ void midi_out_close(midi_out *out)
     atomic_store_explicit(&out->quit, 1, memory_order_release);
     if (out->started)
         pthread_join(out->thread, NULL);
-    int saved = quiet_begin();
     if (out->port)
-        rtmidi_out_free(out->port);
-    quiet_end(saved);
+        close_port(out->port);
     coch_arena_free(&out->arena);
     free(out);
 }

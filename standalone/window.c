@@ -58,7 +58,10 @@ static void expose(window *w)
         return;
     keep_frame(w, screen);
     cairo_t *cr = cairo_create(w->frame);
-    coch_view_draw(cr, &w->model, w->cache, w->width, w->height, w->scale);
+    if (w->options.draw)
+        w->options.draw(w->options.context, cr, w->width, w->height, w->scale);
+    else
+        coch_view_draw(cr, &w->model, w->cache, w->width, w->height, w->scale);
     cairo_destroy(cr);
     cairo_set_operator(screen, CAIRO_OPERATOR_SOURCE);
     cairo_set_source_surface(screen, w->frame, 0.0, 0.0);
@@ -104,6 +107,10 @@ static coch_view_key_name key_name(const PuglKeyEvent *key)
 
 static void take(window *w, const coch_view_input *input)
 {
+    if (w->options.take) {
+        w->options.take(w->options.context, input, w->width, w->height, w->scale);
+        return;
+    }
     int index = coch_view_take(&w->model, input, w->width, w->height, w->scale);
     if (index >= 0 && w->options.changed)
         w->options.changed(w->options.context, w->model.controls[index].id, w->model.controls[index].value);
@@ -122,8 +129,13 @@ static void point(window *w, coch_view_action action, double x, double y, PuglMo
 
 static void press(window *w, const PuglKeyEvent *key)
 {
-    coch_view_input input = {.action = COCH_VIEW_KEY, .key = key_name(key), .time = puglGetTime(w->world)};
-    if (input.key != COCH_VIEW_KEY_NONE)
+    coch_view_input input = {.action = COCH_VIEW_KEY,
+                             .key = key_name(key),
+                             .fine = (key->state & PUGL_MOD_SHIFT) != 0,
+                             .sideways = key->key == PUGL_KEY_LEFT || key->key == PUGL_KEY_RIGHT,
+                             .letter = key->key >= ' ' && key->key <= '~' ? key->key : 0,
+                             .time = puglGetTime(w->world)};
+    if (input.key != COCH_VIEW_KEY_NONE || input.letter)
         take(w, &input);
 }
 
@@ -222,8 +234,8 @@ static void configure(window *w)
 {
     const window_options *o = &w->options;
     w->scale = o->scale > 0.0 ? o->scale : puglGetScaleFactor(w->view);
-    w->width = within(o->width > 0 ? o->width : POINTS_WIDE * w->scale);
-    w->height = within(o->height > 0 ? o->height : POINTS_HIGH * w->scale);
+    w->width = within(o->width > 0 ? o->width : (o->wide > 0 ? o->wide : POINTS_WIDE) * w->scale);
+    w->height = within(o->height > 0 ? o->height : (o->high > 0 ? o->high : POINTS_HIGH) * w->scale);
     puglSetHandle(w->view, w);
     puglSetBackend(w->view, puglCairoBackend());
     puglSetEventFunc(w->view, handle);

@@ -14,8 +14,10 @@
 #ifndef COCHLEA_STANDALONE_WINDOW_H
 #define COCHLEA_STANDALONE_WINDOW_H
 
+#include "view/input.h"
 #include "view/model.h"
 
+#include <cairo.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +27,7 @@ typedef struct window_options {
     const char *title; /* of a window of its own */
     uintptr_t parent;  /* XID of the window to live in; 0 for a window of its own */
     int width, height; /* pixels; 0 for 900 x 500 points */
+    int wide, high;    /* or points */
     double scale;      /* pixels a point; 0 for what the display says */
     double frames;     /* pictures a second; 0 for 60 */
     void *context;     /* for the callbacks */
@@ -34,6 +37,11 @@ typedef struct window_options {
 
     /* The user gave the control of that id another value, which already stands in the model. May be NULL. */
     void (*changed)(void *context, int id, double value);
+
+    /* Another picture than that of the model: draws it, as coch_view_draw() does, and takes what the user
+     * does. Both or neither are NULL. */
+    void (*draw)(void *context, cairo_t *cr, int width, int height, double scale);
+    void (*take)(void *context, const coch_view_input *input, int width, int height, double scale);
 } window_options;
 
 /* Opens and shows a window. Returns nonzero, with a phrase in `why`, when there is no display or the parent

@@ -96,17 +96,15 @@ static inline void piano_floats(piano_builder *p, const char *key, const float *
 
 static inline void piano_decoding(piano_builder *p)
 {
-    float thresholds[256], shifts[8];
+    float thresholds[256];
     size_t i = 0;
     for (size_t prefix = 0; prefix < p->deadlines; prefix++)
         for (size_t d = 0; d < p->deadlines; d++)
             for (int k = 0; k < 4; k++)
                 thresholds[i++] = d <= prefix ? 0.5f : INFINITY;
-    for (size_t d = 0; d < p->deadlines; d++)
-        shifts[d] = 10 * (float)(d + 1);
     piano_integers(p, "cochlea.piano.deadlines", GGUF_U32, p->deadlines, 1, 2);
     piano_floats(p, "cochlea.piano.thresholds", thresholds, i);
-    piano_floats(p, "cochlea.piano.onset_shift_ms", shifts, p->deadlines);
+    piano_f32(p, "cochlea.piano.longest_age_ms", 120);
     piano_f32(p, "cochlea.piano.rearm_level", 0.5f);
     piano_u32(p, "cochlea.piano.rearm_frames", 9);
     piano_f32(p, "cochlea.piano.off_level", 0.5f);
@@ -122,7 +120,7 @@ static inline void piano_metadata(piano_builder *p)
     if (!piano_is(p->skip, "general.architecture"))
         gguf_text(&p->file, "general.architecture",
                   piano_is(p->wrong, "general.architecture") ? "llama" : "cochlea.piano");
-    piano_u32(p, "cochlea.piano.version", 1);
+    piano_u32(p, "cochlea.piano.version", 2);
     piano_u32(p, "cochlea.piano.sample_rate", 16000);
     piano_u32(p, "cochlea.piano.hop", 160);
     piano_integers(p, "cochlea.piano.window_lengths", GGUF_U32, 3, 256, 256);
@@ -141,7 +139,7 @@ static inline void piano_metadata(piano_builder *p)
 
 static inline void piano_tensors(piano_builder *p)
 {
-    const size_t outputs = 2 * p->deadlines + 3, gates = 3 * p->units;
+    const size_t outputs = 2 * p->deadlines + 4, gates = 3 * p->units;
     piano_tensor(p, "conv1.weight", 4, p->time, 7, 3, p->conv1);
     piano_tensor(p, "conv1.bias", 1, p->conv1, 0, 0, 0);
     piano_tensor(p, "conv2.weight", 4, p->time, p->kernel, p->conv1, p->conv2);
@@ -161,6 +159,11 @@ static inline void piano_tensors(piano_builder *p)
     piano_tensor(p, "exchange.state.weight", 2, p->units, p->mixed, 0, 0);
     piano_tensor(p, "exchange.input.weight", 2, p->features, p->mixed, 0, 0);
     piano_tensor(p, "exchange.key_bias", 2, 88, p->mixed, 0, 0);
+    piano_tensor(p, "gru2.input.weight", 2, p->mixed, gates, 0, 0);
+    piano_tensor(p, "gru2.input.bias", 1, gates, 0, 0, 0);
+    piano_tensor(p, "gru2.state.weight", 2, p->units, gates, 0, 0);
+    piano_tensor(p, "gru2.state.bias", 1, gates, 0, 0, 0);
+    piano_tensor(p, "heads.state.weight", 2, p->units, outputs, 0, 0);
     piano_tensor(p, "heads.weight", 2, p->mixed, outputs, 0, 0);
     piano_tensor(p, "heads.bias", 1, outputs, 0, 0, 0);
 }

@@ -19,7 +19,7 @@ static coch_tracker_config config(void)
         .first_key = 21,
         .deadlines = 2,
         .deadline = {1, 6},
-        .onset_shift = {0.020, 0.050},
+        .longest_age = 0.120,
         .rearm_level = 0.5f,
         .rearm_frames = 9,
         .off_level = 0.5f,
@@ -70,11 +70,12 @@ static void fires_early_when_sure(void **state)
     f.a.onset[39][0] = 0.95f;
     f.a.velocity[39][0] = 0.5f;
     f.a.velocity[39][1] = 0.9f;
+    f.a.age[39] = 0.02f;
     assert_int_equal(step(&f), 1);
     assert_int_equal(f.out[0].type, COCH_TRACK_ON);
     assert_int_equal(f.out[0].note, 60);
     assert_int_equal(f.out[0].velocity, 64);
-    assert_true(fabs(f.out[0].time - (0.100 - 0.020)) < 1e-9);
+    assert_true(fabs(f.out[0].time - (0.100 - 0.020)) < 1e-6);
     assert_true(fabsf(f.out[0].confidence - 0.95f) < 1e-6f);
 }
 
@@ -87,13 +88,31 @@ static void waits_for_the_later_deadline(void **state)
     for (int i = 0; i < 10; i++)
         assert_int_equal(step(&f), 0);
     f.a.onset[0][1] = 0.6f;
+    f.a.age[0] = 0.05f;
     assert_int_equal(step(&f), 1);
-    assert_true(fabs(f.out[0].time - (0.110 - 0.050)) < 1e-9);
+    assert_true(fabs(f.out[0].time - (0.110 - 0.050)) < 1e-6);
     start(&f, 0, 0); /* with the later deadline disabled it is never sure */
     f.a.onset[0][0] = 0.85f;
     f.a.onset[0][1] = 1.0f;
     for (int i = 0; i < 50; i++)
         assert_int_equal(step(&f), 0);
+}
+
+static void trusts_no_impossible_age(void **state)
+{
+    static const float ages[] = {-0.3f, 0.0f, 0.5f, INFINITY, NAN};
+    static const double onsets[] = {1.0, 1.0, 0.88, 0.88, 1.0};
+    (void)state;
+    for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
+        fixture f;
+        start(&f, 1, 0);
+        for (int t = 0; t < 99; t++)
+            step(&f);
+        f.a.onset[7][0] = 1.0f;
+        f.a.age[7] = ages[i];
+        assert_int_equal(step(&f), 1);
+        assert_true(fabs(f.out[0].time - onsets[i]) < 1e-6);
+    }
 }
 
 static void rearms_only_after_a_pause(void **state)
@@ -230,8 +249,9 @@ static void chooses_the_prefix(void **state)
     coch_tracker_config c = config();
     (void)state;
     assert_int_equal(coch_tracker_prefix(&c, 0.001), 0);
-    assert_int_equal(coch_tracker_prefix(&c, 0.049), 0);
-    assert_int_equal(coch_tracker_prefix(&c, 0.051), 1);
+    assert_int_equal(coch_tracker_prefix(&c, 0.059), 0);
+    assert_int_equal(coch_tracker_prefix(&c, 0.060), 1);
+    assert_int_equal(coch_tracker_prefix(&c, 0.200), 1);
 }
 
 int main(void)
@@ -241,7 +261,7 @@ int main(void)
         cmocka_unit_test(rearms_only_after_a_pause),  cmocka_unit_test(ends_after_two_frames_below),
         cmocka_unit_test(keeps_a_shortest_note),      cmocka_unit_test(pedal_has_hysteresis),
         cmocka_unit_test(filters_what_is_not_wanted), cmocka_unit_test(never_hangs_a_note),
-        cmocka_unit_test(chooses_the_prefix),
+        cmocka_unit_test(chooses_the_prefix),         cmocka_unit_test(trusts_no_impossible_age),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

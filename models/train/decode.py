@@ -10,10 +10,11 @@ from net import DEADLINES, FIRST_KEY, KEYS
 
 REGISTER = np.searchsorted([15, 39, 63], np.arange(KEYS), side="right")      # keys 0-14, 15-38, 39-62, 63-87
 INF = float("inf")
+LONGEST_AGE = 0.12                  # s; an onset is never placed further back
 DEFAULTS = {
     # [prefix of the deadline list 1..4][deadline][register]; a disabled deadline is inf.
     "thresholds": [[[t if d <= prefix else INF] * 4 for d, t in enumerate((0.85, 0.8, 0.7, 0.6))] for prefix in range(4)],
-    "onset_shift_ms": [19.0, 28.0, 40.0, 62.0], "rearm_level": 0.5, "rearm_frames": 9,
+    "rearm_level": 0.5, "rearm_frames": 9,
     "off_level": 0.5, "off_shift_ms": 40.0, "off_guard_frames": 4,
     "pedal_on": 0.6, "pedal_off": 0.4, "pedal_shift_ms": 40.0,
 }
@@ -24,14 +25,14 @@ def defaults():
 
 
 def probabilities(logits):
-    """[frames, 88, >= 11] logits -> onset [frames, 88, 4], velocity (as it is), sounding, held, pedal [frames]."""
+    """[frames, 88, >= 12] logits -> onset [frames, 88, 4], velocity (as it is), sounding, held, pedal [frames], age in s."""
     x = np.asarray(logits, np.float32)
 
     def squash(v):
         return (1 / (1 + np.exp(-np.clip(v, -60, 60)))).astype(np.float32)
 
     return {"onset": squash(x[..., :4]), "velocity": x[..., 4:8].copy(), "sounding": squash(x[..., 8]), "held": squash(x[..., 9]),
-            "pedal": squash(x[..., 10].mean(1))}
+            "pedal": squash(x[..., 10].mean(1)), "age": x[..., 11].clip(0, LONGEST_AGE / 0.1) * 0.1}
 
 
 def fires(ratio, head, rearm_level, rearm_frames):
@@ -57,8 +58,14 @@ def note_end(sounding, start, stop, level, guard):
     return start + guard + 1 + int(both[0]) if len(both) else None
 
 
+def onset_of(p, t, key):
+    """Time of the onset that fires at frame t."""
+    return max(0.0, (t + 1) * 0.01 - float(p["age"][t, key]))
+
+
 def notes(p, parameters, prefix=3, sustain=False):
-    """Rows (onset s, offset s, MIDI note, velocity, time of sending s, deadline index), sorted by sending time and key.
+    """Rows (onset s, offset s, MIDI note, velocity, time of sending s, deadline index, time its end is sent), sorted by sending
+    time and key.
 
     sustain: notes end when the key is released (the pedal's events go with them), else when the sound ends.
     """
@@ -67,12 +74,10 @@ def notes(p, parameters, prefix=3, sustain=False):
     ratios = p["onset"] / theta
     best, head = ratios.max(2), ratios.argmax(2)
     frames, rows = len(best), []
-    shift = [s / 1000 for s in parameters["onset_shift_ms"]]
     for k in np.flatnonzero(best.max(0) >= 1):
         hits = fires(best[:, k], head[:, k], parameters["rearm_level"], parameters["rearm_frames"])
         for t, following in zip(hits, hits[1:] + [None]):
-            d = head[t, k]
-            onset = max(0.0, (t + 1) * 0.01 - shift[d])
+            d, onset = head[t, k], onset_of(p, t, k)
             end = note_end(heard[:, k], t, frames if following is None else following + 1, parameters["off_level"],
                            parameters["off_guard_frames"])
             if end is not None and end != following:
@@ -80,22 +85,31 @@ def notes(p, parameters, prefix=3, sustain=False):
             elif following is None:
                 offset = frames * 0.01
             else:
-                offset = (following + 1) * 0.01 - shift[head[following, k]]
+                offset = onset_of(p, following, k)
+            sent_end = end if end is not None else frames if following is None else following
             velocity = int(np.clip(np.rint(127 * p["velocity"][t, k, d]), 1, 127))
-            rows.append((onset, max(offset, onset + 0.02), k + FIRST_KEY, velocity, (t + 1) * 0.01, int(d)))
-    return np.array(sorted(rows, key=lambda r: (r[4], r[2])), float).reshape(-1, 6)
+            rows.append((onset, max(offset, onset + 0.02), k + FIRST_KEY, velocity, (t + 1) * 0.01, int(d), (sent_end + 1) * 0.01))
+    return np.array(sorted(rows, key=lambda r: (r[4], r[2])), float).reshape(-1, 7)
+
+
+def sounding_frames(p, parameters):
+    """Whether a note sent with the pedal's events sounds before each frame."""
+    some = np.zeros(len(p["pedal"]) + 1, bool)
+    for row in notes(p, parameters, sustain=True):
+        some[int(round(row[4] * 100)):int(round(row[6] * 100))] = True
+    return some
 
 
 def pedal(p, parameters):
-    """Rows (time s, down, time of sending s)."""
-    down, rows = False, []
+    """Rows (time s, down, time of sending s). Pressed in silence it cannot be heard, so down is believed only while a note sounds."""
+    down, rows, some = False, [], sounding_frames(p, parameters)
     for t, value in enumerate(p["pedal"]):
-        if (not down and value > parameters["pedal_on"]) or (down and value < parameters["pedal_off"]):
+        if (not down and value >= parameters["pedal_on"] and some[t]) or (down and value < parameters["pedal_off"]):
             down = not down
             rows.append((max(0.0, (t + 1) * 0.01 - parameters["pedal_shift_ms"] / 1000), down, (t + 1) * 0.01))
     return rows
 
 
-def prefix_of(parameters, lookahead_ms):
-    """The last deadline that fires on average within the look-ahead."""
-    return max(0, sum(shift <= lookahead_ms for shift in parameters["onset_shift_ms"]) - 1)
+def prefix_of(lookahead_ms):
+    """The last deadline within the look-ahead, the first where none is."""
+    return max(0, sum(10 * d <= lookahead_ms for d in DEADLINES) - 1)

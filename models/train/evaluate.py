@@ -136,6 +136,35 @@ def score_set(files, transcribe, align):
     return out
 
 
+def pedal_downs(program, path, options):
+    """Times at which the program hears the pedal pressed."""
+    with tempfile.TemporaryDirectory() as folder:
+        events = folder + "/out.jsonl"
+        subprocess.run([program, "transcribe", str(path), "-o", folder + "/out.mid", "--events", events, "--sustain", "on"] + options,
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        rows = [json.loads(line) for line in open(events) if line.strip()]
+    return [e["t"] for e in rows if e["type"] == "cc" and e["controller"] == 64 and e["value"] >= 64]
+
+
+def pedal_score(files, hear, tolerance=0.1):
+    """Presses of the pedal found within the tolerance, over all takes of a rendered set: precision, recall, F1.
+
+    Only presses while a note sounds, or after which one begins within half a second, can be heard at all; the others count too.
+    """
+    found, true, both = 0, 0, 0
+    for audio, _ in files:
+        truth = sorted(float(t) for t, down in np.load(audio.with_suffix(".npz"))["pedal"] if down)
+        heard = sorted(hear(audio))
+        found, true = found + len(heard), true + len(truth)
+        for t in truth:
+            near = [h for h in heard if abs(h - t) <= tolerance]
+            if near:
+                heard.remove(min(near, key=lambda h: abs(h - t)))
+                both += 1
+    return {"presses": true, "P": round(both / max(1, found), 3), "R": round(both / max(1, true), 3),
+            "F1": round(2 * both / max(1, found + true), 3)}
+
+
 def main():
     here = Path(__file__).resolve().parent
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -155,7 +184,7 @@ def main():
         print("with", args.program)
     else:
         piano = model.Model(args.model)
-        prefix = decode.prefix_of(piano.parameters, args.lookahead) if args.lookahead else 3
+        prefix = decode.prefix_of(args.lookahead) if args.lookahead else 3
         transcribe = lambda path: by_reference(piano, path, prefix)
         print("with the reference decoder")
     results = {}
@@ -164,6 +193,9 @@ def main():
         pattern = "*.flac" if name == "real" else name + "-*.wav"
         files = [(p, p.with_suffix(".tsv")) for p in sorted(folder.glob(pattern))]
         results[name] = score_set(files, transcribe, name == "real")
+        if name != "real" and args.program and Path(args.program).exists():
+            results[name]["pedal"] = pedal_score(files, lambda path: pedal_downs(args.program, path, options))
+            print("pedal", results[name]["pedal"], flush=True)
     if args.out:
         Path(args.out).write_text(json.dumps(results, indent=1) + "\n")
 

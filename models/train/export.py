@@ -19,10 +19,10 @@ import net
 from gguf import ARRAY, F32, I32, STRING, U32, write
 
 P = "cochlea.piano."
-DESCRIPTION = "Live piano transcription: onset, velocity, sounding, held and pedal per key and 10 ms frame"
+DESCRIPTION = "Live piano transcription: onset, velocity, sounding, held, pedal and age of the onset per key and 10 ms frame"
 DATA = ("Rendered music: POP909 (MIT) and OpenScore Lieder (CC0) sequences and generators, on Splendid Grand (public domain), Headroom "
         "Yamaha C3 (CC BY 4.0, Bengt Nilsson), Upright KW and Piano FB (CC0), VCSL upright (CC0), Iowa Steinway (free), FluidR3 (MIT), "
-        "sf_GMbank (public domain) and synthetic pianos")
+        "MuseScore General (MIT), sf_GMbank (public domain) and synthetic pianos")
 
 
 def metadata(parameters, config):
@@ -31,14 +31,14 @@ def metadata(parameters, config):
     return [
         ("general.architecture", STRING, "cochlea.piano"), ("general.name", STRING, "cochlea piano"),
         ("general.license", STRING, "MIT"), ("general.description", STRING, DESCRIPTION),
-        (P + "version", U32, 1), (P + "sample_rate", U32, features.RATE), (P + "hop", U32, features.HOP),
+        (P + "version", U32, 2), (P + "sample_rate", U32, features.RATE), (P + "hop", U32, features.HOP),
         (P + "window_lengths", (ARRAY, U32), [w[0] for w in features.WINDOWS]),
         (P + "window_falls", (ARRAY, U32), [w[1] for w in features.WINDOWS]),
         (P + "window_ffts", (ARRAY, U32), [w[2] for w in features.WINDOWS]),
         (P + "bins", U32, features.BINS), (P + "bins_per_semitone", U32, 3), (P + "first_key", U32, net.FIRST_KEY), (P + "keys", U32, net.KEYS),
         (P + "harmonics", (ARRAY, I32), list(net.HARMONICS)), (P + "intervals", (ARRAY, I32), list(net.INTERVALS)),
         (P + "deadlines", (ARRAY, U32), list(net.DEADLINES)), (P + "thresholds", (ARRAY, F32), thresholds),
-        (P + "onset_shift_ms", (ARRAY, F32), parameters["onset_shift_ms"]),
+        (P + "longest_age_ms", F32, 1000 * decode.LONGEST_AGE),
         (P + "rearm_level", F32, parameters["rearm_level"]), (P + "rearm_frames", U32, parameters["rearm_frames"]),
         (P + "off_level", F32, parameters["off_level"]), (P + "off_shift_ms", F32, parameters["off_shift_ms"]),
         (P + "off_guard_frames", U32, parameters["off_guard_frames"]),

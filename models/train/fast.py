@@ -104,9 +104,9 @@ class FastNet:
         self.threads = torch.get_num_threads()
         n = batch * frames
         shapes = {"p": (POSITIONS, PATCH), "c1": (POSITIONS, 32), "c2": (POSITIONS, 32), "c3": (POSITIONS, 32), "g": (KEYS, 48),
-                  "gx": (KEYS, 192), "h": (KEYS, 64), "m": (KEYS, 16), "e": (KEYS, 48)}
+                  "gx": (KEYS, 192), "h": (KEYS, 64), "m": (KEYS, 16), "e": (KEYS, 48), "gx2": (KEYS, 192), "h2": (KEYS, 64)}
         if train:
-            shapes.update(saved=(KEYS, 256), dlogit=(KEYS, OUT), de=(KEYS, 48), dm=(KEYS, 16), dh=(KEYS, 64), dg=(KEYS, 48),
+            shapes.update(saved=(KEYS, 256), saved2=(KEYS, 256), dh2=(KEYS, 64), dlogit=(KEYS, OUT), de=(KEYS, 48), dm=(KEYS, 16), dh=(KEYS, 64), dg=(KEYS, 48),
                           dc3=(POSITIONS, 32), dc2=(POSITIONS, 32), dc1=(POSITIONS, 32))
         self.x = {name: torch.zeros((n,) + shape, dtype=torch.bfloat16) for name, shape in shapes.items()}
         self.logit = torch.zeros(n, KEYS, OUT)
@@ -119,8 +119,11 @@ class FastNet:
             "state": Layer(KEYS, 192, [Group("h", 64, [(1, 0)])]),
             "reduce": Layer(KEYS, 16, [Group("h", 64, HERE)]),
             "exchange": Layer(KEYS, 48, [Group("m", 16, INTERVAL), Group("h", 64, HERE), Group("g", 48, HERE)]),
-            "heads": Layer(KEYS, OUT, [Group("e", 48, HERE)]),
-            "de": Layer(KEYS, 48, [Group("dlogit", OUT, HERE)]),
+            "gru2": Layer(KEYS, 192, [Group("e", 48, HERE)]),
+            "state2": Layer(KEYS, 192, [Group("h2", 64, [(1, 0)])]),
+            "heads": Layer(KEYS, OUT, [Group("e", 48, HERE), Group("h2", 64, HERE)]),
+            "dh2": Layer(KEYS, 64, [Group("dlogit", OUT, HERE)]),
+            "de": Layer(KEYS, 48, [Group("dlogit", OUT, HERE), Group("gx2", 192, HERE)]),
             "dm": Layer(KEYS, 16, [Group("de", 48, mirrored(INTERVAL))]),
             "dh": Layer(KEYS, 64, [Group("dm", 16, HERE), Group("de", 48, HERE)]),
             "dg": Layer(KEYS, 48, [Group("gx", 192, HERE), Group("de", 48, HERE)]),
@@ -164,7 +167,7 @@ class FastNet:
         return out
 
     def forward(self, w, values, level):
-        """values float [batch, frames, 3, 300], level [batch, frames, 2] -> logits [batch * frames, 88, 16] (11 used)."""
+        """values float [batch, frames, 3, 300], level [batch, frames, 2] -> logits [batch * frames, 88, 16] (12 used)."""
         x, frames = self.x, self.frames
         self.c.patches(self.batch, frames, address(values), address(x["p"]))
         self.run("conv1", [F.pad(w["conv1.weight"].reshape(1, 84, 32), (0, 0, 0, PATCH - 84))], x["c1"], w["conv1.bias"], 1)
@@ -173,36 +176,49 @@ class FastNet:
         self.whole = torch.cat([self.row_sums(x["c3"]) / POSITIONS, level.reshape(-1, 2)], 1)
         add = self.whole @ w["gather.global.weight"]
         self.run("gather", [w["gather.weight"]], x["g"], w["gather.key_bias"], 1, add)
-        self.run("gru", [w["gru.input.weight"].unsqueeze(0)], x["gx"], w["gru.input.bias"])
-        state = pack(w["gru.state.weight"].reshape(2, 32, 192))
-        self.c.gru_forward(self.batch, frames, address(x["gx"]), address(state), address(w["gru.state.bias"]), address(x["h"]),
-                           address(x.get("saved")), None)
+        self.recurrent(w, "gru", "")
         self.run("reduce", [w["exchange.reduce.weight"].unsqueeze(0)], x["m"], w["exchange.reduce.bias"], 1)
         self.run("exchange", [w["exchange.gather.weight"], w["exchange.state.weight"].unsqueeze(0),
                               w["exchange.input.weight"].unsqueeze(0)], x["e"], w["exchange.key_bias"], 1)
-        self.run("heads", [F.pad(w["heads.weight"], (0, OUT - HEADS)).unsqueeze(0)], self.logit, F.pad(w["heads.bias"], (0, OUT - HEADS)))
+        self.recurrent(w, "gru2", "2")
+        wide = (0, OUT - HEADS)
+        self.run("heads", [F.pad(w["heads.weight"], wide).unsqueeze(0), F.pad(w["heads.state.weight"], wide).unsqueeze(0)], self.logit,
+                 F.pad(w["heads.bias"], wide))
         return self.logit
+
+    def recurrent(self, w, name, suffix):
+        x = self.x
+        self.run(name, [w[name + ".input.weight"].unsqueeze(0)], x["gx" + suffix], w[name + ".input.bias"])
+        state = pack(w[name + ".state.weight"].reshape(2, 32, 192))
+        self.c.gru_forward(self.batch, self.frames, address(x["gx" + suffix]), address(state), address(w[name + ".state.bias"]),
+                           address(x["h" + suffix]), address(x.get("saved" + suffix)), None)
+
+    def recurrent_backward(self, w, name, suffix, d):
+        x = self.x
+        state = pack(w[name + ".state.weight"].t().contiguous().view(6, 32, 64))
+        self.c.gru_backward(self.batch, self.frames, address(x["dh" + suffix]), address(x["h" + suffix]), address(x["saved" + suffix]),
+                            address(x["gx" + suffix]), address(state))
+        (dw,), d[name + ".state.bias"] = self.gradient("state" + suffix, x["saved" + suffix])
+        d[name + ".state.weight"] = dw[0]
+        (dw,), d[name + ".input.bias"] = self.gradient(name, x["gx" + suffix])
+        d[name + ".input.weight"] = dw[0]
 
     def backward(self, w):
         """Gradients of all tensors for x["dlogit"]."""
         x, d = self.x, {}
-        (dw,), db = self.gradient("heads", x["dlogit"])
-        d["heads.weight"], d["heads.bias"] = dw[0, :, :HEADS], db[:HEADS]
-        heads = F.pad(w["heads.weight"], (0, OUT - HEADS))
-        self.run("de", [heads.t().unsqueeze(0)], x["de"], mask="e")
+        (a, b), db = self.gradient("heads", x["dlogit"])
+        d["heads.weight"], d["heads.state.weight"], d["heads.bias"] = a[0, :, :HEADS], b[0, :, :HEADS], db[:HEADS]
+        wide = (0, OUT - HEADS)
+        self.run("dh2", [F.pad(w["heads.state.weight"], wide).t().unsqueeze(0)], x["dh2"])
+        self.recurrent_backward(w, "gru2", "2", d)
+        self.run("de", [F.pad(w["heads.weight"], wide).t().unsqueeze(0), w["gru2.input.weight"].t().unsqueeze(0)], x["de"], mask="e")
         (a, b, c), d["exchange.key_bias"] = self.gradient("exchange", x["de"], True)
         d["exchange.gather.weight"], d["exchange.state.weight"], d["exchange.input.weight"] = a, b[0], c[0]
         self.run("dm", [w["exchange.gather.weight"].transpose(1, 2)], x["dm"], mask="m")
         (dw,), d["exchange.reduce.bias"] = self.gradient("reduce", x["dm"])
         d["exchange.reduce.weight"] = dw[0]
         self.run("dh", [w["exchange.reduce.weight"].t().unsqueeze(0), w["exchange.state.weight"].t().unsqueeze(0)], x["dh"])
-        state = pack(w["gru.state.weight"].t().contiguous().view(6, 32, 64))
-        self.c.gru_backward(self.batch, self.frames, address(x["dh"]), address(x["h"]), address(x["saved"]), address(x["gx"]),
-                            address(state))
-        (dw,), d["gru.state.bias"] = self.gradient("state", x["saved"])
-        d["gru.state.weight"] = dw[0]
-        (dw,), d["gru.input.bias"] = self.gradient("gru", x["gx"])
-        d["gru.input.weight"] = dw[0]
+        self.recurrent_backward(w, "gru", "", d)
         self.run("dg", [w["gru.input.weight"].t().unsqueeze(0), w["exchange.input.weight"].t().unsqueeze(0)], x["dg"], mask="g")
         (d["gather.weight"],), d["gather.key_bias"] = self.gradient("gather", x["dg"], True)
         total = self.row_sums(x["dg"])

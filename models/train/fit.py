@@ -18,11 +18,9 @@ import torch
 import decode
 import fast
 import features
-from net import DEADLINES, FIRST_KEY, KEYS
+from net import FIRST_KEY, KEYS
 
 GRID = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.88, 0.91, 0.94, 0.96, 0.98, decode.INF)
-# A look-ahead enables the deadlines whose shift it covers: 35 ms shall enable the second and 100 ms the last.
-LONGEST_SHIFT_MS = (25.0, 34.5, 70.0, 99.5)
 LATENCY_PRICE = 0.0004              # F1 for a millisecond
 
 
@@ -72,43 +70,31 @@ class Register:
     """The candidates and onsets of some keys over all takes, laid out for kernels_fit.c."""
 
     def __init__(self, library, takes, keys, price):
-        self.library, self.price, first, frames, values, start, truth = library, price, [0], [], [], [0], []
+        self.library, self.price, first, frames, values, ages, start, truth = library, price, [0], [], [], [], [0], []
         for take in takes:
             for key in keys:
                 p = take.p["onset"][:, key]
                 at = np.flatnonzero(p.max(1) > 0.45 * GRID[0])
                 frames.append(at)
                 values.append(p[at])
+                ages.append(take.p["age"][at, key])
                 first.append(first[-1] + len(at))
                 truth.append(take.truth[key])
                 start.append(start[-1] + len(take.truth[key]))
         self.count = len(first) - 1
         self.arrays = [np.array(first, np.int32), np.concatenate(frames).astype(np.int32),
-                       np.ascontiguousarray(np.concatenate(values), np.float32), np.array(start, np.int32), np.concatenate(truth)]
+                       np.ascontiguousarray(np.concatenate(values), np.float32),
+                       np.concatenate(ages).astype(np.float32), np.array(start, np.int32), np.concatenate(truth)]
 
     def judge(self, theta, parameters):
         """Value of a threshold vector: F1 less the latency's price; and F1, mean latency in ms."""
         where = lambda a: ctypes.c_void_p(a.ctypes.data)
         limits = np.array([1e30 if t == decode.INF else t for t in theta], np.float32)
-        shift, out = np.array(parameters["onset_shift_ms"]) / 1000, np.zeros(3)
-        self.library.judge(self.count, *(where(a) for a in self.arrays), where(limits), where(shift),
+        out = np.zeros(3)
+        self.library.judge(self.count, *(where(a) for a in self.arrays), where(limits),
                            ctypes.c_float(parameters["rearm_level"]), parameters["rearm_frames"], ctypes.c_double(0.05), where(out))
-        f1, latency = 2 * out[0] / max(1, out[1] + len(self.arrays[4])), 1000 * out[2] / max(1, out[0])
+        f1, latency = 2 * out[0] / max(1, out[1] + len(self.arrays[5])), 1000 * out[2] / max(1, out[0])
         return f1 - self.price * latency, f1, latency
-
-
-def fit_shifts(takes, parameters):
-    """Median distance of the fires of each head from the onsets."""
-    late = [[] for _ in DEADLINES]
-    for take in takes:
-        for key in range(KEYS):
-            theta = np.array(parameters["thresholds"])[3][:, decode.REGISTER[key]]
-            frames, heads = fired(take, key, theta, parameters)
-            times = (frames + 1) * 0.01
-            for i, j in matches(take.truth[key], times - 0.03, 0.1):
-                late[heads[j]].append(1000 * (times[j] - take.truth[key][i]))
-    medians = [round(float(np.median(x)), 1) if len(x) > 20 else old for x, old in zip(late, parameters["onset_shift_ms"])]
-    return [min(pair) for pair in zip(medians, LONGEST_SHIFT_MS)]
 
 
 def fit_thresholds(library, takes, parameters, price):
@@ -134,8 +120,8 @@ def matched_notes(take, parameters):
     rows = []
     for key in range(KEYS):
         theta = np.array(parameters["thresholds"])[3][:, decode.REGISTER[key]]
-        frames, heads = fired(take, key, theta, parameters)
-        onsets = (frames + 1) * 0.01 - np.array(parameters["onset_shift_ms"])[heads] / 1000
+        frames, _ = fired(take, key, theta, parameters)
+        onsets = (frames + 1) * 0.01 - take.p["age"][frames, key]
         notes = take.notes[take.notes[:, 3] == key + FIRST_KEY]
         for i, j in matches(notes[:, 0], onsets, 0.05):
             rows.append((take, key, frames[j], frames[j + 1] if j + 1 < len(frames) else None, *notes[i, :3]))
@@ -209,10 +195,7 @@ def main():
     takes = outputs(library, args.checkpoint or folder / "last.pt", Path(args.cache) / "eval", "fit")
     parameters = decode.defaults()
     for _ in range(2):
-        parameters["onset_shift_ms"] = fit_shifts(takes, parameters)
         fit_thresholds(library, takes, parameters, args.price)
-    parameters["onset_shift_ms"] = fit_shifts(takes, parameters)
-    print("onset shifts", parameters["onset_shift_ms"])
     fit_offsets(takes, parameters)
     fit_pedal(takes, parameters)
     Path(args.out or folder / "parameters.json").write_text(json.dumps(parameters) + "\n")

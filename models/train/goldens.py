@@ -58,14 +58,15 @@ def main():
     logits = piano.logits(values, layers)
     np.save(out / "piano_features.npy", values[::4])
     np.save(out / "piano_levels.npy", np.stack(features.levels(values), 1))
-    for name in ("conv1", "conv2", "conv3", "gather", "gru", "exchange"):
+    for name in ("conv1", "conv2", "conv3", "gather", "gru", "exchange", "gru2"):
         np.save(out / ("piano_%s.npy" % name), layers[name][0, -LAYER_FRAMES:].numpy())
     np.save(out / "piano_logits.npy", logits[::4])
     p = decode.probabilities(logits)
-    with open(out / "piano_notes.tsv", "w") as f:
-        f.write("# onset offset note velocity sent deadline\n")
-        for onset, offset, note, velocity, sent, d in decode.notes(p, piano.parameters):
-            f.write("%.4f\t%.4f\t%d\t%d\t%.2f\t%d\n" % (onset, offset, note, velocity, sent, d))
+    for name, sustain in (("piano_notes", False), ("piano_released", True)):
+        with open(out / (name + ".tsv"), "w") as f:
+            f.write("# onset offset note velocity sent deadline\n")
+            for onset, offset, note, velocity, sent, d, _ in decode.notes(p, piano.parameters, sustain=sustain):
+                f.write("%.4f\t%.4f\t%d\t%d\t%.2f\t%d\n" % (onset, offset, note, velocity, sent, d))
     with open(out / "piano_pedal.tsv", "w") as f:
         f.write("# time down sent\n")
         for time, down, sent in decode.pedal(p, piano.parameters):

@@ -91,15 +91,21 @@ static float log1pexp(float x)       /* log(1 + e^x) */
 	return x > 0 ? x + log1pf(expf(-x)) : log1pf(expf(x));
 }
 
-/* Targets and weights of the sixteen outputs of a key; velocities (4..7) are linear, the others logits. */
+/* Targets and weights of the sixteen outputs of a key; velocities (4..7) and age (11) are linear, the others logits. */
 typedef struct { float target[16], weight[16]; } goal;
 
-static void aim(goal *g, const uint8_t *onset, uint8_t velocity, uint8_t hold, const float *w)
+/* The age counts where the net would fire: weighted by its surest onset. */
+static void aim(goal *g, const uint8_t *onset, float velocity, uint8_t hold, uint8_t age, const float *x, const float *w)
 {
+	float surest = x[0];
+	for (int h = 1; h < 4; h++)
+		surest = x[h] > surest ? x[h] : surest;
+	g->target[11] = (age - 1) / 100.0f;
+	g->weight[11] = age ? w[5] * (0.05f + 1 / (1 + expf(-surest))) : 0;
 	for (int h = 0; h < 4; h++) {
 		g->target[h] = onset[h] == 1;
 		g->weight[h] = onset[h] == 2 ? 0 : onset[h] == 1 ? 2 * w[0] : w[0];
-		g->target[4 + h] = velocity / 127.0f;
+		g->target[4 + h] = velocity;
 		g->weight[4 + h] = onset[h] == 1 ? w[4] : 0;
 	}
 	g->target[8] = hold & 1;
@@ -110,21 +116,40 @@ static void aim(goal *g, const uint8_t *onset, uint8_t velocity, uint8_t hold, c
 
 static void add_losses(const float *x, const goal *g, double *sum)
 {
-	static const int kind[10] = {0, 0, 0, 0, 4, 4, 4, 4, 1, 2};
-	for (int i = 0; i < 10; i++) {
+	static const int kind[12] = {0, 0, 0, 0, 4, 4, 4, 4, 1, 2, 3, 5};
+	for (int i = 0; i < 12; i++) {
 		float e = x[i] - g->target[i];
-		sum[kind[i]] += g->weight[i] * (kind[i] == 4 ? e * e : g->target[i] > 0.5f ? log1pexp(-x[i]) : log1pexp(x[i]));
+		sum[kind[i]] += g->weight[i] * (kind[i] >= 4 ? e * e : g->target[i] > 0.5f ? log1pexp(-x[i]) : log1pexp(x[i]));
 	}
 }
 
 enum { REPORT = 8 };
 
+/* How much of a chunk's mean velocity error counts: a take's own loudness can hardly be told from its gain, so what must be
+ * learnt is how loud its notes are against each other. */
+#define VELOCITY_MEAN_KEPT 0.15f
+#define BATCH_MAX 64
+
+/* Part of the mean velocity error of a chunk to be left out. */
+static float velocity_offset(int frames, int skip, const float *logit, const uint8_t *onset, const uint8_t *velocity)
+{
+	double sum = 0;
+	long count = 0;
+	for (size_t at = (size_t)skip * KEYS; at < (size_t)frames * KEYS; at++)
+		for (int h = 0; velocity[at] && h < 4; h++)
+			if (onset[at * 4 + h] == 1) {
+				sum += logit[at * HEADS + 4 + h] - velocity[at] / 127.0f;
+				count++;
+			}
+	return count ? (float)((1 - VELOCITY_MEAN_KEPT) * sum / count) : 0;
+}
+
 /* logit [batch*frames][88][16]: onset x 4, velocity x 4, sounding, held, pedal (mean over the keys). onset, code per head
  * [..][88][4]: 0 no, 1 yes, 2 no loss. velocity [..][88]: v of the note whose onset is on. hold [..][88]: bit 0 sounding,
- * bit 1 held. pedal [..]: 0, 1, 2 no loss. weight: onset, sounding, held, pedal, velocity. dlogit: gradient of the weighted
- * sum of the means. loss_out [5]: those terms, estimated from every eighth frame. frames before `skip` do not count. */
+ * bit 1 held. age [..][88]: ms + 1, 0 no loss. pedal [..]: 0, 1, 2 no loss. weight: onset, sounding, held, pedal, velocity, age.
+ * dlogit: gradient of the weighted sum of the means. loss_out [6]: those terms, estimated from every eighth frame. frames before `skip` do not count. */
 void loss(int batch, int frames, int skip, const float *logit, const uint8_t *onset, const uint8_t *velocity, const uint8_t *hold,
-          const uint8_t *pedal, const float *weight, bf16 *dlogit, double *loss_out)
+          const uint8_t *age, const uint8_t *pedal, const float *weight, bf16 *dlogit, double *loss_out)
 {
 	double cells = (double)batch * (frames - skip) * KEYS;
 	long hits = 0;
@@ -132,9 +157,14 @@ void loss(int batch, int frames, int skip, const float *logit, const uint8_t *on
 	for (int i = 0; i < batch * frames; i++)
 		for (int k = 0; k < KEYS * 4 && i % frames >= skip; k++)
 			hits += onset[(size_t)i * KEYS * 4 + k] == 1;
-	const float w[5] = {(float)(weight[0] / cells), (float)(weight[1] / cells), (float)(weight[2] / cells),
-		(float)(weight[3] * KEYS / cells), (float)(weight[4] / (hits + 1))};
-	double l[5] = {0};
+	const float w[6] = {(float)(weight[0] / cells), (float)(weight[1] / cells), (float)(weight[2] / cells),
+		(float)(weight[3] * KEYS / cells), (float)(weight[4] / (hits + 1)), (float)(weight[5] / (hits + 1))};
+	double l[6] = {0};
+	float offset[BATCH_MAX];
+	for (int b = 0; b < batch; b++) {
+		size_t at = (size_t)b * frames * KEYS;
+		offset[b] = velocity_offset(frames, skip, logit + at * HEADS, onset + at * 4, velocity + at);
+	}
 #pragma omp parallel for reduction(+ : l) schedule(static)
 	for (int i = 0; i < batch * frames; i++) {
 		const float *x = logit + (size_t)i * KEYS * HEADS;
@@ -151,15 +181,15 @@ void loss(int batch, int frames, int skip, const float *logit, const uint8_t *on
 		goal g = {{0}, {0}};
 		for (int k = 0; k < KEYS; k++, x += HEADS, d += HEADS) {
 			size_t at = (size_t)i * KEYS + k;
-			aim(&g, onset + at * 4, velocity[at], hold[at], w);
-			__m512 v = _mm512_loadu_ps(x), e = _mm512_mask_mov_ps(sigmoid(v), 0x00f0, v);
+			aim(&g, onset + at * 4, velocity[at] / 127.0f + offset[i / frames], hold[at], age[at], x, w);
+			__m512 v = _mm512_loadu_ps(x), e = _mm512_mask_mov_ps(sigmoid(v), 0x08f0, v);
 			e = _mm512_mul_ps(_mm512_sub_ps(e, _mm512_loadu_ps(g.target)), _mm512_loadu_ps(g.weight));
-			store16(d, _mm512_mask_add_ps(e, 0x00f0, e, e));
+			store16(d, _mm512_mask_add_ps(e, 0x08f0, e, e));
 			d[10] = to_bf16(count * (p - down) / KEYS);
 			if (i % REPORT == 0)
 				add_losses(x, &g, l);
 		}
 	}
-	for (int j = 0; j < 5; j++)
+	for (int j = 0; j < 6; j++)
 		loss_out[j] = l[j] * (j == 3 ? 1 : REPORT);
 }

@@ -1,7 +1,8 @@
 """The piano net in plain PyTorch: its tensors, as they stand in the weight file, and its forward pass.
 
-A frame's input is [3 windows, 300 bins] and two levels; its output [88 keys, 11]: onset logits for four deadlines, four
-velocities / 127, and the logits of sounding (the pedal extends it), held (key down) and pedal (mean over the keys).
+A frame's input is [3 windows, 300 bins] and two levels; its output [88 keys, 12]: onset logits for four deadlines, four
+velocities / 127, the logits of sounding (the pedal extends it), held (key down) and pedal (mean over the keys), and the age:
+the time from the onset to the end of the frame, in tenths of a second.
 """
 import math
 
@@ -9,10 +10,10 @@ import torch
 import torch.nn.functional as F
 
 KEYS, POSITIONS, FIRST_KEY = 88, 100, 21
-DEADLINES = (1, 3, 6, 10)
+DEADLINES = (1, 3, 6, 8)
 HARMONICS = (-24, -19, -12, -7, -1, 0, 1, 12, 19, 24, 28, 31, 34, 36, 38, 40, 43, 48)
 INTERVALS = (-36, -31, -28, -24, -19, -12, -7, -5, -2, -1, 1, 2, 5, 7, 12, 19, 24, 28, 31, 36)
-HEADS = 11
+HEADS = 12
 SHAPES = {
     "conv1.weight": (4, 7, 3, 32), "conv1.bias": (32,),
     "conv2.weight": (2, 3, 32, 32), "conv2.bias": (32,),
@@ -21,7 +22,8 @@ SHAPES = {
     "gru.input.weight": (48, 192), "gru.input.bias": (192,), "gru.state.weight": (64, 192), "gru.state.bias": (192,),
     "exchange.reduce.weight": (64, 16), "exchange.reduce.bias": (16,), "exchange.gather.weight": (20, 16, 48),
     "exchange.state.weight": (64, 48), "exchange.input.weight": (48, 48), "exchange.key_bias": (88, 48),
-    "heads.weight": (48, HEADS), "heads.bias": (HEADS,),
+    "gru2.input.weight": (48, 192), "gru2.input.bias": (192,), "gru2.state.weight": (64, 192), "gru2.state.bias": (192,),
+    "heads.weight": (48, HEADS), "heads.state.weight": (64, HEADS), "heads.bias": (HEADS,),
 }
 
 
@@ -41,6 +43,8 @@ def initial(seed):
     weights["heads.bias"][:4] = -4
     weights["heads.bias"][4:8] = 0.45
     weights["heads.bias"][8:10] = -2
+    weights["heads.bias"][11] = 0.4
+    weights["heads.state.weight"][:] = 0              # so that a net of one recurrent layer may be continued
     return weights
 
 
@@ -79,13 +83,13 @@ def convolution(w, name, x):
     return F.relu(total)
 
 
-def recurrent(w, x):
+def recurrent(w, name, x):
     """PyTorch's GRU over time for every key: [batch, time, 88, 48] -> [batch, time, 88, 64]."""
-    gates = x @ w["gru.input.weight"] + w["gru.input.bias"]
+    gates = x @ w[name + ".input.weight"] + w[name + ".input.bias"]
     h = torch.zeros(x.shape[0], KEYS, 64, dtype=x.dtype)
     states = []
     for gate in gates.unbind(1):
-        own = h @ w["gru.state.weight"] + w["gru.state.bias"]
+        own = h @ w[name + ".state.weight"] + w[name + ".state.bias"]
         r = torch.sigmoid(gate[..., :64] + own[..., :64])
         z = torch.sigmoid(gate[..., 64:128] + own[..., 64:128])
         n = torch.tanh(gate[..., 128:] + r * own[..., 128:])
@@ -95,7 +99,7 @@ def recurrent(w, x):
 
 
 def forward(w, values, level, layers=None):
-    """values [batch, time, 3, 300], level [batch, time, 2] -> [batch, time, 88, 11]. layers: dict to fill with activations."""
+    """values [batch, time, 3, 300], level [batch, time, 2] -> [batch, time, 88, 12]. layers: dict to fill with activations."""
     c1 = first_layer(w, values)
     c2 = convolution(w, "conv2", c1)
     c3 = convolution(w, "conv3", c2)
@@ -104,13 +108,14 @@ def forward(w, values, level, layers=None):
     for i, offset in enumerate(HARMONICS):
         g = g + shifted(c3, offset, 2, KEYS) @ w["gather.weight"][i]
     g = F.relu(g)
-    h = recurrent(w, g)
+    h = recurrent(w, "gru", g)
     m = F.relu(h @ w["exchange.reduce.weight"] + w["exchange.reduce.bias"])
     e = h @ w["exchange.state.weight"] + g @ w["exchange.input.weight"] + w["exchange.key_bias"]
     for i, offset in enumerate(INTERVALS):
         e = e + shifted(m, offset, 0, KEYS) @ w["exchange.gather.weight"][i]
     e = F.relu(e)
-    out = e @ w["heads.weight"] + w["heads.bias"]
+    second = recurrent(w, "gru2", e)
+    out = e @ w["heads.weight"] + second @ w["heads.state.weight"] + w["heads.bias"]
     if layers is not None:
-        layers.update(conv1=c1, conv2=c2, conv3=c3, gather=g, gru=h, exchange=e, heads=out)
+        layers.update(conv1=c1, conv2=c2, conv3=c3, gather=g, gru=h, exchange=e, gru2=second, heads=out)
     return out

@@ -24,13 +24,19 @@ import sequences
 from features import RATE, quantised
 
 SECONDS = 60.0
-SHARE_ADDITIVE, SHARE_SOUNDFONT = 0.36, 0.07
+SHARE_ADDITIVE, SHARE_SOUNDFONT = 0.30, 0.10
 DATA = {}
 
 
-def release_time(key):
-    """Time constant of the damper in s; the top keys have none."""
-    return 0.05 + 0.15 * max(0.0, (60 - key) / 39) if key < 90 else 9.0
+class Dampers:
+    """Of one piano: felt that is slow or quick, and touches the string some time after the key's release is counted."""
+
+    def __init__(self, rng):
+        self.slowness, self.delay = np.exp(rng.uniform(np.log(0.6), np.log(2.5))), rng.uniform(0, 0.04)
+
+    def release_time(self, key):
+        """Time constant in s; the top keys have none."""
+        return self.slowness * (0.05 + 0.15 * max(0.0, (60 - key) / 39)) if key < 90 else 9.0
 
 
 def wash(rng, dry, pedal):
@@ -60,11 +66,12 @@ def gate_points(pedal, seconds):
 def play(rng, piano, notes, ends, pedal, seconds):
     """Mix the notes: each sound from its onset, damped at its end."""
     out = np.zeros(int((seconds + 1) * RATE), np.float32)
+    dampers = Dampers(rng)
     for (onset, _, key, velocity), end in zip(notes, ends):
         sound, gain = piano.sound(key, velocity)
         first = int(round((onset - sampler.PRE_ROLL) * RATE))
-        stop = int((end - onset + sampler.PRE_ROLL) * RATE)
-        tau = release_time(key)
+        stop = int((end - onset + sampler.PRE_ROLL + dampers.delay) * RATE)
+        tau = dampers.release_time(key)
         length = min(len(sound), stop + int(5 * tau * RATE), len(out) - first)
         if first < 0 or length <= 0:
             continue

@@ -14,9 +14,10 @@ from features import RATE
 TRAINING = ("splendid_steinway", "headroom_yamaha_c3_close", "headroom_yamaha_c3_decca", "upright_kawai_kw", "old_piano_fb",
             "yamaha_upright_vcsl", "iowa_steinway")
 UNSEEN = "salamander"
-NORMALISED = ("splendid_steinway", "upright_kawai_kw", "old_piano_fb")
-# FluidR3: MIT. sf_GMbank: public domain.
-SOUNDFONTS = {"fluid_r3": "/usr/share/sounds/sf2/FluidR3_GM.sf2", "gmbank": "/usr/share/sounds/sf2/sf_GMbank.sf2"}
+# FluidR3, MuseScore General: MIT. sf_GMbank: public domain.
+SOUNDFONTS = {"fluid_r3": "/usr/share/sounds/sf2/FluidR3_GM.sf2", "gmbank": "/usr/share/sounds/sf2/sf_GMbank.sf2",
+              "musescore": "/usr/share/sounds/sf2/MuseScore_General_Full.sf2"}
+OWN_VOICE = 0.4                     # how much of a key's deviation from its piano's smooth curve stays
 PRE_ROLL = 0.005                    # seconds of a sample before its onset
 
 
@@ -28,7 +29,22 @@ class Bank:
         self.name, self.audio, self.table = name, stored["audio"], stored["table"]
         self.keys = np.unique(self.table[:, 2])
         self.layers = max(np.sum(self.table[:, 2] == k) for k in self.keys)
-        self.normalised = name in NORMALISED
+        self.correction = self.levelled()
+
+    def levelled(self):
+        """Gain in dB that brings each sample of a key to one level, near a smooth curve over the keys: recorded layers are often
+        normalised or cut apart, and a velocity must be heard as one law of loudness over all of them."""
+        level = np.empty(len(self.table))
+        for i, (start, count) in enumerate(self.table[:, :2].astype(int)):
+            attack = self.audio[start:start + min(count, int(0.3 * RATE))].astype(np.float64)
+            level[i] = 10 * np.log10(np.mean(attack ** 2) + 1e-3)
+        rows = [np.flatnonzero(self.table[:, 2] == key) for key in self.keys]
+        loudest = np.array([np.max(level[r] + self.table[r, 5]) for r in rows])
+        curve = np.polyval(np.polyfit(self.keys, loudest, min(3, len(rows) - 1)), self.keys)
+        gain = np.empty(len(level))
+        for r, wanted in zip(rows, curve + OWN_VOICE * (loudest - curve)):
+            gain[r] = wanted - level[r]
+        return gain
 
 
 def build_recorded(data, name):
@@ -108,6 +124,7 @@ class Sampler:
         self.bank, self.cache = bank, {}
         self.cents = 0.0 if natural else rng.uniform(-15, 15)
         self.slope = 50.0 if natural else rng.uniform(35, 60)
+        self.ripple = np.zeros(128) if natural else rng.normal(0, rng.uniform(0.2, 1.5), 128)
         self.layer_shift = 0 if natural else int(rng.integers(-10, 11))
         self.dull = rng.uniform(0.5, 1.5)             # how much soft notes lose their treble in one-layer sets
 
@@ -124,8 +141,7 @@ class Sampler:
         name = (key, row, shade)
         if name not in self.cache:
             self.cache[name] = self.prepare(key, row, shade if dulling else None)
-        reference = 127.0 if self.bank.normalised else table[row, 4]
-        gain = table[row, 5] + self.slope * np.log10(velocity / reference)
+        gain = self.bank.correction[row] + self.ripple[int(key)] + self.slope * np.log10(velocity / 127)
         return self.cache[name], 10 ** (gain / 20)
 
     def prepare(self, key, row, shade):

@@ -16,7 +16,7 @@ def main():
     library = fast.load()
     w = net.initial(3)
     for name in w:
-        if "bias" in name:
+        if "bias" in name or "state.weight" in name:
             w[name] += 0.1 * torch.randn(w[name].shape)
     w = {k: v.bfloat16().float() for k, v in w.items()}
     values = torch.tensor(rng.uniform(-1, 2, (batch, frames, 3, 300)), dtype=torch.float32).bfloat16().float()
@@ -28,11 +28,11 @@ def main():
     (expected * slope).sum().backward()
     plain = {k: v.detach() for k, v in w.items()}
     quick = fast.FastNet(library, batch, frames)
-    got = quick.forward(plain, values, level)[..., :11].view(expected.shape)
+    got = quick.forward(plain, values, level)[..., :net.HEADS].view(expected.shape)
     scale = float(expected.abs().max())
     print("output: largest difference %.4f of %.3f" % (float((got - expected).abs().max()), scale))
     worst = float((got - expected).abs().max()) / scale
-    quick.x["dlogit"][..., :11] = slope.view(-1, 88, 11).bfloat16()
+    quick.x["dlogit"][..., :net.HEADS] = slope.view(-1, 88, net.HEADS).bfloat16()
     grads = quick.backward(plain)
     for name, v in w.items():
         a, b = grads[name].flatten().double(), v.grad.flatten().double()

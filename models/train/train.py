@@ -26,7 +26,7 @@ import score
 from labels import Labels
 
 SKIP = 12                                             # frames of a chunk without loss
-WEIGHTS = {"onset": 10.0, "sounding": 1.0, "held": 0.3, "pedal": 0.3, "velocity": 10.0}
+WEIGHTS = {"onset": 10.0, "sounding": 1.0, "held": 0.3, "pedal": 0.3, "velocity": 16.0, "age": 3.0}
 PER_DB = 255 / 95                                     # cached units per dB
 
 
@@ -67,6 +67,7 @@ class Batch:
         self.onset = np.zeros((batch, frames, 88, 4), np.uint8)
         self.velocity = np.zeros((batch, frames, 88), np.uint8)
         self.hold = np.zeros((batch, frames, 88), np.uint8)
+        self.age = np.zeros((batch, frames, 88), np.uint8)
         self.pedal = np.zeros((batch, frames), np.uint8)
 
 
@@ -80,7 +81,7 @@ def fill(rng, takes, batch, white):
         first = int(rng.integers(0, len(raw) - frames))
         batch.keep[b] = np.ascontiguousarray(raw[first:first + frames])
         batch.raw[b] = batch.keep[b].ctypes.data
-        labels.fill(first, batch.onset[b], batch.velocity[b], batch.hold[b], batch.pedal[b])
+        labels.fill(first, batch.onset[b], batch.velocity[b], batch.hold[b], batch.age[b], batch.pedal[b])
         gain = rng.uniform(-14, 10)
         colour = sum(rng.uniform(-4, 4) * np.exp(-0.5 * ((bins - rng.uniform(0, 300)) / rng.uniform(10, 60)) ** 2) for _ in range(3))
         batch.shift[b] = (gain + colour) * PER_DB
@@ -138,9 +139,9 @@ class Trainer:
         self.library.augment(n, frames, batch.raw, where(batch.shift), where(batch.floor), where(batch.seed), where(batch.loud),
                              ctypes.c_float(features.LEVEL_DECAY), fast.address(self.values), fast.address(self.level))
         logit = self.quick.forward(self.w, self.values, self.level)
-        parts = np.zeros(5)
+        parts = np.zeros(6)
         self.library.loss(n, frames, SKIP, fast.address(logit), where(batch.onset), where(batch.velocity), where(batch.hold),
-                          where(batch.pedal), where(self.weight), fast.address(self.quick.x["dlogit"]), where(parts))
+                          where(batch.age), where(batch.pedal), where(self.weight), fast.address(self.quick.x["dlogit"]), where(parts))
         grads = self.quick.backward(self.w)
         norm = math.sqrt(sum(float(g.square().sum()) for g in grads.values()))
         if not math.isfinite(norm):
@@ -163,9 +164,13 @@ class Trainer:
         Path(str(path) + ".tmp").replace(path)
 
     def begin_with(self, weights):
+        """Start from other weights; a layer or output that they lack keeps its random start."""
         for name in self.w:
-            self.w[name].data.copy_(weights[name])
-            self.average[name].copy_(weights[name])
+            if name in weights:
+                old = weights[name]
+                place = tuple(slice(0, n) for n in old.shape)
+                self.w[name].data[place] = old
+                self.average[name][place] = old
 
     def load(self, path):
         stored = torch.load(path)
@@ -208,6 +213,8 @@ def main():
     parser.add_argument("--name", default="piano", help="folder of this run in the cache")
     parser.add_argument("--cache", default="cache")
     args = parser.parse_args()
+    if not 0 < args.batch <= 64:
+        parser.error("--batch: 1 to 64")
     torch.set_num_threads(args.threads)
     cache, out = Path(args.cache), Path(args.cache) / args.name
     out.mkdir(parents=True, exist_ok=True)

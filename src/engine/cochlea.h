@@ -48,7 +48,7 @@ typedef struct cochlea_settings {
     cochlea_drive drive;
     cochlea_timing timing;
     double steady_ms;     /* 20..200, for COCHLEA_STEADY */
-    double lookahead_ms;  /* how long after an onset a decision may wait: 20..200; larger is more accurate */
+    double lookahead_ms;  /* how long after an onset a decision may wait: 10..200; larger is more accurate */
     float sensitivity;    /* 0.5..2: above 1 hears more (and more that was not played) */
     float min_confidence; /* 0..1: notes less sure than this are not sent */
     float velocity_curve; /* exponent on velocity / 127, 0.25..4; 1 leaves it as heard */

@@ -65,7 +65,7 @@ static int valid(const cochlea_settings *s)
     return within(s->sample_rate, 8000.0, 192000.0) &&
            (s->drive == COCHLEA_INLINE || s->drive == COCHLEA_WORKER) &&
            (s->timing == COCHLEA_FAST || s->timing == COCHLEA_STEADY) && within(s->steady_ms, 20.0, 200.0) &&
-           within(s->lookahead_ms, 20.0, 200.0) && within((double)s->sensitivity, 0.5, 2.0) &&
+           within(s->lookahead_ms, 10.0, 200.0) && within((double)s->sensitivity, 0.5, 2.0) &&
            within((double)s->min_confidence, 0.0, 1.0) && within((double)s->velocity_curve, 0.25, 4.0) &&
            within(s->tuning_hz, 400.0, 480.0) && within(s->transpose, -48, 48) &&
            s->low_note <= s->high_note && s->high_note <= 127 &&

@@ -128,6 +128,18 @@ static void score(coch_instrument *in, size_t blocks, float *scores)
     }
 }
 
+static void settle(coch_instrument *in)
+{
+    const coch_instrument_decider *d = &in->model->decider;
+    coch_instrument_decision *decision = &in->course.decision;
+    if (decision->settled_window < d->longest) {
+        decision->settled_window++;
+    }
+    size_t blocks = decision->settled_window > d->shortest ? decision->settled_window : d->shortest;
+    score(in, blocks, decision->settled);
+    coch_instrument_softmax(decision->settled, in->model->classes);
+}
+
 const coch_instrument_decision *coch_instrument_listen(coch_instrument *in, const float *column)
 {
     float window[COCH_INSTRUMENT_CLASSES_MAX], shortest[COCH_INSTRUMENT_CLASSES_MAX];
@@ -138,6 +150,7 @@ const coch_instrument_decision *coch_instrument_listen(coch_instrument *in, cons
         return NULL;
     }
     keep_scores(in);
+    settle(in);
     score(in, coch_instrument_course_window(&in->course, &in->model->decider), window);
     score(in, in->model->decider.shortest, shortest);
     coch_instrument_course_decide(&in->course, in->model, window, shortest);

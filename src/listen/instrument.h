@@ -29,6 +29,9 @@ typedef struct coch_instrument_decision {
     float confidence;                     /* its probability */
     size_t shown;  /* the class to be shown, which changes only when another is sure enough; SIZE_MAX: none */
     size_t window; /* blocks that were heard for this decision: grows while the same sound goes on */
+    float settled[COCH_INSTRUMENT_CLASSES_MAX]; /* probabilities from the longest window, whatever began in
+                                                   it: slower and surer, for judging whole recordings */
+    size_t settled_window;                      /* blocks of it: fewer at the start */
 } coch_instrument_decision;
 
 /* Builds a model from a weight file, checking every shape and range; copies and packs the weights, so the

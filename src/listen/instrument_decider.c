@@ -22,7 +22,7 @@ size_t coch_instrument_course_window(const coch_instrument_course *course,
     return blocks > decider->longest ? decider->longest : blocks;
 }
 
-static void softmax(float *x, size_t count)
+void coch_instrument_softmax(float *x, size_t count)
 {
     float most = x[0], sum = 0;
     for (size_t i = 1; i < count; i++) {
@@ -79,8 +79,8 @@ void coch_instrument_course_decide(coch_instrument_course *course, const coch_in
     float keep = course->age == 0 ? 0.0f : (float)d->smoothing;
     const float *now = window;
     decision->window = coch_instrument_course_window(course, d);
-    softmax(window, model->classes);
-    softmax(shortest, model->classes);
+    coch_instrument_softmax(window, model->classes);
+    coch_instrument_softmax(shortest, model->classes);
     course->age = course->age < d->longest ? course->age + 1 : d->longest;
     if (began(course, model, window, shortest)) {
         course->age = d->shortest;

@@ -20,6 +20,9 @@ void coch_instrument_course_reset(coch_instrument_course *course,
 size_t coch_instrument_course_window(const coch_instrument_course *course,
                                      const coch_instrument_decider *decider) COCH_REALTIME;
 
+/* Scores [count] become probabilities. [worker] */
+void coch_instrument_softmax(float *scores, size_t count) COCH_REALTIME;
+
 /* A block has passed: scores [classes] of that window and of the shortest one; both are turned into
  * probabilities in place. When the short window is sure of another class for long enough, a new sound has
  * begun: the window starts to grow again. [worker] */

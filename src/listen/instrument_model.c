@@ -262,11 +262,11 @@ static size_t count(const coch_instrument_model *m, int per_block)
         {&m->still, each * positions},
         {&m->moving, each * positions * COCH_STATISTICS_RATES},
         {&m->cosine, each},
-        {&m->perceptron[0].weight, 2},
+        {&m->perceptron[0].weight, 3},
         {&m->perceptron[0].bias, 0},
-        {&m->perceptron[1].weight, 2},
+        {&m->perceptron[1].weight, 3},
         {&m->perceptron[1].bias, 0},
-        {&m->perceptron[2].weight, 2},
+        {&m->perceptron[2].weight, 3},
         {&m->perceptron[2].bias, 0},
     };
     size_t sum = 0;

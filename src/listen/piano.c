@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AGE_UNIT 0.1f /* seconds, of the net's output */
+
 struct coch_piano {
     coch_arena arena;
     coch_piano_frontend frontend;
@@ -87,7 +89,8 @@ const float *coch_piano_logits(coch_piano *piano, const float *features, size_t 
     return piano->net.outputs;
 }
 
-/* Velocities are taken as they are, the rest as probabilities; the pedal is one for all keys: their mean. */
+/* Velocities and ages are taken as they are, the rest as probabilities; the pedal is one for all keys: their
+ * mean. */
 static void activate(coch_piano *piano, const float *logits, size_t stride)
 {
     const coch_piano_model *model = piano->net.model;
@@ -103,6 +106,7 @@ static void activate(coch_piano *piano, const float *logits, size_t stride)
         a->sounding[key] = p[2 * deadlines];
         a->held[key] = p[2 * deadlines + 1];
         pedal += raw[2 * deadlines + 2];
+        a->age[key] = AGE_UNIT * raw[2 * deadlines + 3];
     }
     a->pedal = pedal / COCH_PIANO_KEYS;
     piano->net.kernels->sigmoid(&a->pedal, 1);

@@ -61,7 +61,8 @@ const float *coch_piano_features(coch_piano *piano, const float *hop) COCH_REALT
 const float *coch_piano_last_features(const coch_piano *piano) COCH_REALTIME;
 
 /* Net alone, from such features (any source): raw outputs [COCH_PIANO_KEYS][COCH_PAD(outputs)], logits before
- * any sigmoid, in the order onset x deadlines, velocity x deadlines, sounding, held, pedal. [worker] */
+ * any sigmoid, in the order onset x deadlines, velocity x deadlines, sounding, held, pedal, age (tenths of a
+ * second). [worker] */
 const float *coch_piano_logits(coch_piano *piano, const float *features, size_t *stride) COCH_REALTIME;
 
 #endif

@@ -6,7 +6,7 @@
 
 #define PREFIX "cochlea.piano."
 
-enum { VERSION = 1, KEY_SIZE = 64 };
+enum { VERSION = 2, KEY_SIZE = 64 };
 
 void coch_piano_reading_fail(coch_piano_reading *reading, cochlea_status status, const char *subject,
                              const char *mistake)
@@ -114,7 +114,7 @@ static void read_identity(coch_piano_reading *r)
     if (status != COCHLEA_OK) {
         fail(r, status, PREFIX "version");
     } else if (version != VERSION) {
-        coch_piano_reading_fail(r, COCHLEA_ERROR_UNSUPPORTED, PREFIX "version", "is not 1");
+        coch_piano_reading_fail(r, COCHLEA_ERROR_UNSUPPORTED, PREFIX "version", "is not 2");
     }
     fixed(r, PREFIX "bins", COCH_PIANO_BINS);
     fixed(r, PREFIX "bins_per_semitone", COCH_PIANO_BINS_PER_KEY);
@@ -201,15 +201,11 @@ static void read_tracker(coch_piano_reading *r, coch_piano_model *model)
 {
     enum { FRAMES_MAX = 1000, SHIFT_MAX = 1000 };
     coch_tracker_config *config = &model->tracker;
-    float shifts[COCH_DEADLINES_MAX];
     config->keys = COCH_PIANO_KEYS;
     config->first_key = 21;
     read_deadlines(r, config);
     read_thresholds(r, config);
-    numbers(r, PREFIX "onset_shift_ms", config->deadlines, -SHIFT_MAX, SHIFT_MAX, shifts);
-    for (size_t i = 0; i < config->deadlines; i++) {
-        config->onset_shift[i] = (double)shifts[i] / 1000;
-    }
+    config->longest_age = number(r, PREFIX "longest_age_ms", 0, SHIFT_MAX) / 1000;
     config->rearm_level = (float)number(r, PREFIX "rearm_level", 0, 1);
     config->rearm_frames = (unsigned)integer(r, PREFIX "rearm_frames", 0, FRAMES_MAX);
     config->off_level = (float)number(r, PREFIX "off_level", 0, 1);

@@ -12,7 +12,7 @@ enum {
 typedef struct shapes {
     coch_conv_shape conv1, conv2, conv3;
     coch_gather_shape gather, exchange;
-    size_t units, outputs;
+    size_t units, units2, outputs;
 } shapes;
 
 static void wrong_shape(coch_piano_reading *r, const char *name)
@@ -71,6 +71,16 @@ static void read_gather(coch_piano_reading *r, const char *name, coch_gather_sha
     shape->rows_out = COCH_PIANO_KEYS;
 }
 
+static size_t read_units(coch_piano_reading *r, const char *name)
+{
+    const coch_gguf_tensor *state = find(r, name, 2);
+    if (state && !valid_width(state->shape[0])) {
+        wrong_shape(r, name);
+        return 0;
+    }
+    return state ? state->shape[0] : 0;
+}
+
 static void read_shapes(coch_piano_reading *r, const coch_piano_model *model, shapes *s)
 {
     read_conv(r, "conv1.weight", COCH_PIANO_WINDOWS, COCH_PIANO_BINS, COCH_PIANO_BINS_PER_KEY, &s->conv1);
@@ -84,12 +94,9 @@ static void read_shapes(coch_piano_reading *r, const coch_piano_model *model, sh
     if (r->status == COCHLEA_OK && s->gather.channels != s->conv3.filters) {
         wrong_shape(r, "gather.weight");
     }
-    const coch_gguf_tensor *state = find(r, "gru.state.weight", 2);
-    if (state && !valid_width(state->shape[0])) {
-        wrong_shape(r, "gru.state.weight");
-    }
-    s->units = state ? state->shape[0] : 0;
-    s->outputs = 2 * (size_t)model->tracker.deadlines + 3;
+    s->units = read_units(r, "gru.state.weight");
+    s->units2 = read_units(r, "gru2.state.weight");
+    s->outputs = 2 * (size_t)model->tracker.deadlines + 4;
 }
 
 /* Run once per arena pass. */
@@ -113,7 +120,9 @@ static cochlea_status layout(coch_piano_model *m, const shapes *s)
     coch_matrix_layout(&m->exchange_state, &m->arena, 1, s->units, mixed);
     coch_matrix_layout(&m->exchange_input, &m->arena, 1, features, mixed);
     coch_matrix_layout(&m->exchange_key_bias, &m->arena, 1, COCH_PIANO_KEYS, mixed);
+    coch_gru_layout(&m->gru2, &m->arena, mixed, s->units2);
     coch_dense_layout(&m->heads, &m->arena, mixed, s->outputs);
+    coch_matrix_layout(&m->heads_state, &m->arena, 1, s->units2, s->outputs);
     m->outputs = s->outputs;
     return status;
 }
@@ -150,7 +159,9 @@ static void load(coch_piano_reading *r, coch_piano_model *m)
     load_matrix(r, &m->exchange_state, "exchange.state.weight");
     load_matrix(r, &m->exchange_input, "exchange.input.weight");
     load_matrix(r, &m->exchange_key_bias, "exchange.key_bias");
+    loaded(r, coch_gru_load(&m->gru2, file, "gru2"), "gru2");
     loaded(r, coch_dense_load(&m->heads, file, "heads"), "heads");
+    load_matrix(r, &m->heads_state, "heads.state.weight");
 }
 
 static void lay_out(coch_piano_reading *r, coch_piano_model *m, const shapes *s)
@@ -259,6 +270,11 @@ static size_t count(const coch_piano_model *m, int per_hop)
         {&m->exchange_state, keys},
         {&m->exchange_input, keys},
         {&m->exchange_key_bias, 0},
+        {&m->gru2.input.weight, keys},
+        {&m->gru2.input.bias, 0},
+        {&m->gru2.state.weight, keys},
+        {&m->gru2.state.bias, 0},
+        {&m->heads_state, keys},
         {&m->heads.weight, keys},
         {&m->heads.bias, 0},
     };

@@ -24,7 +24,7 @@ struct coch_piano_model {
     coch_bands bands[COCH_PIANO_WINDOWS];
     double loudness_start, loudness_decay; /* in units of the features, per frame */
     coch_tracker_config tracker;
-    size_t outputs; /* per key: onset and velocity for every deadline, sounding, held, pedal */
+    size_t outputs; /* per key: onset and velocity for every deadline, sounding, held, pedal, age */
 
     coch_conv conv1, conv2, conv3;
     coch_gather gather;          /* a key's harmonics */
@@ -36,7 +36,9 @@ struct coch_piano_model {
     coch_matrix exchange_state;    /* [units][features] */
     coch_matrix exchange_input;    /* [features of a key][features] */
     coch_matrix exchange_key_bias; /* [keys][features] */
+    coch_gru gru2;                 /* what a key remembers after the exchange */
     coch_dense heads;
+    coch_matrix heads_state; /* [units of gru2][outputs] */
 };
 
 /* Reading of a file where the first mistake counts: later calls see that `status` is set. */

@@ -20,6 +20,7 @@ void coch_piano_net_layout(coch_piano_net *net, coch_arena *arena, const coch_pi
     net->of_all = coch_arena_take(arena, m->gather_global.columns, sizeof(float));
     net->key = coch_arena_take(arena, keys * m->gather.weight.columns, sizeof(float));
     net->mixed = coch_arena_take(arena, keys * m->exchange.weight.columns, sizeof(float));
+    coch_gru_state_layout(&net->gru2, arena, &m->gru2, keys);
     net->outputs = coch_arena_take(arena, keys * m->heads.weight.columns, sizeof(float));
 }
 
@@ -30,6 +31,7 @@ void coch_piano_net_reset(coch_piano_net *net)
     coch_conv_reset(&m->conv2, &net->conv2, 0);
     coch_conv_reset(&m->conv3, &net->conv3, 0);
     coch_gru_reset(&m->gru, &net->gru);
+    coch_gru_reset(&m->gru2, &net->gru2);
     net->loudness = m->loudness_start;
 }
 
@@ -106,5 +108,7 @@ void coch_piano_net_process(coch_piano_net *net, const float *features)
     coch_matrix_add_one(&m->exchange_input, k, net->mixed, mixed, net->key, wide, keys);
     k->relu(net->mixed, keys * mixed);
 
+    state = coch_gru_process(&m->gru2, &net->gru2, k, net->mixed, mixed);
     coch_dense_process(&m->heads, k, net->mixed, mixed, net->outputs, keys);
+    coch_matrix_add_one(&m->heads_state, k, net->outputs, COCH_PAD(m->outputs), state, m->gru2.units, keys);
 }

@@ -18,6 +18,7 @@ typedef struct coch_piano_net {
     float *of_all;              /* [features of a key] what they make of it */
     float *key;                 /* [K][features of a key] gathered */
     float *mixed;               /* [K][features] after the exchange */
+    coch_gru_state gru2;        /* [K] rows */
     float *outputs;             /* [K][COCH_PAD(outputs)] */
 } coch_piano_net;
 

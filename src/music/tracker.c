@@ -19,7 +19,7 @@ unsigned coch_tracker_prefix(const coch_tracker_config *config, double seconds)
 {
     unsigned prefix = 0;
     for (unsigned d = 1; d < config->deadlines; d++)
-        if (config->onset_shift[d] <= seconds)
+        if (config->deadline[d] * config->frame_seconds <= seconds + 1e-9)
             prefix = d;
     return prefix;
 }
@@ -90,6 +90,15 @@ static int wanted(const coch_tracker *t, unsigned key, float confidence)
     return note >= t->options.low && note <= t->options.high && confidence >= t->options.min_confidence;
 }
 
+/* What is not a number counts as no age. */
+static double onset_at(const coch_tracker *t, float heard, double now)
+{
+    double age = (double)heard > 0.0 ? (double)heard : 0.0;
+    if (age > t->config->longest_age)
+        age = t->config->longest_age;
+    return now > age ? now - age : 0.0;
+}
+
 /* The onset part of a frame: decides whether the key was struck. */
 static size_t strike(coch_tracker *t, const coch_activations *a, unsigned key, double now, coch_track *out)
 {
@@ -108,9 +117,7 @@ static size_t strike(coch_tracker *t, const coch_activations *a, unsigned key, d
     if (!wanted(t, key, a->onset[key][d]))
         return 0;
     size_t n = 0;
-    double onset = now - t->config->onset_shift[d];
-    if (onset < 0.0)
-        onset = 0.0;
+    double onset = onset_at(t, a->age[key], now);
     if (state->sounding)
         out[n++] = note_off(t, key, onset);
     out[n++] = (coch_track){.type = COCH_TRACK_ON,

@@ -16,13 +16,15 @@
 #define COCH_DEADLINES_MAX 8
 #define COCH_REGISTERS 4 /* keys 0-14, 15-38, 39-62, 63-87 of 88 */
 
-/* Activations of one frame, all as probabilities 0..1 (velocity 0..1 of full scale, may exceed). */
+/* Activations of one frame, as probabilities 0..1 but for velocity (0..1 of full scale, may exceed) and age.
+ */
 typedef struct coch_activations {
     float onset[COCH_KEYS_MAX][COCH_DEADLINES_MAX];
     float velocity[COCH_KEYS_MAX][COCH_DEADLINES_MAX];
     float sounding[COCH_KEYS_MAX]; /* still heard, key down or pedal */
     float held[COCH_KEYS_MAX];     /* key down */
     float pedal;                   /* sustain pedal down */
+    float age[COCH_KEYS_MAX]; /* seconds from the onset to the end of the frame, where an onset is likely */
 } coch_activations;
 
 /* Constants of decoding, fitted when the model was made and stored with it. */
@@ -34,15 +36,15 @@ typedef struct coch_tracker_config {
     /* Thresholds for each prefix of the list of deadlines (prefix p enables deadlines 0..p), infinite where
      * disabled. */
     float threshold[COCH_DEADLINES_MAX][COCH_DEADLINES_MAX][COCH_REGISTERS];
-    double onset_shift[COCH_DEADLINES_MAX]; /* seconds from the onset to the end of the firing frame */
-    float rearm_level;                      /* of probability / threshold */
-    unsigned rearm_frames;                  /* after a fire */
-    float off_level;                        /* of sounding */
-    double off_shift;                       /* seconds from the offset to the end of the deciding frame */
-    unsigned off_guard_frames;              /* no note-off is looked for this soon after a fire */
-    float pedal_on, pedal_off;              /* probabilities, on > off */
-    double pedal_shift;                     /* seconds */
-    double frame_seconds;                   /* hop / rate */
+    double longest_age;        /* seconds; no onset is placed further back */
+    float rearm_level;         /* of probability / threshold */
+    unsigned rearm_frames;     /* after a fire */
+    float off_level;           /* of sounding */
+    double off_shift;          /* seconds from the offset to the end of the deciding frame */
+    unsigned off_guard_frames; /* no note-off is looked for this soon after a fire */
+    float pedal_on, pedal_off; /* probabilities, on > off */
+    double pedal_shift;        /* seconds */
+    double frame_seconds;      /* hop / rate */
 } coch_tracker_config;
 
 /* What the user may choose. */
@@ -86,8 +88,7 @@ typedef struct coch_tracker {
 
 void coch_tracker_default_options(const coch_tracker_config *config, coch_tracker_options *options);
 
-/* Largest prefix whose last deadline fires on average within `seconds` after the onset (by its onset_shift),
- * the first one if none does. [any] */
+/* Largest prefix whose last deadline lies within `seconds`, the first one if none does. [any] */
 unsigned coch_tracker_prefix(const coch_tracker_config *config, double seconds);
 
 /* Starts a stream; the configuration must outlive it. [main] */

@@ -205,7 +205,7 @@ static double middle_time(const coch_judge *j, const coch_score_chord *chord)
             times[at] = times[at - 1];
         times[at] = j->heard_time[i];
     }
-    return times[(count - 1) / 2];
+    return count > 0 ? times[(count - 1) / 2] : NAN;
 }
 
 static void assign(coch_judge *j, uint32_t note, const coch_heard *heard)

@@ -31,6 +31,8 @@ static int gather(const coch_judge *j, int32_t chord, int step, anchor *anchors)
 
 static double median(double *values, int count)
 {
+    if (count == 0)
+        return NAN;
     for (int i = 1; i < count; i++) { /* few enough for insertion */
         double value = values[i];
         int at = i;
@@ -59,7 +61,7 @@ static double lead(const anchor *anchors, int count, double slope, double score)
     int nearest = count < 3 ? count : 3;
     for (int i = 0; i < nearest; i++)
         values[i] = anchors[i].time + slope * (score - anchors[i].score);
-    return nearest ? median(values, nearest) : NAN;
+    return median(values, nearest);
 }
 
 /* The slope as in Theil (1950) and Sen (1968), of pairs on one side only: a hesitation between the sides does

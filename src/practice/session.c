@@ -16,6 +16,7 @@ static const double tick = 0.010;
 
 /* Score seconds around its place in which a note is believed although the ear doubts it, or the band plays it
  * too. */
+static const double band_jump = 0.6; /* score seconds that the player's place may move without being a jump */
 static const double doubtful_around = 0.12, known_around = 0.30;
 
 struct coch_session {
@@ -31,6 +32,7 @@ struct coch_session {
     uint32_t heard_count, excluded;
     int64_t ticks;         /* gone through */
     double now, band_time; /* the band has played until then */
+    double band_score;     /* and, going along with the player, up to there; -INFINITY: nothing yet */
     coch_band_event queue[QUEUE];
     size_t queue_count;
     coch_follower_step step;
@@ -71,7 +73,7 @@ cochlea_status coch_session_new(coch_session **session, const coch_score *score,
     coch_judge_options judge = {range, tolerance, options->mode == COCH_MODE_WAIT, options->exact};
     s->options = *options;
     s->score = score;
-    s->band_time = -INFINITY;
+    s->band_time = s->band_score = -INFINITY;
     cochlea_status status = coch_follower_new(&s->follower, score, &range);
     if (status == COCHLEA_OK)
         status = coch_judge_new(&s->judge, score, &judge);
@@ -125,6 +127,8 @@ static void start_by_note(coch_session *s, const coch_follower_step *step,
 static int due_now(const coch_session *s, const coch_heard *heard, double around) COCH_REALTIME
 {
     coch_position at;
+    if (s->options.mode == COCH_MODE_WAIT)
+        return coch_waiter_wants(&s->waiter, heard->pitch);
     coch_follower_position(s->follower, heard->time, &at);
     if (s->options.mode == COCH_MODE_TEMPO && coch_clock_runs(&s->clock))
         at.seconds = coch_clock_position(&s->clock, heard->time);
@@ -194,9 +198,18 @@ static size_t play_along(coch_session *s, double until, coch_band_event *events,
                            .rate = will.rate,
                            .start = s->clock.first};
     s->band_time = until;
-    if (will.chord < 0 || span.to <= span.from)
+    if (will.chord < 0)
         return 0;
-    return coch_band_play(&s->band, &span, events, capacity);
+    size_t count = 0;
+    if (fabs(span.from - s->band_score) > band_jump) { /* the player is elsewhere: joins with this chord */
+        count = coch_band_stop(&s->band, span.time, events, capacity);
+        span.from = s->score->chords[will.chord].seconds;
+    } else
+        span.from = s->band_score; /* nothing twice, nothing left out */
+    s->band_score = fmax(span.to, span.from);
+    if (span.to <= span.from)
+        return count;
+    return count + coch_band_play(&s->band, &span, events + count, capacity - count);
 }
 
 static void remember(coch_session *s, const coch_band_event *events, size_t count) COCH_REALTIME
@@ -295,6 +308,7 @@ void coch_session_finish(coch_session *s, double now)
     decide(s, INFINITY);
     coch_judge_settle(s->judge, s->now);
     coch_judge_settle(s->judge, INFINITY);
+    s->queue_count += coch_band_stop(&s->band, s->now, s->queue + s->queue_count, QUEUE - s->queue_count);
 }
 
 /* ---- What is shown ---- */
@@ -329,6 +343,7 @@ void coch_session_picture(const coch_session *s, coch_picture *picture) COCH_REA
         const coch_score_bar *bar = &s->score->bars[coch_score_bar_at(s->score, s->clock.first)];
         double beat = coch_score_seconds(s->score, bar->beat + 4.0 / bar->denominator) - bar->seconds;
         picture->counting_in = at < s->clock.first ? (int)ceil((s->clock.first - at) / beat) : 0;
+        picture->lead = fmax(s->clock.first - at, 0.0);
         picture->position.seconds = fmax(at, s->clock.first);
         picture->position.rate = s->clock.rate;
         picture->finished = at >= s->clock.last;

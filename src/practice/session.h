@@ -57,7 +57,7 @@ size_t coch_session_advance(coch_session *session, double now, coch_band_event *
 
 #define COCH_BAND_AHEAD 0.050 /* seconds */
 
-/* The end: judges all the rest. [main] */
+/* The end: judges all the rest; one more coch_session_advance gives the last events of the band. [main] */
 void coch_session_finish(coch_session *session, double now);
 
 /* All that a window draws; pointers stay valid as long as the session. [worker] */
@@ -69,6 +69,7 @@ typedef struct coch_picture {
     size_t extra_count, break_count;
     double now;              /* seconds of input */
     coch_position position;  /* of the player (of the clock in tempo mode) */
+    double lead;             /* during the count-in: score seconds until the range begins, else 0 */
     double tempo;            /* quarter notes per minute, as played */
     int counting_in;         /* beats left of the count-in, 0 when done */
     int finished;            /* nonzero when the range was gone through */

@@ -48,6 +48,11 @@ static int32_t find(const coch_waiter *w, uint32_t chord, uint64_t heard, uint8_
     return -1;
 }
 
+int coch_waiter_wants(const coch_waiter *w, uint8_t pitch) COCH_REALTIME
+{
+    return w->chord < (int32_t)w->end && find(w, (uint32_t)w->chord, w->heard, pitch) >= 0;
+}
+
 static void move_on(coch_waiter *w)
 {
     w->chord = (int32_t)next_chord(w, (uint32_t)w->chord + 1);

@@ -22,6 +22,9 @@ typedef struct coch_waiter {
 void coch_waiter_init(coch_waiter *waiter, const coch_score *score, const coch_follower_options *options,
                       int loop);
 
+/* Whether the present chord still waits for this key. [any] */
+int coch_waiter_wants(const coch_waiter *waiter, uint8_t pitch) COCH_REALTIME;
+
 /* Takes a note and says what it is. A chord is complete when all its notes were heard, in any order and with
  * wrong ones between; so that a note that the ear misses does not hold up the music, it is also left when all
  * but one note of it, and then one of the next chord, or two of that, were heard. [worker] */

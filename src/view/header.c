@@ -31,15 +31,14 @@ static double meter_left(const coch_view_layout *l)
     return right(l, METER_X - COLUMN * (4 - columns(l)));
 }
 
-static void draw_mark(cairo_t *cr, const coch_view_layout *l)
+void coch_view_mark(cairo_t *cr, double cx, double cy, double unit)
 {
-    double cx = 26.0 * l->unit, cy = l->header.h / 2.0;
     for (int i = 0; i < 90; i++) {
         double t0 = i / 90.0, t1 = (i + 1.3) / 90.0;
-        double r0 = (2.0 + 11.0 * t0) * l->unit, r1 = (2.0 + 11.0 * t1) * l->unit;
+        double r0 = (2.0 + 11.0 * t0) * unit, r1 = (2.0 + 11.0 * t1) * unit;
         double a0 = 2.6 * 2.0 * COCH_VIEW_PI * t0, a1 = 2.6 * 2.0 * COCH_VIEW_PI * t1;
         coch_view_set(cr, coch_view_map(0.1 + 0.9 * t0), 1.0);
-        cairo_set_line_width(cr, (1.2 + 1.6 * t0) * l->unit);
+        cairo_set_line_width(cr, (1.2 + 1.6 * t0) * unit);
         cairo_move_to(cr, cx + r0 * sin(a0), cy - r0 * cos(a0));
         cairo_line_to(cr, cx + r1 * sin(a1), cy - r1 * cos(a1));
         cairo_stroke(cr);
@@ -51,7 +50,7 @@ void coch_view_header_still(cairo_t *cr, const coch_view_layout *l, const coch_v
     static const char *const names[] = {"LATENCY", "CPU", "DROPPED", "LATE"};
     if (l->header.w == 0.0)
         return;
-    draw_mark(cr, l);
+    coch_view_mark(cr, 26.0 * l->unit, l->header.h / 2.0, l->unit);
     double x = meter_left(l), y = 25.0 * l->unit;
     coch_view_tone_set(cr, COCH_VIEW_RAISED, 1.0);
     coch_view_round(cr, x, y, METER_W * l->unit, 9.0 * l->unit, 2.0 * l->unit);

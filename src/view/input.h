@@ -35,7 +35,9 @@ typedef struct coch_view_input {
     double amount; /* for COCH_VIEW_SCROLL */
     int fine;      /* shift is held: knobs turn ten times more slowly */
     coch_view_key_name key;
-    double time; /* seconds of any clock, for double clicks */
+    int sideways; /* COCH_VIEW_KEY_MORE is the arrow to the right, COCH_VIEW_KEY_LESS the one to the left */
+    unsigned letter; /* with COCH_VIEW_KEY: the character, from space to tilde; 0 for none */
+    double time;     /* seconds of any clock, for double clicks */
 } coch_view_input;
 
 /* Size and scale as given to coch_view_draw(). Changes model->focus and, if the user changed one, the value

@@ -5,7 +5,7 @@
 
 #define BLACK_LENGTH 0.62
 
-static coch_view_rect key_rect(const coch_view_layout *l, int note)
+coch_view_rect coch_view_key_rect(const coch_view_layout *l, int note)
 {
     double left, width;
     coch_view_key(note, &left, &width);
@@ -15,10 +15,10 @@ static coch_view_rect key_rect(const coch_view_layout *l, int note)
     return (coch_view_rect){x, l->keyboard.y, fmax(1.0, right - x - (coch_view_black(note) ? 0.0 : 1.0)), h};
 }
 
-/* A key in a colour; `lit` brightens its front. */
-static void draw_key(cairo_t *cr, const coch_view_layout *l, int note, coch_view_colour colour, double alpha)
+void coch_view_key_draw(cairo_t *cr, const coch_view_layout *l, int note, coch_view_colour colour,
+                        double alpha)
 {
-    coch_view_rect k = key_rect(l, note);
+    coch_view_rect k = coch_view_key_rect(l, note);
     double radius = fmin(2.5 * l->unit, k.w / 3.0);
     coch_view_set(cr, colour, alpha);
     cairo_rectangle(cr, k.x, k.y, k.w, k.h - radius);
@@ -30,16 +30,16 @@ static void draw_key(cairo_t *cr, const coch_view_layout *l, int note, coch_view
 
 static void draw_black(cairo_t *cr, const coch_view_layout *l, int note)
 {
-    coch_view_rect k = key_rect(l, note);
-    draw_key(cr, l, note, coch_view_theme(COCH_VIEW_BLACK_KEY), 1.0);
+    coch_view_rect k = coch_view_key_rect(l, note);
+    coch_view_key_draw(cr, l, note, coch_view_theme(COCH_VIEW_BLACK_KEY), 1.0);
     coch_view_tone_set(cr, COCH_VIEW_LINE, 0.55);
     coch_view_fill(cr, k.x + 1.0, k.y + k.h - 4.0 * l->unit, k.w - 2.0, 1.0);
 }
 
 static void draw_name(cairo_t *cr, const coch_view_layout *l, int note, coch_view_tone tone)
 {
-    char name[8];
-    coch_view_rect k = key_rect(l, note);
+    char name[16];
+    coch_view_rect k = coch_view_key_rect(l, note);
     snprintf(name, sizeof name, "C%d", note / 12 - 1);
     double size = fmin(9.0 * l->unit, 0.78 * k.w);
     if (size < 5.5)
@@ -48,14 +48,14 @@ static void draw_name(cairo_t *cr, const coch_view_layout *l, int note, coch_vie
     coch_view_text(cr, name, k.x + k.w / 2.0, k.y + k.h - 4.0 * l->unit, size, 1, COCH_VIEW_CENTRE, 0.0);
 }
 
-void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+void coch_view_keys(cairo_t *cr, const coch_view_layout *l, int names)
 {
     coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, 1.0);
     coch_view_fill(cr, l->keyboard.x, l->keyboard.y, l->keyboard.w, l->keyboard.h);
     for (int note = COCH_VIEW_LOW; note <= COCH_VIEW_HIGH; note++)
         if (!coch_view_black(note)) {
-            draw_key(cr, l, note, coch_view_theme(COCH_VIEW_WHITE_KEY), 1.0);
-            if (note % 12 == 0 && !model->hide_text)
+            coch_view_key_draw(cr, l, note, coch_view_theme(COCH_VIEW_WHITE_KEY), 1.0);
+            if (note % 12 == 0 && names)
                 draw_name(cr, l, note, COCH_VIEW_TEXT_BRIGHT);
         }
     for (int note = COCH_VIEW_LOW; note <= COCH_VIEW_HIGH; note++)
@@ -64,6 +64,20 @@ void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *l, const coch
     coch_view_tone_set(cr, COCH_VIEW_ACCENT, 0.45);
     coch_view_fill(cr, l->keyboard.x, l->keyboard.y - fmax(1.0, round(l->unit)), l->keyboard.w,
                    fmax(1.0, round(l->unit)));
+}
+
+void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+{
+    coch_view_keys(cr, l, !model->hide_text);
+}
+
+void coch_view_key_light(cairo_t *cr, const coch_view_layout *l, int note, coch_view_colour colour,
+                         double alpha)
+{
+    coch_view_key_draw(cr, l, note, colour, alpha);
+    for (int beside = note - 1; !coch_view_black(note) && beside <= note + 1; beside += 2)
+        if (beside > COCH_VIEW_LOW && beside < COCH_VIEW_HIGH && coch_view_black(beside))
+            draw_black(cr, l, beside);
 }
 
 static coch_view_colour lit_colour(const coch_view_note *note)
@@ -78,14 +92,11 @@ void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *l, const coc
     coch_view_lights(model, by, glow);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
         if (by[n] && !coch_view_black(n)) {
-            draw_key(cr, l, n, lit_colour(by[n]), glow[n]);
-            for (int beside = n - 1; beside <= n + 1; beside += 2)
-                if (beside > COCH_VIEW_LOW && beside < COCH_VIEW_HIGH && coch_view_black(beside))
-                    draw_black(cr, l, beside);
+            coch_view_key_light(cr, l, n, lit_colour(by[n]), glow[n]);
             if (n % 12 == 0 && !model->hide_text)
                 draw_name(cr, l, n, glow[n] > 0.5 ? COCH_VIEW_BACKGROUND : COCH_VIEW_TEXT_BRIGHT);
         }
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
         if (by[n] && coch_view_black(n))
-            draw_key(cr, l, n, lit_colour(by[n]), glow[n]);
+            coch_view_key_draw(cr, l, n, lit_colour(by[n]), glow[n]);
 }

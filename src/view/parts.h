@@ -24,6 +24,16 @@ void coch_view_roll_moving(cairo_t *cr, const coch_view_layout *layout, const co
 void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
 void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
 
+/* Of these the layout's keyboard and unit alone are looked at. */
+void coch_view_keys(cairo_t *cr, const coch_view_layout *layout, int names);
+coch_view_rect coch_view_key_rect(const coch_view_layout *layout, int note);
+void coch_view_key_draw(cairo_t *cr, const coch_view_layout *layout, int note, coch_view_colour colour,
+                        double alpha);
+
+/* The same, with the black keys beside it above it. */
+void coch_view_key_light(cairo_t *cr, const coch_view_layout *layout, int note, coch_view_colour colour,
+                         double alpha);
+
 /* ---- Spiral ---- */
 #define COCH_VIEW_SPIRAL_FINE 16    /* places along the spiral for each bin of energy */
 #define COCH_VIEW_SPIRAL_LEVELS 160 /* steps of energy */
@@ -62,6 +72,9 @@ typedef struct coch_view_disc {
 /* The energy band, into spiral->surface (before which that is flushed); then discs on it. */
 void coch_view_spiral_render(coch_view_spiral *spiral, const float *energy);
 void coch_view_spiral_disc(coch_view_spiral *spiral, const coch_view_disc *disc);
+
+/* The spiral that is Cochlea's mark, round (x, y). */
+void coch_view_mark(cairo_t *cr, double x, double y, double unit);
 
 /* ---- Header: instrument, level, numbers ---- */
 void coch_view_header_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);

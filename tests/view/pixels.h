@@ -2,6 +2,7 @@
 #ifndef TEST_VIEW_PIXELS_H
 #define TEST_VIEW_PIXELS_H
 
+#include "view/practice.h"
 #include "view/view.h"
 
 #include <stdint.h>
@@ -23,6 +24,17 @@ static inline cairo_surface_t *drawn(const coch_view_model *model, coch_view_cac
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
     cairo_t *cr = cairo_create(surface);
     coch_view_draw(cr, model, cache, width, height, scale);
+    cairo_destroy(cr);
+    cairo_surface_flush(surface);
+    return surface;
+}
+
+static inline cairo_surface_t *practice_drawn(const coch_practice_model *model, int width, int height,
+                                              double scale)
+{
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+    cairo_t *cr = cairo_create(surface);
+    coch_practice_draw(cr, model, width, height, scale);
     cairo_destroy(cr);
     cairo_surface_flush(surface);
     return surface;

@@ -36,12 +36,12 @@ Never heard in training, and the test: piano, acoustic guitar, cello, horn, oboe
 
 `measure.py`: {notes} notes of those ten instruments a target, C3 to C6, plus glides, vibrato and chords. *Timbre*: share of the notes that a
 classifier (MFCC means and deviations, {classes} classes; {accuracy:.0f} % right on held-out real notes of all classes, {accuracy_targets:.0f} % on those of the targets) takes
-for the target; *nearest*: the same by the nearest example. *Pitch*: notes within 50 cents; *bends*: share of the time within 50 cents. *Level*: difference of
+for the target; *of 8*: the same when it must name one of the eight targets; *nearest*: by the nearest example. *Pitch*: notes within 50 cents; *bends*: share of the time within 50 cents. *Level*: difference of
 RMS, dB, mean and 90th percentile of its size. *Chords*: energy on the chord's partials against the source's. *Pre*: RMS from 40 to 3 ms before plucked attacks against the
 peak, dB. *Hiss*: rise of what lies between the partials of decaying notes, dB.
 
-| method | pitch | timbre | nearest | bends | level | envelope | chords | pre | hiss |
-|---|---|---|---|---|---|---|---|---|---|
+| method | pitch | timbre | of 8 | nearest | bends | level | envelope | chords | pre | hiss |
+|---|---|---|---|---|---|---|---|---|---|---|
 """
 ROWS = (("autoencoder", "**autoencoder** (detail 0.5)"), ("plain", "autoencoder, detail 0"), ("low", "autoencoder, latency 512"),
         ("low-plain", "the same, detail 0"), ("unguarded", "autoencoder, guard 0"), ("guarded", "autoencoder, guard 1"),
@@ -53,8 +53,8 @@ def figure(value, form="%.2f"):
 
 
 def method_row(name, s):
-    return "| %s | %s | %s | %s | %s | %s / %s | %s | %s | %s | %s |\n" % (
-        name, figure(s["kept"], "%.3f"), figure(s["timbre"]), figure(s["nearest"]), figure(s["glides"], "%.3f"), figure(s["level"]),
+    return "| %s | %s | %s | %s | %s | %s | %s / %s | %s | %s | %s | %s |\n" % (
+        name, figure(s["kept"], "%.3f"), figure(s["timbre"]), figure(s["among"]), figure(s["nearest"]), figure(s["glides"], "%.3f"), figure(s["level"]),
         figure(s["level_off"]), figure(s["envelope"], "%.3f"), figure(s["chord"]), figure(s["pre"], "%.0f"), figure(s["hiss"], "%.0f"))
 
 
@@ -75,8 +75,8 @@ def main():
     judge = s["judge"]
     text = HEAD.format(moments=args.moments, notes=s["autoencoder"]["violin"]["notes"], classes=len(judge["by_class"]), accuracy=100 * judge["all"],
                        accuracy_targets=100 * judge["targets"])
-    text += "| real notes of the targets (held out) | | %.2f | %.2f | | | | | | |\n" % (mean(s["real"], 0), mean(s["real"], 1))
-    text += "| the sources as they are | 1.000 | %.2f | %.2f | 1.000 | 0 | 1 | 1.00 | | 0 |\n" % (mean(s["source"], 0), mean(s["source"], 1))
+    text += "| real notes of the targets (held out) | | %.2f | %.2f | %.2f | | | | | | |\n" % tuple(mean(s["real"], i) for i in (0, 2, 1))
+    text += "| the sources as they are | 1.000 | %.2f | %.2f | %.2f | 1.000 | 0 | 1 | 1.00 | | 0 |\n" % tuple(mean(s["source"], i) for i in (0, 2, 1))
     text += "".join(method_row(label, s[key]["mean"]) for key, label in ROWS if key in s)
     text += "\nTimbre, target by target:\n\n| method | " + " | ".join(t.replace("_", " ") for t in voices.TARGETS) + " |\n"
     text += "|---" * (len(voices.TARGETS) + 1) + "|\n| real notes | " + " | ".join("%.2f" % s["real"][t][0] for t in voices.TARGETS) + " |\n"

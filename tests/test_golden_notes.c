@@ -1,0 +1,161 @@
+/* The golden signal through net and tracker: note for note what the training code's decoder makes of it. */
+#include "dsp/cpu.h"
+#include "listen/piano.h"
+#include "music/tracker.h"
+#include "net/gguf.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <sndfile.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { NOTES_MAX = 256, COLUMNS = 6 };
+
+/* Velocities may round the other way; times are kept with four digits in the golden files. */
+static const double TIME_TOLERANCE = 2e-4, VELOCITY_TOLERANCE = 1.0;
+
+typedef struct table {
+    double row[NOTES_MAX][COLUMNS];
+    size_t count;
+} table;
+
+typedef struct heard {
+    table notes; /* onset, offset, note, velocity, sent */
+    table pedal; /* time, down, sent */
+} heard;
+
+static FILE *open_golden(const char *name)
+{
+    char path[4096];
+    const char *folder = getenv("COCHLEA_GOLDENS");
+    snprintf(path, sizeof path, "%s/%s", folder ? folder : "tests/goldens", name);
+    return fopen(path, "r");
+}
+
+static void read_table(const char *name, size_t columns, table *t)
+{
+    char line[256];
+    FILE *file = open_golden(name);
+    assert_non_null(file);
+    t->count = 0;
+    while (fgets(line, sizeof line, file)) {
+        char *at = line;
+        if (line[0] == '#')
+            continue;
+        assert_in_range(t->count, 0, NOTES_MAX - 1);
+        for (size_t c = 0; c < columns; c++)
+            t->row[t->count][c] = strtod(at, &at);
+        t->count++;
+    }
+    fclose(file);
+}
+
+/* Keeps what the tracker has decided at `sent`; a note-off closes the latest row of its note. */
+static void keep(heard *h, const coch_track *tracks, size_t count, double sent)
+{
+    for (size_t i = 0; i < count; i++) {
+        const coch_track *x = &tracks[i];
+        table *t = x->type == COCH_TRACK_PEDAL ? &h->pedal : &h->notes;
+        size_t at = t->count;
+        if (x->type == COCH_TRACK_OFF) {
+            while (at > 0 && t->row[at - 1][2] != x->note)
+                at--;
+            assert_true(at > 0);
+            t->row[at - 1][1] = x->time;
+            continue;
+        }
+        assert_in_range(at, 0, NOTES_MAX - 1);
+        t->count++;
+        t->row[at][0] = x->time;
+        t->row[at][1] = x->type == COCH_TRACK_PEDAL ? x->velocity > 0 : 0;
+        t->row[at][2] = x->type == COCH_TRACK_PEDAL ? sent : x->note;
+        t->row[at][3] = x->velocity;
+        t->row[at][4] = sent;
+    }
+}
+
+static void hear(heard *h, int sustain)
+{
+    coch_gguf *file;
+    coch_piano_model *model;
+    coch_piano *piano;
+    coch_tracker tracker;
+    coch_tracker_options options;
+    coch_track tracks[COCH_TRACK_MAX];
+    SF_INFO info = {0};
+    char path[4096];
+    float hop[4096];
+    size_t size;
+    const void *bytes = coch_piano_default_weights(&size);
+    const char *folder = getenv("COCHLEA_GOLDENS");
+    snprintf(path, sizeof path, "%s/piano.wav", folder ? folder : "tests/goldens");
+    SNDFILE *sound = sf_open(path, SFM_READ, &info);
+    assert_true(sound && info.channels == 1);
+    assert_int_equal(coch_gguf_open_memory(&file, bytes, size, NULL, 0), COCHLEA_OK);
+    assert_int_equal(coch_piano_model_new(&model, file, NULL, 0), COCHLEA_OK);
+    assert_int_equal(coch_piano_new(&piano, model, coch_kernels_select(COCH_CPU_ALL)), COCHLEA_OK);
+    coch_tracker_default_options(coch_piano_model_tracker(model), &options);
+    options.sustain = sustain;
+    coch_tracker_init(&tracker, coch_piano_model_tracker(model), &options);
+    sf_count_t length = (sf_count_t)coch_piano_model_hop(model), frames = 0;
+    while (sf_readf_float(sound, hop, length) == length) {
+        size_t count = coch_tracker_process(&tracker, coch_piano_process(piano, hop), tracks);
+        keep(h, tracks, count, (double)++frames * 0.01);
+    }
+    keep(h, tracks, coch_tracker_flush(&tracker, (double)frames * 0.01, tracks), (double)frames * 0.01);
+    sf_close(sound);
+    coch_piano_free(piano);
+    coch_piano_model_free(model);
+    coch_gguf_free(file);
+}
+
+static void compare(const table *found, const table *golden, const double *tolerance, size_t columns)
+{
+    assert_int_equal(found->count, golden->count);
+    for (size_t i = 0; i < golden->count; i++)
+        for (size_t c = 0; c < columns; c++)
+            if (!(fabs(found->row[i][c] - golden->row[i][c]) <= tolerance[c]))
+                fail_msg("row %zu, column %zu: %g instead of %g", i, c, found->row[i][c], golden->row[i][c]);
+}
+
+static void notes_equal_goldens(void **state)
+{
+    static heard h;
+    static table golden;
+    const double tolerance[] = {TIME_TOLERANCE, TIME_TOLERANCE, 0, VELOCITY_TOLERANCE, TIME_TOLERANCE};
+    (void)state;
+    hear(&h, 0);
+    read_table("piano_notes.tsv", COLUMNS, &golden);
+    assert_true(golden.count > 10);
+    compare(&h.notes, &golden, tolerance, 5);
+    assert_int_equal(h.pedal.count, 0);
+}
+
+/* With the pedal's events notes end at key release. */
+static void pedal_equals_goldens(void **state)
+{
+    static heard h;
+    static table golden, notes;
+    const double tolerance[] = {TIME_TOLERANCE, TIME_TOLERANCE, TIME_TOLERANCE},
+                 of_notes[] = {TIME_TOLERANCE, TIME_TOLERANCE, 0, VELOCITY_TOLERANCE, TIME_TOLERANCE};
+    (void)state;
+    hear(&h, 1);
+    read_table("piano_pedal.tsv", 3, &golden);
+    compare(&h.pedal, &golden, tolerance, 3);
+    read_table("piano_released.tsv", COLUMNS, &notes);
+    compare(&h.notes, &notes, of_notes, 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(notes_equal_goldens),
+        cmocka_unit_test(pedal_equals_goldens),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
