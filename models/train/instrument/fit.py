@@ -12,11 +12,14 @@ import numpy as np
 import soundfile
 import torch
 
+import augment
+import columns
 import cqt
 import decide
 import nets
 from export import DECISION
 from sources import CLASSES
+from train_net import report
 from train_statistics import Perceptrons
 
 
@@ -82,6 +85,16 @@ def fit(data):
     return found
 
 
+def phrases(cache, listener, d):
+    """Both listeners on whole phrases of the validation, as the study judges its nets: scores [phrases, 10], labels."""
+    x, labels, _ = augment.plain(cache, "valid")
+    scores = []
+    for one in x:
+        net, statistics = listener.hear(columns.opened(one), d["longest"])
+        scores.append(decide.softmax(d["net_weight"] * net[-d["longest"]:].mean(0) + d["statistics_weight"] * statistics[d["longest"] - 1, -1]))
+    return np.array(scores), labels
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", default="cache/instrument")
@@ -97,6 +110,9 @@ def main():
     print(json.dumps(d))
     for name, part in (("fit", data), ("test", streams(args.cache, "test", listener, longest))):
         print(name, {k: round(float(v), 3) for k, v in measure(part, d).items()}, flush=True)
+    scores, labels = phrases(args.cache, listener, d)
+    np.save(Path(args.cache) / "scores-shipped-1.npy", scores)
+    print("phrases", json.dumps(report(scores, labels)))
     (Path(args.out) if args.out else Path(args.cache) / "decision.json").write_text(json.dumps(d))
 
 
