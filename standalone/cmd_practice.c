@@ -223,6 +223,8 @@ static int sit_live(const practice_options *o, const coch_score *score, const me
     } else {
         const practice_hearing hearing = {.seconds = result.seconds, .device = result.device};
         status = report(o, result.session, &hearing, &nowhere);
+        if (status == EXIT_DONE && result.trouble[0])
+            status = fail("practice.db", result.trouble);
     }
     coch_session_free(result.session);
     cochlea_model_close(model);

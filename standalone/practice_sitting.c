@@ -19,12 +19,9 @@ static void save(practice_sitting_keeper *k, const coch_report *report, double s
 {
     if (!k->store || report->reached == 0)
         return;
-    k->failed = 0;
-    if (k->sitting == 0 && practice_store_begin(k->store, k->score_path, k->score, k->source, &k->options,
-                                                (int64_t)time(NULL), &k->sitting) != 0)
-        k->failed = 1;
-    else if (practice_store_save(k->store, k->sitting, report, seconds, finished) != 0)
-        k->failed = 1;
+    int begun = k->sitting != 0 || practice_store_begin(k->store, k->score_path, k->score, k->source,
+                                                        &k->options, (int64_t)time(NULL), &k->sitting) == 0;
+    k->failed = !begun || practice_store_save(k->store, k->sitting, report, seconds, finished) != 0;
 }
 
 void practice_sitting_save(practice_sitting_keeper *k, const coch_report *report, double seconds)

@@ -30,6 +30,7 @@ struct practice_source {
     atomic_int_least64_t
         unwritten;    /* samples that found no room; none goes in until the reader has made up */
     atomic_uint peak; /* in millionths */
+    atomic_int ended; /* the recording is */
 
     /* The audio thread's own. */
     int64_t frames;
@@ -39,7 +40,7 @@ struct practice_source {
     /* The reader's, and the main thread's. */
     backend *audio;
     audio_file file;
-    int from_file, ended;
+    int from_file;
     float block[AUDIO_FILE_BLOCK];
     size_t block_at, block_size;
     double pace, rate; /* clock at which the next sample of a recording is due, 0: now */

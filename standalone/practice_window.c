@@ -336,11 +336,11 @@ int practice_window_run(const practice_window_options *options, practice_window_
                         size_t why_size)
 {
     practice_window *w = calloc(1, sizeof *w);
-    int failed = w ? 0 : -1;
+    int failed = 0;
     *result = (practice_window_result){0};
-    if (failed) {
+    if (!w) {
         snprintf(why, why_size, "out of memory");
-        return failed;
+        return -1;
     }
     w->options = options;
     w->model.hover = w->model.hover_bar = w->model.drag_bar = -1;
@@ -362,6 +362,7 @@ int practice_window_run(const practice_window_options *options, practice_window_
         result->session = w->session;
     }
     snprintf(result->device, sizeof result->device, "%s", w->model.device);
+    snprintf(result->trouble, sizeof result->trouble, "%s", practice_sitting_trouble(&w->keeper));
     practice_live_close(w->live);
     forget_report(w);
     free(w);

@@ -16,9 +16,10 @@ typedef struct practice_window_options {
 
 /* How it ended. */
 typedef struct practice_window_result {
-    coch_session *session;           /* the last one, finished; to be freed by the caller */
-    double seconds;                  /* that it heard */
-    char device[COCH_PRACTICE_TEXT]; /* what was listened to */
+    coch_session *session;            /* the last one, finished; to be freed by the caller */
+    double seconds;                   /* that it heard */
+    char device[COCH_PRACTICE_TEXT];  /* what was listened to */
+    char trouble[COCH_PRACTICE_TEXT]; /* why the last sitting is not in the store; empty when it is */
 } practice_window_result;
 
 /* Runs until the window is closed, a signal comes, or the seconds asked for were heard. On failure `why`

@@ -43,11 +43,12 @@ static void place_buttons(coch_practice_layout *l)
 {
     double room = l->width - 2.0 * MARGIN * l->unit, unit = fmin(l->unit * 1.06, room / strip_width());
     double x = (l->width - unit * strip_width()) / 2.0, top = l->strip.y + 9.0 * l->unit;
-    int group = -1;
+    int group = 0;
     for (int i = 0; i < COCH_PRACTICE_BUTTONS; i++) {
         if (places[i].begins) {
             x += i > 0 ? GAP * unit : 0.0;
-            l->group[++group] = (coch_view_rect){x, top + BUTTON * l->unit, 0.0, 18.0 * l->unit};
+            group += i > 0;
+            l->group[group] = (coch_view_rect){x, top + BUTTON * l->unit, 0.0, 18.0 * l->unit};
         }
         double w = places[i].width * unit;
         l->button[i] = (coch_view_rect){x, top, w, BUTTON * l->unit};
