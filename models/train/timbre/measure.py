@@ -178,7 +178,21 @@ def run(args, scores, target, method, folder):
     return rows, echoes
 
 
-COLUMNS = ("kept", "timbre", "nearest", "among", "glides", "cents", "level", "level_off", "envelope", "chord", "pre", "hiss")
+def reconstruction(args, target, method, folder, count=10):
+    """Log-spectral distance in dB (40 mel bands, frames within 40 dB) between held-out notes of the target and what they become."""
+    rng, voice = np.random.default_rng([13, *map(ord, target)]), voices.Voice(folder.parent / "banks", target, split=1)
+    low, high = voice.table[:, 2].min(), voice.table[:, 2].max()
+    audio = np.concatenate([np.pad(judge.note(rng, voice, float(np.clip(rng.integers(48, 85), low, high)), LENGTH), (0, 9000)) for _ in range(count)])
+    source, out = folder / "own.wav", folder / "own-result.wav"
+    soundfile.write(source, audio, RATE, subtype="FLOAT")
+    subprocess.run([args.program, "hybridize", str(source), "-o", str(out), "--target", target, *METHODS[method]], check=True)
+    a, b = (judge.spectra(x) for x in (audio, soundfile.read(out, dtype="float32")[0]))
+    loud = a.sum(1) > a.sum(1).max() * 1e-4
+    da, db = (10 * np.log10(x[loud] @ judge.BANK.T + 1e-7 * x[loud].sum(1, keepdims=True)) for x in (a, b))
+    return float(np.sqrt(((da - db) ** 2).mean(1)).mean())
+
+
+COLUMNS = ("kept", "timbre", "nearest", "among", "glides", "cents", "level", "level_off", "envelope", "chord", "pre", "hiss", "lsd")
 
 
 def show(name, s):
@@ -216,6 +230,7 @@ def main():
         for target in args.targets.split(","):
             rows, echoes = run(args, scores, target, method, work)
             results[method][target] = summary(judge_, rows, echoes, target)
+            results[method][target]["lsd"] = reconstruction(args, target, method, work)
             show(method + " " + target, results[method][target])
             every, heard = every + rows, heard + echoes
         total = {c: float(np.mean([r[c] for r in results[method].values() if r[c] is not None] or [np.nan])) for c in COLUMNS}
