@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 import cqt
+import decide
 import modulation
 import nets
 from sources import CLASSES
@@ -113,6 +114,7 @@ def main():
     net = nets.Streaming()
     net.load_state_dict(stored["average"])
     decision = DECISION | (json.loads(Path(args.decision).read_text()) if args.decision else {})
+    net.out.bias.data += torch.from_numpy(decide.BIAS).float() / decision["net_weight"]
     config = {k: v for k, v in stored["args"].items() if k not in ("cache", "resume")} | {"steps_done": stored["step"], "statistics": [other["args"] for other in others]}
     tensors = [(name, stored_as(name, torch.as_tensor(t).detach().contiguous().numpy())) for name, t in net_tensors(net) + statistics_tensors(others)]
     write(args.out, metadata(decision, config), tensors)
