@@ -8,6 +8,7 @@
 #include "practice_sound.h"
 #include "practice_store.h"
 #include "practice_tools.h"
+#include "practice_window.h"
 
 #include <errno.h>
 #include <math.h>
@@ -73,8 +74,10 @@ static int write_report(const practice_options *o, const coch_session *session, 
                         const practice_hearing *hearing)
 {
     coch_output output = {0};
-    coch_report_names names = {
-        .score = o->score, .source = o->from_file ? o->from_file : o->from_midi, .seconds = hearing->seconds};
+    coch_report_names names = {.score = o->score,
+                               .source = o->from_file ? o->from_file : o->from_midi,
+                               .device = hearing->device,
+                               .seconds = hearing->seconds};
     errno = 0;
     cochlea_status status = coch_output_open(&output, o->report);
     if (status != COCHLEA_OK)
@@ -112,18 +115,29 @@ static int report(const practice_options *o, const coch_session *session, const 
 
 /* ---- What is heard ---- */
 
+/* Weights and settings of the ear, with the tuning of the device. */
+static int open_model(const practice_options *o, const memory *m, cochlea_model **model,
+                      cochlea_settings *settings)
+{
+    char why[WHY_SIZE] = "";
+    cochlea_settings_default(settings);
+    settings->sustain = 0;
+    if (m->device.a4_hz >= 400.0 && m->device.a4_hz <= 480.0)
+        settings->tuning_hz = m->device.a4_hz;
+    cochlea_status status = cochlea_model_open(model, o->weights, why, sizeof why);
+    if (status != COCHLEA_OK)
+        return fail(o->weights ? o->weights : "built-in weights", why[0] ? why : cochlea_status_text(status));
+    return EXIT_DONE;
+}
+
 static int hear_file(const practice_options *o, practice_hearing *hearing, const memory *m)
 {
     char why[WHY_SIZE] = "";
     cochlea_model *model;
     cochlea_settings settings;
-    cochlea_settings_default(&settings);
-    settings.sustain = 0;
-    if (m->device.a4_hz >= 400.0 && m->device.a4_hz <= 480.0)
-        settings.tuning_hz = m->device.a4_hz;
-    cochlea_status status = cochlea_model_open(&model, o->weights, why, sizeof why);
-    if (status != COCHLEA_OK)
-        return fail(o->weights ? o->weights : "built-in weights", why[0] ? why : cochlea_status_text(status));
+    int status = open_model(o, m, &model, &settings);
+    if (status != EXIT_DONE)
+        return status;
     int failed = practice_hear_file(hearing, o->from_file, model, &settings, why, sizeof why);
     cochlea_model_close(model);
     return failed ? fail(o->from_file, why) : EXIT_DONE;
@@ -191,6 +205,32 @@ static int sit(const practice_options *o, coch_session *session, const memory *m
     return failed ? failed : report(o, session, &hearing, m);
 }
 
+/* Live, or a recording in the window: that keeps its sittings itself. */
+static int sit_live(const practice_options *o, const coch_score *score, const memory *m)
+{
+    char why[WHY_SIZE] = "";
+    cochlea_model *model;
+    practice_window_options options = {.program = o, .score = score, .store = m->store};
+    practice_window_result result;
+    const memory nowhere = {0};
+    int status = open_model(o, m, &model, &options.settings);
+    if (status != EXIT_DONE)
+        return status;
+    options.model = model;
+    if (practice_window_run(&options, &result, why, sizeof why) != 0) {
+        fprintf(stderr, "cochlea practice: %s\n", why);
+        status = EXIT_FAILED;
+    } else {
+        const practice_hearing hearing = {.seconds = result.seconds, .device = result.device};
+        status = report(o, result.session, &hearing, &nowhere);
+        if (status == EXIT_DONE && result.trouble[0])
+            status = fail("practice.db", result.trouble);
+    }
+    coch_session_free(result.session);
+    cochlea_model_close(model);
+    return status;
+}
+
 /* Opens the memory and looks up the device; a latency on the command line counts more. */
 static int open_memory(practice_options *o, memory *m)
 {
@@ -202,9 +242,9 @@ static int open_memory(practice_options *o, memory *m)
         return status;
     if (practice_store_get_device(m->store, o->input, &m->device, &found) != 0)
         return fail(o->input, practice_store_why(m->store));
-    if (!found)
+    if (!found && (o->from_file || o->from_midi))
         return fail(o->input, "was never set up (cochlea practice --set-up)");
-    if (o->session.latency_ms == 0 && !isnan(m->device.latency_ms))
+    if (found && o->session.latency_ms == 0 && !isnan(m->device.latency_ms))
         o->session.latency_ms = m->device.latency_ms;
     return EXIT_DONE;
 }
@@ -240,6 +280,11 @@ static int practise(practice_options *o, const coch_score *score)
     if (status != EXIT_DONE)
         return status;
     status = open_memory(o, &m);
+    if (status == EXIT_DONE && (o->window || (!o->from_file && !o->from_midi))) {
+        status = sit_live(o, score, &m);
+        practice_store_close(m.store);
+        return status;
+    }
     cochlea_status made = status == EXIT_DONE ? coch_session_new(&session, score, &o->session) : COCHLEA_OK;
     if (made != COCHLEA_OK)
         status = fail(o->score, score_reason(made));
@@ -264,12 +309,6 @@ int cmd_practice(int argc, char **argv)
                : o.export_to ? practice_export(&o)
                : o.set_up    ? practice_set_up(&o)
                              : practice_history(&o);
-    if (!o.from_file && !o.from_midi) {
-        fprintf(stderr,
-                "cochlea practice: needs --from-file or --from-midi; live sound is not part of this version "
-                "yet\n");
-        return EXIT_USAGE;
-    }
     coch_score_options parts = {o.parts};
     errno = 0;
     cochlea_status read = coch_score_read(&score, o.score, &parts);

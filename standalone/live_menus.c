@@ -8,7 +8,7 @@
 
 static int add(live_menu *menu, const char *text, const char *value)
 {
-    if (menu->count == LIVE_MENU_ENTRIES || strlen(value) >= LIVE_MENU_PATH)
+    if (menu->count == LIVE_MENU_ENTRIES || strlen(value) >= LIVE_PATH_SIZE)
         return -1;
     snprintf(menu->text[menu->count], BACKEND_NAME_SIZE, "%.*s", BACKEND_NAME_SIZE - 1, text);
     memcpy(menu->value[menu->count], value, strlen(value) + 1);
@@ -74,7 +74,7 @@ static const char *base_name(const char *path)
 /* The other weights in the folder in which the default ones lie. */
 static void add_folder(live_menu *menu)
 {
-    char path[LIVE_MENU_PATH], other[2 * LIVE_MENU_PATH];
+    char path[LIVE_PATH_SIZE], other[2 * LIVE_PATH_SIZE];
     const struct dirent *entry;
     if (model_path(path, sizeof path, DEFAULT_WEIGHTS) != 0)
         return;

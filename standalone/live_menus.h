@@ -8,11 +8,10 @@ typedef enum live_menu_kind { LIVE_MENU_INPUT = 0, LIVE_MENU_MIDI = 1, LIVE_MENU
 
 #define LIVE_MENUS 3
 #define LIVE_MENU_ENTRIES 28
-#define LIVE_MENU_PATH 1024
 
 typedef struct live_menu {
     char text[LIVE_MENU_ENTRIES][BACKEND_NAME_SIZE];
-    char value[LIVE_MENU_ENTRIES][LIVE_MENU_PATH]; /* what the session is told; empty for its default */
+    char value[LIVE_MENU_ENTRIES][LIVE_PATH_SIZE]; /* what the session is told; empty for its default */
     int count, current;
 } live_menu;
 

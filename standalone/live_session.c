@@ -394,6 +394,9 @@ int live_session_swap(live_session *s, const char *weights, char *why, size_t wh
     }
     s->former = s->model;
     s->model = model;
+    if (weights)
+        snprintf(s->weights, sizeof s->weights, "%s", weights);
+    s->options.weights = weights ? s->weights : NULL;
     return 0;
 }
 

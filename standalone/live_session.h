@@ -10,6 +10,7 @@
 #include "live_signals.h"
 
 #define LIVE_WHY_SIZE 640
+#define LIVE_PATH_SIZE 1024
 
 typedef struct live_options {
     const char *backend; /* "auto", "jack", "portaudio" */
@@ -43,6 +44,7 @@ typedef struct live_session {
     live_idle *idle; /* NULL: nothing but waiting */
     void *idle_context;
     char chosen[2][BACKEND_NAME_SIZE]; /* input and MIDI port, as live_session_choose() was told */
+    char weights[LIVE_PATH_SIZE];      /* likewise by live_session_swap() */
     double rate;
     int64_t stalled_at; /* samples heard when last looked, and looks since that changed */
     int stalled;

@@ -159,7 +159,7 @@ static int choose(live_window *w, live_menu_kind kind, char *why, size_t why_siz
 void live_window_apply(live_window *w)
 {
     char why[LIVE_WHY_SIZE] = "";
-    if (!w || !is_wanted(w))
+    if (!w || !w->window || !is_wanted(w))
         return;
     for (int kind = 0; kind < LIVE_MENUS; kind++) {
         if (w->wanted[kind] >= 0 && choose(w, (live_menu_kind)kind, why, sizeof why) != 0)
@@ -196,13 +196,26 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* The show goes on without it. */
+static void go_dark(live_window *w)
+{
+    fprintf(stderr, "cochlea live: the display is gone; going on without a window\n");
+    window_close(w->window);
+    w->window = NULL;
+    w->session->idle = NULL;
+}
+
 static int idle(void *context, double seconds)
 {
     live_window *w = context;
     double until = now() + seconds, left = seconds;
     do {
-        if (window_step(w->window, left) != 0)
-            return 1;
+        if (window_step(w->window, left) != 0) {
+            if (!window_lost(w->window))
+                return 1;
+            go_dark(w);
+            return 0;
+        }
         if (is_wanted(w) && !w->session->audio)
             live_window_apply(w); /* what comes back may be another one */
         left = until - now();

@@ -139,7 +139,7 @@ static void draw_keyboard(const page *p, int line)
         else if (n % 12 == 0 || n % 12 == 5)
             box(p, MARGIN, y + KEY - 0.4, KEYS - 2.0, 0.8);
         if (n % 12 == 0) {
-            char name[8];
+            char name[16];
             snprintf(name, sizeof name, "C%d", n / 12 - 1);
             coch_view_tone_set(p->cr, COCH_VIEW_TEXT_BRIGHT, 1.0);
             coch_view_text(p->cr, name, MARGIN - 3.0, y + KEY, 9.0, 0, COCH_VIEW_RIGHT, 0.0);

@@ -2,13 +2,16 @@
 
 #include "audio_file.h"
 #include "music/smf.h"
+#include "practice_ears.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FOLLOW_EVERY 0.020 /* seconds */
 
-enum { BAND_EVENTS = 256, FEED = 441 /* samples: no coarser than the session's own step */ };
+enum { LONGEST_HOURS = 24 }; /* of a performance as MIDI: a damaged file may say anything */
+enum { BAND_EVENTS = 256 };
 
 static int keep_band(practice_hearing *h, const coch_band_event *events, size_t count)
 {
@@ -53,101 +56,26 @@ static int finish(practice_hearing *h)
     return keep_band(h, events, coch_session_advance(h->session, h->seconds, events, BAND_EVENTS));
 }
 
-/* Both ears over the same sound (see session.h), and the events that they sent of late. */
-typedef struct ears {
-    cochlea *ear[2]; /* sure, keen */
-    cochlea_event *events;
-    uint8_t *doubtful;
-    size_t count, capacity;
-} ears;
-
-static int room_for(ears *e, size_t more)
+/* A note of the ears: all until then has passed. */
+static int take(void *context, const coch_heard *heard, double sent)
 {
-    if (e->count + more <= e->capacity)
-        return 0;
-    size_t capacity = 2 * (e->count + more);
-    cochlea_event *events = realloc(e->events, capacity * sizeof *events);
-    if (events)
-        e->events = events;
-    uint8_t *doubtful = realloc(e->doubtful, capacity);
-    if (doubtful)
-        e->doubtful = doubtful;
-    if (!events || !doubtful)
+    practice_hearing *h = context;
+    if (advance(h, sent) != 0)
         return -1;
-    e->capacity = capacity;
+    coch_session_hear(h->session, heard, sent);
     return 0;
 }
 
-/* Inserts by the time of sending, behind its equals. */
-static void insert(ears *e, const cochlea_event *event, int doubtful)
-{
-    size_t at = e->count++;
-    for (; at > 0 && e->events[at - 1].emit > event->emit; at--) {
-        e->events[at] = e->events[at - 1];
-        e->doubtful[at] = e->doubtful[at - 1];
-    }
-    e->events[at] = *event;
-    e->doubtful[at] = (uint8_t)doubtful;
-}
-
-static int collect(ears *e)
-{
-    cochlea_event events[64];
-    size_t n;
-    for (int which = 0; which < 2; which++)
-        while ((n = cochlea_events(e->ear[which], events, 64)) > 0) {
-            if (room_for(e, n) != 0)
-                return -1;
-            for (size_t i = 0; i < n; i++)
-                if (events[i].type == COCHLEA_NOTE_ON)
-                    insert(e, &events[i], which);
-        }
-    return 0;
-}
-
-/* Hands what was collected to the session. */
-static int pass_on(practice_hearing *h, ears *e, double rate)
-{
-    if (collect(e) != 0)
-        return -1;
-    for (size_t i = 0; i < e->count; i++) {
-        const cochlea_event *event = &e->events[i];
-        coch_heard heard = {.time = (double)event->time / rate,
-                            .pitch = event->note,
-                            .velocity = event->velocity,
-                            .confidence = event->confidence,
-                            .doubtful = e->doubtful[i]};
-        double emit = (double)event->emit / rate;
-        if (advance(h, emit) != 0)
-            return -1;
-        coch_session_hear(h->session, &heard, emit);
-    }
-    e->count = 0;
-    return 0;
-}
-
-/* Feeds both ears the same samples; an inline ear takes fewer only until its events are collected. */
-static int feed(ears *e, const float *samples, size_t count)
-{
-    for (int which = 0; which < 2; which++)
-        for (size_t at = 0; at < count;) {
-            at += cochlea_feed(e->ear[which], samples + at, count - at);
-            if (at < count && collect(e) != 0)
-                return -1;
-        }
-    return 0;
-}
-
-static int hear(practice_hearing *h, ears *e, audio_file *file)
+static int hear(practice_hearing *h, practice_ears *ears, audio_file *file)
 {
     float mono[AUDIO_FILE_BLOCK];
     double rate = file->info.samplerate;
     size_t n, total = 0;
     while ((n = audio_file_read(file, mono)) > 0) {
-        for (size_t at = 0; at < n; at += FEED) {
-            size_t count = n - at < FEED ? n - at : FEED;
+        for (size_t at = 0; at < n; at += PRACTICE_FEED) {
+            size_t count = n - at < PRACTICE_FEED ? n - at : PRACTICE_FEED;
             total += count;
-            if (feed(e, mono + at, count) != 0 || pass_on(h, e, rate) != 0 ||
+            if (practice_ears_feed(ears, mono + at, count, take, h) != 0 ||
                 advance(h, (double)total / rate) != 0)
                 return -1;
         }
@@ -155,69 +83,62 @@ static int hear(practice_hearing *h, ears *e, audio_file *file)
             h->progress(h->context, (double)total / (double)file->info.frames);
     }
     h->seconds = (double)total / rate;
-    for (int which = 0; which < 2; which++)
-        while (cochlea_flush(e->ear[which]) == COCHLEA_ERROR_FULL)
-            if (collect(e) != 0)
-                return -1;
-    return pass_on(h, e, rate);
-}
-
-static cochlea_status open_ears(ears *e, const cochlea_model *model, const cochlea_settings *settings,
-                                float keenness)
-{
-    cochlea_settings keen = *settings;
-    keen.sensitivity = keenness;
-    cochlea_status status = cochlea_open(&e->ear[0], model, settings);
-    return status == COCHLEA_OK ? cochlea_open(&e->ear[1], model, &keen) : status;
+    return practice_ears_flush(ears, take, h);
 }
 
 int practice_hear_file(practice_hearing *h, const char *path, const cochlea_model *model,
                        const cochlea_settings *settings, char *why, size_t why_size)
 {
     audio_file file;
-    ears e = {0};
+    practice_ears *ears;
     cochlea_settings with_rate = *settings;
     if (audio_file_open(&file, path, why, why_size) != 0)
         return -1;
     with_rate.sample_rate = file.info.samplerate;
-    cochlea_status status = open_ears(&e, model, &with_rate, h->keenness);
-    if (status == COCHLEA_OK && hear(h, &e, &file) != 0)
+    cochlea_status status = practice_ears_open(&ears, model, &with_rate, h->keenness);
+    if (status == COCHLEA_OK && hear(h, ears, &file) != 0)
         status = COCHLEA_ERROR_MEMORY;
     if (status != COCHLEA_OK)
         snprintf(why, why_size, "%s", cochlea_status_text(status));
     else if (h->seconds == 0.0)
         snprintf(why, why_size, "holds no audio");
-    cochlea_close(e.ear[0]);
-    cochlea_close(e.ear[1]);
-    free(e.events);
-    free(e.doubtful);
+    practice_ears_close(ears);
     audio_file_close(&file);
     if (status != COCHLEA_OK || h->seconds == 0.0)
         return -1;
     return finish(h);
 }
 
-int practice_hear_midi(practice_hearing *h, const char *path, char *why, size_t why_size)
+/* Plays the notes of a file; NULL, or why not. */
+static const char *play_midi(practice_hearing *h, const coch_smf *smf)
 {
-    coch_smf smf;
-    cochlea_status status = coch_smf_read(&smf, path);
-    int failed = 0;
-    for (size_t i = 0; status == COCHLEA_OK && i < smf.count && !failed; i++) {
-        const coch_smf_event *e = &smf.events[i];
+    for (size_t i = 0; i < smf->count; i++) {
+        const coch_smf_event *e = &smf->events[i];
         if ((e->bytes[0] & 0xF0) != 0x90 || e->bytes[2] == 0)
             continue;
+        if (e->seconds > LONGEST_HOURS * 3600.0)
+            return "lasts longer than a day";
         coch_heard heard = {
             .time = e->seconds, .pitch = e->bytes[1], .velocity = e->bytes[2], .confidence = 1.0f};
-        failed = advance(h, e->seconds);
+        if (advance(h, e->seconds) != 0)
+            return "out of memory";
         coch_session_hear(h->session, &heard, e->seconds);
         h->seconds = e->seconds;
     }
-    coch_smf_free(&smf);
-    if (status != COCHLEA_OK || failed) {
-        snprintf(why, why_size, "%s", failed ? "out of memory" : cochlea_status_text(status));
-        return -1;
-    }
     h->seconds += 1.0; /* the last notes sound on */
-    failed = advance(h, h->seconds);
-    return finish(h) != 0 || failed;
+    return advance(h, h->seconds) == 0 && finish(h) == 0 ? NULL : "out of memory";
+}
+
+int practice_hear_midi(practice_hearing *h, const char *path, char *why, size_t why_size)
+{
+    coch_smf smf;
+    errno = 0;
+    cochlea_status status = coch_smf_read(&smf, path);
+    const char *reason = status == COCHLEA_OK                    ? play_midi(h, &smf)
+                         : status == COCHLEA_ERROR_OPEN && errno ? strerror(errno)
+                                                                 : cochlea_status_text(status);
+    coch_smf_free(&smf);
+    if (reason)
+        snprintf(why, why_size, "%s", reason);
+    return reason ? -1 : 0;
 }

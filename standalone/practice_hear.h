@@ -14,8 +14,9 @@ typedef struct practice_hearing {
     coch_band_event *band; /* what was played along, if keep_band; to be freed */
     size_t band_count, band_capacity;
     int keep_band;
-    double followed; /* seconds */
-    double seconds;  /* length, once heard */
+    double followed;    /* seconds */
+    double seconds;     /* length, once heard */
+    const char *device; /* that was listened to, NULL for none */
     void (*progress)(void *context, double share);
     void *context;
 } practice_hearing;

@@ -9,9 +9,16 @@
 #include <string.h>
 
 static const char help[] =
-    "Usage: cochlea practice SCORE.mid --from-file RECORDING [options]\n\n"
+    "Usage: cochlea practice SCORE.mid [options]\n\n"
     "Hears you play the score and says what was right: each note hit, early, late, wrong, missed or\n"
-    "not sure, and which bars to practise.\n\n"
+    "not sure, and which bars to practise. Listens in a window, or takes a recording.\n\n"
+    "  --input DEVICE         what to listen to: a number or part of a name of 'cochlea devices'\n"
+    "  --midi-out PORT        where clicks and the other hand go: the same (a port of its own)\n"
+    "  --backend NAME         jack, portaudio or auto\n"
+    "  --headless             listens without a window\n"
+    "  --record-audio FILE    writes what was heard as WAV\n"
+    "  --seconds S            ends after that much playing\n"
+    "  --window               plays the recording of --from-file in the window\n"
     "  --from-file FILE       a recording of the playing (- is the standard input)\n"
     "  --from-midi FILE       the playing as a MIDI file, from a keyboard\n"
     "  --report FILE          the report as JSON\n"
@@ -20,8 +27,8 @@ static const char help[] =
     "  --loop A:B             bars A to B, again and again\n"
     "  --tempo PERCENT        25 to 150: play to the clock at this share of the score's tempo;\n"
     "                         without it the program follows your own\n"
-    "  --count-in BARS        0 to 8: the clock runs from the start of the recording, after so many bars;\n"
-    "                         without it, from the first note\n"
+    "  --count-in BARS        0 to 8 (1): the clock starts after so many bars; without it, with a\n"
+    "                         recording, from the first note\n"
     "  --wait                 the score waits for the right notes\n"
     "  --tolerance MS         30 to 500 (90): early or late beyond that\n"
     "  --latency MS           -500 to 500 (0): from the clock's sound to your sound, as set up\n"
@@ -34,7 +41,6 @@ static const char help[] =
     "  --sensitivity X        1 to 2 (2): of the second ear, which is believed where the score has the note\n"
     "  --store FILE           the database of sittings ($XDG_DATA_HOME/cochlea/practice.db)\n"
     "  --no-store             remembers nothing\n"
-    "  --input DEVICE         takes the tuning and latency of a device that was set up\n"
     "  --model FILE           other weights than those inside the program\n"
     "  --quiet                no text on the standard output\n\n"
     "Without playing:\n"
@@ -124,6 +130,11 @@ static int set_number(practice_options *o, int option, const char *text)
             return usage("--latency is -500 to 500 ms, not '%s'", text);
         o->session.latency_ms = value;
         return 0;
+    case 'N':
+        if (!number(text, 0.1, 1e6, &value))
+            return usage("--seconds is 0.1 to 1000000, not '%s'", text);
+        o->seconds = value;
+        return 0;
     default:
         if (!number(text, 1, 2, &value))
             return usage("--sensitivity is 1 to 2, not '%s'", text);
@@ -141,6 +152,12 @@ static const char **name_of(practice_options *o, int option)
         return &o->from_midi;
     case 'I':
         return &o->input;
+    case 'b':
+        return &o->backend;
+    case 'o':
+        return &o->midi_out;
+    case 'r':
+        return &o->record;
     case 'R':
         return &o->report;
     case 'W':
@@ -190,6 +207,12 @@ static int set_option(practice_options *o, int option, const char *text)
     case 'e':
         o->session.headphones = 1;
         return 0;
+    case 'k':
+        o->headless = 1;
+        return 0;
+    case 'v':
+        o->window = 1;
+        return 0;
     case 'n':
         o->no_store = 1;
         return 0;
@@ -216,6 +239,8 @@ static int check(practice_options *o, int argc, char **argv)
     o->session.exact = o->from_midi != NULL;
     if (o->from_file && o->from_midi)
         return usage("give --from-file or --from-midi, not both");
+    if (o->window && (!o->from_file || o->headless))
+        return usage("--window shows a recording: it goes with --from-file, not with --headless");
     if (o->session.accompaniment && o->session.hand == COCH_HAND_BOTH)
         return usage("--accompany needs --hand left or right: the other one is played along");
     return -1;
@@ -241,6 +266,12 @@ int practice_parse(practice_options *o, int argc, char **argv)
         {"latency", required_argument, NULL, 'Y'},
         {"sensitivity", required_argument, NULL, 'E'},
         {"soundfont", required_argument, NULL, 'f'},
+        {"backend", required_argument, NULL, 'b'},
+        {"midi-out", required_argument, NULL, 'o'},
+        {"seconds", required_argument, NULL, 'N'},
+        {"record-audio", required_argument, NULL, 'r'},
+        {"headless", no_argument, NULL, 'k'},
+        {"window", no_argument, NULL, 'v'},
         {"headphones", no_argument, NULL, 'e'},
         {"wait", no_argument, NULL, 'w'},
         {"accompany", no_argument, NULL, 'a'},

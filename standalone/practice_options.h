@@ -9,7 +9,7 @@ typedef struct practice_options {
     const char *score;
     const char *from_file; /* a recording, - for the standard input */
     const char *from_midi; /* a performance as MIDI, instead of sound */
-    const char *input;     /* an input device */
+    const char *input;     /* an input device, NULL for the default */
     const char *report;    /* JSON */
     const char *follow;    /* JSON lines: where the player is, every 20 ms */
     const char *band;      /* MIDI or WAV file: what the program would have played along */
@@ -20,6 +20,10 @@ typedef struct practice_options {
     const char *set_up;    /* a recording of the set-up of a device */
     int history;
     int no_store, quiet;
+    int headless, window;           /* live without one; a recording in one, at its own pace */
+    const char *backend, *midi_out; /* live */
+    const char *record;             /* a WAV file for what is heard live */
+    double seconds;                 /* of live sound, 0: until closed */
     uint64_t parts;
     unsigned loop_first, loop_last; /* bar numbers from 1, 0: none */
     double ear;                     /* sensitivity of the ear */

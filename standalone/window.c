@@ -8,6 +8,7 @@
 
 #include <X11/Xlib.h>
 #include <math.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -32,6 +33,9 @@ struct window {
     double took; /* seconds that the last ones took, smoothed */
     int due;     /* a picture is to be drawn */
     int closed;  /* by the user */
+    int lost;    /* the display is gone: nothing of X may be touched any more */
+    int inside;  /* `escape` leads out of window_step() */
+    jmp_buf escape;
 };
 
 /* ---- Drawing ---- */
@@ -185,7 +189,24 @@ static PuglStatus handle(PuglView *view, const PuglEvent *event)
 
 /* ---- Life ---- */
 
-/* Xlib's own answer to an error is to end the process. */
+/* Xlib's own answer to an error, and to the end of the display, is to end the process. Where its function
+ * would just return, Cairo waits for ever for an answer of the server: so it never returns. */
+static void lose_display(Display *display, void *context)
+{
+    window *w = context;
+    (void)display;
+    w->lost = 1;
+    if (w->inside)
+        longjmp(w->escape, 1);
+}
+
+/* In front of that; a program of our own has no other display. */
+static int say_nothing(Display *display)
+{
+    (void)display;
+    return 0;
+}
+
 static int ignore_error(Display *display, XErrorEvent *event)
 {
     (void)display;
@@ -246,6 +267,9 @@ int window_open(window **out, const window_options *options, char *why, size_t w
     w->world = puglNewWorld(options->parent ? PUGL_MODULE : PUGL_PROGRAM, 0);
     if (!w->world)
         return refuse(w, "no X display can be opened", why, why_size);
+    if (!options->parent)
+        XSetIOErrorHandler(say_nothing);
+    XSetIOErrorExitHandler(puglGetNativeWorld(w->world), lose_display, w);
     if (options->parent && !parent_exists(w))
         return refuse(w, "the window to live in does not exist", why, why_size);
     puglSetClassName(w->world, "Cochlea");
@@ -266,6 +290,11 @@ void window_close(window *w)
 {
     if (!w)
         return;
+    if (w->lost) { /* what pugl and Cairo have of it cannot be freed without it */
+        coch_view_cache_free(w->cache);
+        free(w);
+        return;
+    }
     XErrorHandler before = XSetErrorHandler(ignore_error); /* a host may have destroyed the parent already */
     cairo_surface_destroy(w->frame);
     if (w->view)
@@ -287,7 +316,7 @@ static double busy(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-int window_step(window *w, double timeout)
+static int step(window *w, double timeout)
 {
     double now = puglGetTime(w->world), wait = fmin(timeout, w->next - now);
     puglUpdate(w->world, fmax(0.0, wait));
@@ -303,6 +332,23 @@ int window_step(window *w, double timeout)
     puglUpdate(w->world, 0.0);
     w->took += 0.1 * (busy() - start - w->took);
     return w->closed;
+}
+
+int window_step(window *w, double timeout)
+{
+    if (w->lost)
+        return 1;
+    if (setjmp(w->escape) != 0)
+        return 1;
+    w->inside = 1;
+    int closed = step(w, timeout);
+    w->inside = 0;
+    return closed;
+}
+
+int window_lost(const window *w)
+{
+    return w->lost;
 }
 
 coch_view_model *window_model(window *w)

@@ -52,8 +52,12 @@ int window_open(window **w, const window_options *options, char *why, size_t why
 void window_close(window *w);
 
 /* Handles what the user did and draws a picture when one is due. Waits for events up to `timeout` seconds,
- * but returns after each picture; 0 never waits. Returns nonzero once the user has closed the window. */
+ * but returns after each picture; 0 never waits. Returns nonzero once the user has closed the window, or the
+ * display is gone. */
 int window_step(window *w, double timeout);
+
+/* Nonzero once the display is gone, which nobody asked for. */
+int window_lost(const window *w);
 
 /* The model that it draws: to be changed between steps, or in the callbacks. */
 coch_view_model *window_model(window *w);

@@ -411,6 +411,50 @@ static void attacks_are_not_heard_before_they_happen(void **state)
     }
 }
 
+/* Level in dB of a frequency in the middle of a sound (Hann window). */
+static double level_at(const float *x, size_t count, double hz)
+{
+    const double pi = 3.14159265358979;
+    double re = 0, im = 0;
+    for (size_t i = 0; i < count; i++) {
+        double w = 0.5 - 0.5 * cos(2 * pi * ((double)i + 0.5) / (double)count);
+        re += w * (double)x[i] * cos(2 * pi * hz / 44100 * (double)i);
+        im += w * (double)x[i] * sin(2 * pi * hz / 44100 * (double)i);
+    }
+    return 10 * log10(re * re + im * im + 1e-20);
+}
+
+/* The target plays an octave below the source, whose noise must not be made a note there. */
+static void a_lower_target_does_not_lower_the_pitch(void **state)
+{
+    fixture *f = *state;
+    unsigned seed = 5;
+    for (size_t i = 0; i < COUNT; i++) {
+        double source = 0, target = 0, t = (double)i / 44100;
+        for (int h = 1; h <= 20; h++) {
+            source += 0.2 / h * sin(2 * 3.14159265358979 * 440 * h * t + h);
+            target += 0.1 * sin(2 * 3.14159265358979 * 220 * h * t + h * h);
+        }
+        f->in.channel[0][i] = f->in.channel[1][i] = (float)source + 3e-3f * random_float(&seed);
+        f->other.channel[0][i] = (float)target;
+    }
+    cochlea_hybrid_model_free(f->model);
+    assert_int_equal(cochlea_hybrid_model_record(&f->model, "low", f->other.channel[0], COUNT, 44100),
+                     COCHLEA_OK);
+    cochlea_hybrid_settings settings;
+    cochlea_hybrid *hybrid = stream(f, 44100, 2, COCHLEA_HYBRID_LATENCY_NORMAL, COCHLEA_HYBRID_MOSAIC, 1);
+    cochlea_hybrid_settings_default(&settings);
+    settings.method = COCHLEA_HYBRID_MOSAIC;
+    settings.guard = 0;
+    cochlea_hybrid_set(hybrid, &settings);
+    process(hybrid, &f->in, &f->out, 0);
+    const float *middle = f->out.channel[0] + 20000;
+    double tone = level_at(middle, 16384, 440);
+    assert_true(level_at(middle, 16384, 220) < tone - 50);
+    assert_true(level_at(middle, 16384, 660) < tone - 50);
+    cochlea_hybrid_free(hybrid);
+}
+
 /* With attack 1 the first frames of a tone keep the spectrum of the input: a pure sine stays one. */
 static void attacks_can_stay_the_inputs_own(void **state)
 {
@@ -517,6 +561,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(changes_do_not_click, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_middle_is_the_same_on_both_channels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(attacks_are_not_heard_before_they_happen, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_lower_target_does_not_lower_the_pitch, set_up, tear_down),
         cmocka_unit_test_setup_teardown(attacks_can_stay_the_inputs_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sustain_holds_what_decays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_pictures_of_spectra_are_finite_and_in_range, set_up, tear_down),

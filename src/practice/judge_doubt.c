@@ -7,6 +7,7 @@ static const int partials[] = {12, 19, 24, 28, 31, 36};
 
 static const double together = 0.09; /* seconds within which notes mask each other */
 static const double sustained = 1.0; /* seconds for which a struck note masks what comes after */
+static const double soft = 0.65;     /* of the mean velocity: ghosts are soft */
 static const double again = 0.30;    /* a key struck again so soon may be heard as one */
 
 static const uint8_t lowest = 36, highest = 100; /* where the ear hears well */
@@ -83,7 +84,12 @@ int coch_judge_sure(const coch_judge *j, const coch_heard *heard) COCH_REALTIME
 
 int coch_judge_may_invent(const coch_judge *j, const coch_heard *heard) COCH_REALTIME
 {
+    double loudness = 0;
     if (!coch_judge_sure(j, heard))
+        return 1;
+    for (uint64_t i = 0; i < recent_size(j); i++)
+        loudness += recent(j, i)->velocity;
+    if (heard->velocity < soft * loudness / (double)(recent_size(j) + 1))
         return 1;
     for (uint64_t i = 0; i < recent_size(j); i++) {
         const coch_heard *other = recent(j, i);

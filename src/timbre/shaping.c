@@ -10,6 +10,7 @@ static const float gain_limit = 5.2f;                       /* nepers, 45 dB */
 static const float onset_rise = 4.0f, onset_fade = 0.55f;   /* of energy; per frame */
 static const float noise_lift = 1.4f;                       /* nepers that noise may be lifted, 12 dB */
 static const float noise_below = 7.0f, tone_above = 14.0f;  /* dB of a bin over its neighbourhood */
+static const float valley_lift = 0.7f;                      /* nepers, 6 dB: what breath and bow need */
 static const float prominence = 12.0f;                      /* dB of a partial over the dips beside it */
 static const float held_seconds = 6.0f, held_floor = 1e-4f; /* fading of what is held; energy that ends it */
 static const float held_most = 16.0f;                       /* 24 dB, as amplitude */
@@ -93,17 +94,17 @@ static int is_peak(const float *loudness, size_t i)
     return x[0] - lowest_of(x - DIP, DIP) > prominence && x[0] - lowest_of(x + 1, DIP) > prominence;
 }
 
-/* No bin from `from` to `to` (excluded) is lifted more than the partials beside it, peaks at `left` and
+/* No bin from `from` to `to` (excluded) is lifted much more than the partials beside it, peaks at `left` and
  * `right` (negative: none), as far as they reach. */
 static void keep_valley(coch_shaping *shaping, long from, long to, long left, long right)
 {
     for (long i = from; i < to; i++) {
         float most = -gain_limit - 1;
         if (left >= 0 && i - left <= REACH) {
-            most = shaping->of_bins[left];
+            most = shaping->of_bins[left] + valley_lift;
         }
-        if (right >= 0 && right - i <= REACH && shaping->of_bins[right] > most) {
-            most = shaping->of_bins[right];
+        if (right >= 0 && right - i <= REACH && shaping->of_bins[right] + valley_lift > most) {
+            most = shaping->of_bins[right] + valley_lift;
         }
         if (most >= -gain_limit && shaping->of_bins[i] > most) {
             shaping->of_bins[i] = most;

@@ -38,7 +38,7 @@ static void draw_black(cairo_t *cr, const coch_view_layout *l, int note)
 
 static void draw_name(cairo_t *cr, const coch_view_layout *l, int note, coch_view_tone tone)
 {
-    char name[8];
+    char name[16];
     coch_view_rect k = coch_view_key_rect(l, note);
     snprintf(name, sizeof name, "C%d", note / 12 - 1);
     double size = fmin(9.0 * l->unit, 0.78 * k.w);

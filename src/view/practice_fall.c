@@ -6,16 +6,26 @@
 
 #define SECONDS_SEEN 3.2
 #define FLASH_SECONDS 0.7
+#define LABEL_MIN 7.0  /* units */
+#define ROUNDS_SEEN 4  /* of a loop */
 #define NEXT_BEATS 1.0 /* keys that come so soon are shown */
 
 typedef struct fall {
     const coch_practice_layout *l;
     double beat, per_beat; /* at the keys; pixels */
+    double round;          /* beats of the loop, 0 for none */
 } fall;
 
 static fall make_fall(const coch_practice_layout *l, const coch_practice_model *m)
 {
-    return (fall){l, coch_practice_beat(m), l->fall.h / coch_practice_span(m, SECONDS_SEEN)};
+    const coch_session_options *o = &m->options;
+    fall f = {l, coch_practice_beat(m), l->fall.h / coch_practice_span(m, SECONDS_SEEN), 0.0};
+    if (o->loop && o->first_bar < o->end_bar) {
+        const coch_score_bar *first = &m->picture.score->bars[o->first_bar];
+        const coch_score_bar *last = &m->picture.score->bars[o->end_bar - 1];
+        f.round = last->beat + last->beats - first->beat;
+    }
+    return f;
 }
 
 static double y_of(const fall *f, double beat)
@@ -41,31 +51,28 @@ static void draw_ground(cairo_t *cr, const coch_practice_layout *l)
     }
 }
 
-static void draw_bars(cairo_t *cr, const coch_practice_model *m, const fall *f)
+static void draw_bar(cairo_t *cr, const coch_practice_model *m, const fall *f, size_t bar, double later)
 {
-    const coch_score *score = m->picture.score;
     const coch_view_rect *r = &f->l->fall;
-    char number[16];
-    for (size_t b = 0; b < score->bar_count; b++) {
-        double y = y_of(f, score->bars[b].beat);
-        if (y < r->y || y > r->y + r->h)
-            continue;
-        coch_view_tone_set(cr, COCH_VIEW_LINE, 1.0);
-        coch_view_fill(cr, r->x, y, r->w, fmax(1.0, round(f->l->unit)));
-        snprintf(number, sizeof number, "%zu", b + 1);
-        coch_view_tone_set(cr, COCH_VIEW_TEXT_DIM, 0.9);
-        coch_practice_write(cr, m, number, r->x + 6.0 * f->l->unit, y - 4.0 * f->l->unit, 11.0 * f->l->unit,
-                            1, COCH_VIEW_LEFT, 0.0);
-    }
+    double y = y_of(f, m->picture.score->bars[bar].beat + later), unit = f->l->unit;
+    char number[24];
+    if (y < r->y || y > r->y + r->h)
+        return;
+    coch_view_tone_set(cr, COCH_VIEW_LINE, 1.0);
+    coch_view_fill(cr, r->x, y, r->w, fmax(1.0, round(unit)));
+    snprintf(number, sizeof number, "%zu", bar + 1);
+    coch_view_tone_set(cr, COCH_VIEW_TEXT_DIM, 0.9);
+    coch_practice_write(cr, m, number, r->x + 6.0 * unit, y - 4.0 * unit, 11.0 * unit, 1, COCH_VIEW_LEFT,
+                        0.0);
 }
 
 /* The finger, or the name of the key, at the note's lower end. */
 static void draw_label(cairo_t *cr, const coch_practice_model *m, const coch_score_note *note,
-                       const coch_view_rect *rect)
+                       const coch_view_rect *rect, double unit)
 {
-    char text[8];
-    double size = fmin(0.72 * rect->w, 13.0 * rect->w / 14.0);
-    if (rect->h < 1.1 * size)
+    char text[32];
+    double size = fmin(0.72 * rect->w, 0.8 * rect->h);
+    if (size < LABEL_MIN * unit)
         return;
     if (note->finger)
         snprintf(text, sizeof text, "%d", note->finger);
@@ -78,10 +85,11 @@ static void draw_label(cairo_t *cr, const coch_practice_model *m, const coch_sco
                         note->finger != 0, COCH_VIEW_CENTRE, 0.0);
 }
 
-static void draw_note(cairo_t *cr, const coch_practice_model *m, const fall *f, const coch_score_note *note)
+static void draw_note(cairo_t *cr, const coch_practice_model *m, const fall *f, const coch_score_note *note,
+                      double later)
 {
     double left, width, unit = f->l->unit;
-    double bottom = y_of(f, note->beat), top = y_of(f, note->beat + note->beats);
+    double bottom = y_of(f, note->beat + later), top = y_of(f, note->beat + note->beats + later);
     int wanted = coch_practice_wanted(m, note);
     if (!coch_practice_in_range(m, note->bar))
         return;
@@ -91,12 +99,25 @@ static void draw_note(cairo_t *cr, const coch_practice_model *m, const fall *f, 
     top = fmin(bottom - 5.0 * unit, top + fmin(2.0 * unit, 0.1 * (bottom - top)));
     coch_view_rect rect = {round(f->l->fall.x + left * f->l->fall.w) + 1.0, top,
                            fmax(3.0, round(width * f->l->fall.w) - 2.0), bottom - top};
-    unsigned verdict = m->picture.notes[note - m->picture.score->notes].verdict;
+    unsigned verdict = later > 0.0 ? COCH_PENDING : m->picture.notes[note - m->picture.score->notes].verdict;
     coch_practice_note(cr, &rect, note,
                        verdict == COCH_HEARD || bottom > f->l->fall.y + f->l->fall.h ? verdict : COCH_PENDING,
                        wanted ? 1.0 : 0.25);
     if (wanted)
-        draw_label(cr, m, note, &rect);
+        draw_label(cr, m, note, &rect, unit);
+}
+
+/* All that is practised, so many beats later: the next rounds of a loop follow on the first. */
+static void draw_score(cairo_t *cr, const coch_practice_model *m, const fall *f, double later)
+{
+    const coch_score *score = m->picture.score;
+    for (size_t b = 0; b < score->bar_count; b++)
+        if (f->round == 0.0 || coch_practice_in_range(m, (uint32_t)b))
+            draw_bar(cr, m, f, b, later);
+    for (int black = 0; black < 2; black++)
+        for (size_t i = 0; i < score->note_count; i++)
+            if (coch_view_black(score->notes[i].pitch) == black)
+                draw_note(cr, m, f, &score->notes[i], later);
 }
 
 /* ---- Keys ---- */
@@ -208,7 +229,6 @@ static void draw_stopped(cairo_t *cr, const coch_practice_layout *l, const coch_
 
 void coch_practice_fall(cairo_t *cr, const coch_practice_layout *l, const coch_practice_model *m)
 {
-    const coch_score *score = m->picture.score;
     if (l->fall.w <= 0.0 || l->fall.h <= 0.0)
         return;
     fall f = make_fall(l, m);
@@ -216,11 +236,9 @@ void coch_practice_fall(cairo_t *cr, const coch_practice_layout *l, const coch_p
     cairo_rectangle(cr, l->fall.x, l->fall.y, l->fall.w, l->fall.h);
     cairo_clip(cr);
     draw_ground(cr, l);
-    draw_bars(cr, m, &f);
-    for (int black = 0; black < 2; black++)
-        for (size_t i = 0; i < score->note_count; i++)
-            if (coch_view_black(score->notes[i].pitch) == black)
-                draw_note(cr, m, &f, &score->notes[i]);
+    draw_score(cr, m, &f, 0.0);
+    for (int round = 1; f.round > 0.0 && round <= ROUNDS_SEEN; round++)
+        draw_score(cr, m, &f, round * f.round);
     for (size_t i = first_flash(m); i < m->flash_count; i++)
         draw_flash(cr, m, &f, &m->flashes[i % COCH_PRACTICE_FLASHES]);
     draw_count(cr, l, m);

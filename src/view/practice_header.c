@@ -143,7 +143,7 @@ static void draw_bar(cairo_t *cr, const coch_practice_layout *l, const coch_view
 static void draw_numbers_below(cairo_t *cr, const coch_practice_layout *l, const coch_practice_model *m)
 {
     const coch_score *score = m->picture.score;
-    char text[16];
+    char text[24];
     size_t step = 1;
     static const size_t steps[] = {1, 2, 4, 5, 8, 10, 20, 50, 100, 200, 500, 1000};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {

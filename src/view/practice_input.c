@@ -290,8 +290,8 @@ void coch_practice_take(coch_practice_model *m, const coch_view_input *input, in
                         double scale, coch_practice_request *request)
 {
     coch_practice_layout l;
-    const asking a = {m, request};
     *request = (coch_practice_request){.ask = COCH_PRACTICE_ASK_NOTHING};
+    const asking a = {m, request};
     coch_practice_layout_of(&l, width, height, scale);
     if (input->action == COCH_VIEW_KEY && input->letter)
         take_letter(&a, input->letter);

@@ -43,11 +43,12 @@ static void place_buttons(coch_practice_layout *l)
 {
     double room = l->width - 2.0 * MARGIN * l->unit, unit = fmin(l->unit * 1.06, room / strip_width());
     double x = (l->width - unit * strip_width()) / 2.0, top = l->strip.y + 9.0 * l->unit;
-    int group = -1;
+    int group = 0;
     for (int i = 0; i < COCH_PRACTICE_BUTTONS; i++) {
         if (places[i].begins) {
             x += i > 0 ? GAP * unit : 0.0;
-            l->group[++group] = (coch_view_rect){x, top + BUTTON * l->unit, 0.0, 18.0 * l->unit};
+            group += i > 0;
+            l->group[group] = (coch_view_rect){x, top + BUTTON * l->unit, 0.0, 18.0 * l->unit};
         }
         double w = places[i].width * unit;
         l->button[i] = (coch_view_rect){x, top, w, BUTTON * l->unit};
@@ -65,7 +66,7 @@ static void place_report(coch_practice_layout *l, double top, double bottom)
     l->histogram = (coch_view_rect){2.0 * m + left, top, middle, round(0.5 * (h - m))};
     l->tempo = (coch_view_rect){2.0 * m + left, top + l->histogram.h + m, middle, h - m - l->histogram.h};
     l->trouble = (coch_view_rect){3.0 * m + left + middle, top, right, h};
-    double line = fmin(52.0 * l->unit, (h - 44.0 * l->unit) / COCH_PRACTICE_WORST_SHOWN);
+    double line = fmin(60.0 * l->unit, (h - 44.0 * l->unit) / COCH_PRACTICE_WORST_SHOWN);
     for (int i = 0; i < COCH_PRACTICE_WORST_SHOWN; i++)
         l->worst[i] = (coch_view_rect){l->trouble.x + 8.0 * l->unit, top + 40.0 * l->unit + i * line,
                                        right - 16.0 * l->unit, line - 4.0 * l->unit};

@@ -133,8 +133,8 @@ static void hatch(cairo_t *cr, const coch_view_rect *r, const coch_score_note *n
     shape(cr, r, note, 0.0);
     cairo_clip(cr);
     cairo_set_line_width(cr, 1.5);
-    for (double x = r->x - r->h; x < r->x + r->w; x += 5.0)
-        line(cr, x, r->y + r->h, x + r->h, r->y);
+    for (int i = 0; 5.0 * i < r->w + r->h; i++)
+        line(cr, r->x - r->h + 5.0 * i, r->y + r->h, r->x + 5.0 * i, r->y);
     cairo_stroke(cr);
     cairo_restore(cr);
 }
@@ -171,7 +171,7 @@ void coch_practice_note(cairo_t *cr, const coch_view_rect *r, const coch_score_n
         coch_view_set(cr, told, 0.9 * strength);
         hatch(cr, r, note);
     } else {
-        coch_view_colour lit = coch_view_mix(hand, coch_view_theme(COCH_VIEW_TEXT_BRIGHT), 0.55);
+        coch_view_colour lit = coch_view_mix(told, coch_view_theme(COCH_VIEW_TEXT_BRIGHT), 0.5);
         coch_view_set(cr, verdict == COCH_PENDING ? hand : verdict == COCH_HEARD ? lit : told, strength);
         shape(cr, r, note, 0.0);
         cairo_fill(cr);

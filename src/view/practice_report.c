@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
+enum { MIDDLE_BIN = COCH_HISTOGRAM_BINS / 2 };
+
 void coch_practice_card(cairo_t *cr, const coch_practice_layout *l, const coch_practice_model *m,
                         const coch_view_rect *card, const char *name)
 {
@@ -60,8 +62,8 @@ static void draw_words(cairo_t *cr, const coch_practice_layout *l, const coch_pr
     snprintf(text, sizeof text, "%u of %u notes reached", r->reached, r->expected);
     coch_practice_write(cr, m, text, x, y, 12.0 * l->unit, 0, COCH_VIEW_LEFT, w);
     y += 19.0 * l->unit;
-    snprintf(text, sizeof text, "%u stumbles, %u pauses", r->breaks[COCH_STUMBLE],
-             r->breaks[COCH_HESITATION]);
+    snprintf(text, sizeof text, "stumbles %u, pauses %u, skips %u", r->breaks[COCH_STUMBLE],
+             r->breaks[COCH_HESITATION], r->breaks[COCH_SKIP]);
     coch_practice_write(cr, m, text, x, y, 12.0 * l->unit, 0, COCH_VIEW_LEFT, w);
     y += 19.0 * l->unit;
     if (!isnan(r->dynamics)) {
@@ -133,8 +135,7 @@ static void draw_histogram(cairo_t *cr, const coch_practice_layout *l, const coc
     coch_view_fill(cr, middle - good, area.y - 6.0 * u, 2.0 * good, area.h + 6.0 * u);
     for (int i = 0; i < COCH_HISTOGRAM_BINS; i++)
         draw_bin(cr, l, &area, i, (double)r->histogram[i] / most,
-                 fabs((i - COCH_HISTOGRAM_BINS / 2) * (double)COCH_HISTOGRAM_BIN_MS) <=
-                     m->options.tolerance_ms);
+                 fabs((i - MIDDLE_BIN) * (double)COCH_HISTOGRAM_BIN_MS) <= m->options.tolerance_ms);
     coch_view_tone_set(cr, COCH_VIEW_LINE, 1.0);
     coch_view_fill(cr, area.x, area.y + area.h, area.w, u);
     coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 0.7);
@@ -210,7 +211,8 @@ static void draw_tempo(cairo_t *cr, const coch_practice_layout *l, const coch_pr
     low = 10.0 * floor(low / 10.0 - 0.3);
     high = 10.0 * ceil(high / 10.0 + 0.3);
     double step = high - low > 120.0 ? 50.0 : high - low > 50.0 ? 20.0 : 10.0;
-    for (double bpm = step * ceil(low / step); bpm <= high; bpm += step) {
+    for (int i = (int)ceil(low / step); i * step <= high; i++) {
+        double bpm = i * step;
         double y = area.y + area.h * (1.0 - (bpm - low) / (high - low));
         coch_view_tone_set(cr, COCH_VIEW_GRID, 1.0);
         coch_view_fill(cr, area.x, y, area.w, 1.0);

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#define SECONDS_SEEN 10.0
-#define NOW 0.36 /* where the position line stands, share of the width */
+#define SECONDS_SEEN 11.0
+#define NOW 0.46 /* where the position line stands, share of the width: verdicts take some beats */
 #define PITCHES_MIN 26
 
 /* How the roll maps beats and pitches. */
@@ -80,7 +80,7 @@ static void draw_beats(cairo_t *cr, const roll *r, const coch_score_bar *bar)
 static void draw_bars(cairo_t *cr, const coch_practice_layout *l, const coch_practice_model *m, const roll *r)
 {
     const coch_score *score = m->picture.score;
-    char number[16];
+    char number[24];
     coch_view_tone_set(cr, COCH_VIEW_RAISED, 1.0);
     coch_view_fill(cr, l->ruler.x, l->ruler.y, l->ruler.w, l->ruler.h);
     for (size_t b = 0; b < score->bar_count; b++) {
@@ -233,7 +233,7 @@ static void draw_position(cairo_t *cr, const coch_practice_layout *l, const coch
 /* Names of the Cs at the left edge. */
 static void draw_octaves(cairo_t *cr, const coch_practice_model *m, const roll *r)
 {
-    char name[8];
+    char name[32];
     for (int pitch = r->low; pitch <= r->high; pitch++) {
         if (pitch % 12 != 0)
             continue;

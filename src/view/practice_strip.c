@@ -145,7 +145,7 @@ static void draw_button(cairo_t *cr, const coch_practice_layout *l, const coch_p
 {
     char text[32];
     const coch_view_rect *b = &l->button[button];
-    double size = fmin(13.5 * l->unit, 0.32 * b->w), x = b->x + b->w / 2.0;
+    double size = 13.5 * l->unit, x = b->x + b->w / 2.0;
     int hands = button == COCH_PRACTICE_LEFT || button == COCH_PRACTICE_RIGHT;
     draw_face(cr, l, m, button);
     if (button == COCH_PRACTICE_START) {
@@ -155,8 +155,10 @@ static void draw_button(cairo_t *cr, const coch_practice_layout *l, const coch_p
         draw_restart(cr, b, l->unit);
     }
     text_of(m, button, text, sizeof text);
-    coch_practice_write(cr, m, text, x, b->y + b->h / 2.0 + 0.36 * size, size, 1, COCH_VIEW_CENTRE,
-                        b->w - 8.0 * l->unit);
+    double room = b->w - (button == COCH_PRACTICE_START ? 36.0 : 6.0) * l->unit;
+    double wide = m->hide_text ? 0.0 : coch_view_text_width(cr, text, size, 1);
+    size *= wide > room ? room / wide : 1.0;
+    coch_practice_write(cr, m, text, x, b->y + b->h / 2.0 + 0.36 * size, size, 1, COCH_VIEW_CENTRE, 0.0);
     if (hands) { /* the colour of that hand's notes */
         coch_view_set(cr,
                       coch_practice_colour(button == COCH_PRACTICE_LEFT ? COCH_PRACTICE_TONE_LEFT

@@ -4,9 +4,9 @@
  *     jack_take AUDIO SECONDS TO FROM OUT [--freewheel] [--no-end]
  *
  * TO is the name of the JACK client that listens, FROM the port that sends MIDI. The first SECONDS of AUDIO
- * are played once all is connected, then a second and a half of silence. OUT receives "start FRAME", then a
- * line "FRAME BYTE BYTE BYTE" for every message, as soon as it comes. --no-end: plays on in silence until the
- * server goes away or a signal comes. */
+ * (over and over where it is shorter) are played once all is connected, then a second and a half of silence.
+ * OUT receives "start FRAME", then a line "FRAME BYTE BYTE BYTE" for every message, as soon as it comes.
+ * --no-end: plays on in silence until the server goes away or a signal comes. */
 #include <jack/jack.h>
 #include <jack/midiport.h>
 #include <signal.h>
@@ -93,12 +93,14 @@ static int load(take *t, const char *path, double seconds)
     t->count = (size_t)(seconds * info.samplerate);
     float *frames = calloc(t->count, channels * sizeof *frames);
     t->audio = calloc(t->count, sizeof *t->audio);
-    t->count = (size_t)sf_readf_float(file, frames, (sf_count_t)t->count);
-    for (size_t i = 0; i < t->count; i++) {
+    size_t held = (size_t)sf_readf_float(file, frames, (sf_count_t)t->count);
+    for (size_t i = 0; i < held; i++) {
         for (size_t c = 0; c < channels; c++)
             t->audio[i] += frames[i * channels + c];
         t->audio[i] /= (float)channels;
     }
+    for (size_t i = held; held > 0 && i < t->count; i++)
+        t->audio[i] = t->audio[i - held];
     t->total = t->count + (size_t)(TAIL_SECONDS * info.samplerate);
     free(frames);
     sf_close(file);

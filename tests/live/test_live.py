@@ -27,6 +27,7 @@ PLAYER = sys.argv.pop(2)
 PROGRAM = sys.argv.pop(1)
 SECONDS = 4 if SHORT else 12
 ATTEMPTS = 4
+SOAK_SECONDS = 300
 FREEWHEEL = ("--freewheel",)
 
 
@@ -136,6 +137,26 @@ class LiveTest(TakeTest):
             result = self.check_take(files)
             late = [f - result.zero - round(e["emit"] * RATE) for (f, _), e in zip(result.captured, result.events)]
             self.assertLessEqual(max(late), 3)
+
+    @unittest.skipIf(SHORT, "the sanitizers need memory of their own")
+    def test_soak(self):
+        """Minutes of playing while recording, as fast as the nets can: memory stays as it was, and no note hangs."""
+        files, sizes = self.files("soak"), []
+        with Server(1024) as server:
+            live = Live(PROGRAM, server, *files.options())
+            with playing(PLAYER, server, files, SOAK_SECONDS, (), *FREEWHEEL) as process:
+                while process.poll() is None:
+                    status = Path("/proc/%d/status" % live.process.pid).read_text()
+                    sizes.append(int(re.search(r"RssAnon:\s*(\d+)", status).group(1)))
+                    time.sleep(0.1)
+            self.assertEqual(live.end(), 0, live.error)
+        self.assertEqual(process.returncode, 0)
+        early, late = sizes[len(sizes) // 3], sizes[-1]
+        print("\nsoak: %d s, %s; private memory %d kB after a third, %d kB at the end" % (SOAK_SECONDS, live.out.strip().split("\n")[-1], early, late))
+        self.assertLess(late - early, 2048)
+        _, captured = read_captured(files.captured)
+        assert_resolved([m for _, m in captured])
+        self.assertGreater(len(captured), 3 * SOAK_SECONDS)
 
     def test_steady(self):
         """Every note as long after its onset as was asked for."""

@@ -32,8 +32,10 @@ class Shown(Live):
         self.process = subprocess.Popen([PROGRAM, "live", *map(str, options)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.out = self.error = None
 
-    def probe(self, *commands):
-        return subprocess.run([PROBE, "Cochlea", *map(str, commands)], check=True, capture_output=True, timeout=60).stdout.decode()
+    def probe(self, *commands, display=None):
+        environment = dict(os.environ, DISPLAY=display or os.environ["DISPLAY"])
+        return subprocess.run([PROBE, "Cochlea", *map(str, commands)], env=environment, check=True, capture_output=True,
+                              timeout=60).stdout.decode()
 
     def close(self):
         self.probe("close")
@@ -142,6 +144,32 @@ class WindowTest(unittest.TestCase):
             live.probe("size", 400, 300, "wait", 100, "size", 1300, 900, "wait", 100)
             self.assertEqual(live.end(), 0, live.error)
             self.assertEqual(read_midi((self.folder / "a.mid").read_bytes()), [])
+
+    def test_lost_display(self):
+        """The sound, the MIDI and the file go on."""
+        files = Files(self.folder, "take")
+        read, write = os.pipe()
+        display = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-nolisten", "tcp"], pass_fds=[write], stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as pipe:
+            name = ":" + pipe.readline().strip()
+        try:
+            with Server() as server:
+                live = self.show(server, *files.options(), DISPLAY=name)
+                live.probe(display=name)
+                with playing(PLAYER, server, files, SECONDS, ()) as player:
+                    time.sleep(1)
+                    display.kill()
+                    display.wait()
+                    self.assertEqual(player.wait(60), 0)
+                self.assertEqual(live.end(), 0, live.error)
+        finally:
+            display.kill()
+            display.wait()
+        self.assertEqual(live.error.count("display is gone"), 1, live.error)
+        messages = read_midi(files.midi.read_bytes())
+        assert_resolved([m for _, m in messages])
+        self.assertGreater(max(e["t"] for e in read_events(files.events)), SECONDS - 2)
 
     def test_without_display(self):
         with Server() as server:

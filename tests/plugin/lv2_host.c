@@ -215,6 +215,8 @@ void lv2_host_apply(host *h, const LilvNode *preset)
     lilv_world_unload_resource(world, preset);
 }
 
+/* ---- For the window ---- */
+
 LilvInstance *lv2_host_instance(host *h)
 {
     return h->instance;

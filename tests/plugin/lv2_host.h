@@ -1,4 +1,4 @@
-/* What only the tests of what is LV2's own look at: presets, and the window. */
+/* What only tests of LV2 itself, and of its window, look at. */
 #ifndef COCH_TESTS_PLUGIN_LV2_HOST_H
 #define COCH_TESTS_PLUGIN_LV2_HOST_H
 

@@ -191,7 +191,7 @@ class Practice(unittest.TestCase):
         empty = self.folder / "empty.mid"
         midi.write_file(empty, [midi.track([])])
         self.assert_refused(self.run_it(), 2, "no score")
-        self.assert_refused(self.run_it(self.score), 2, "--from-file")
+        self.assert_refused(self.run_it(self.score, "--window"), 2, "--from-file")
         self.assert_refused(self.run_it(self.folder / "none.mid", "--from-midi", take), 1, "none.mid", "No such file")
         self.assert_refused(self.run_it(broken, "--from-midi", take), 1, "broken.mid", "damaged")
         self.assert_refused(self.run_it(empty, "--from-midi", take), 1, "empty.mid", "no notes")
@@ -205,6 +205,9 @@ class Practice(unittest.TestCase):
         self.assert_refused(self.run_it(self.score, "--from-midi", take, "--bogus"), 2, "--bogus")
         self.assert_refused(self.run_it(self.score, "--from-midi", take, "--accompany"), 2, "--hand")
         self.assert_refused(self.run_it(self.score, "--from-midi", take, "--input", "mic"), 1, "mic", "set up")
+        endless = self.folder / "endless.mid"
+        midi.write_file(endless, [midi.track([(0, midi.tempo(4)), (0x0FFFFFFF, bytes([0x90, 60, 60]))])], division=24)
+        self.assert_refused(self.run_it(self.score, "--from-midi", endless), 1, "endless.mid", "longer")
         report = self.folder / "none" / "report.json"
         self.assert_refused(self.run_it(self.score, "--from-midi", take, "--report", report), 1, "report.json")
         self.assert_refused(self.run_it(self.score, "--from-midi", take, "--store", self.score), 1, "score.mid")

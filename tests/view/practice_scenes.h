@@ -195,6 +195,8 @@ static void pscene_playing(coch_practice_model *m, pscene_data *d)
 static void pscene_count_in(coch_practice_model *m, pscene_data *d)
 {
     pscene_at(m, d, 16.0);
+    memset(d->notes, 0, sizeof d->notes);
+    pscene_judge(d, 15.9);
     m->options.mode = COCH_MODE_TEMPO;
     m->options.tempo = 0.8;
     m->options.hand = COCH_HAND_RIGHT;

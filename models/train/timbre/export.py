@@ -18,7 +18,7 @@ import phrases
 import voices
 
 sys.path.append(str(Path(__file__).parent.parent))
-from gguf import STRING, U32, write  # noqa: E402
+from gguf import STRING, U32, read, write  # noqa: E402
 
 P = "cochlea.hybrid."
 RUN = 8                                               # moments that follow one another
@@ -83,14 +83,20 @@ def main():
     parser.add_argument("--name", default="hybrid")
     parser.add_argument("--out", default="models/hybrid.gguf")
     parser.add_argument("--moments", type=int, default=2048)
+    parser.add_argument("--again", help="a weight file whose moments and envelopes are taken over, to save time")
     parser.add_argument("--cache", default="cache")
     parser.add_argument("--pin", action="store_true", help="also renew SHA256SUMS")
     args = parser.parse_args()
     folder = Path(args.cache) / "timbre"
     state = torch.load(folder / (args.name + ".pt"))
     w = {k: v.detach().numpy() for k, v in state["average"].items()}
-    stored = {t: moments(folder, t, args.moments) for t in state["targets"]} if args.moments else {}
-    write_model(args.out, w, state["targets"], envelopes(folder, state["targets"]), stored, state["args"])
+    if args.again:
+        old = read(args.again)[1]
+        means, stored = old["envelopes"], {t: old["moments." + t] for t in state["targets"]}
+    else:
+        means = envelopes(folder, state["targets"])
+        stored = {t: moments(folder, t, args.moments) for t in state["targets"]} if args.moments else {}
+    write_model(args.out, w, state["targets"], means, stored, state["args"])
     if args.pin:
         pin(args.out)
     print("%s: %d bytes, step %d" % (args.out, Path(args.out).stat().st_size, state["step"]))

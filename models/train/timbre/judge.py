@@ -156,12 +156,12 @@ class Judge:
         torch.save({"mean": mean, "scale": scale, "net": layers, "accuracy": accuracy, "x": (x - mean) / scale, "y": y}, self.path)
 
     def names(self, rows):
-        """(by the net, by the nearest neighbour) class numbers of statistics [n, 38]."""
+        """(by the net, by the nearest neighbour, by the net if it must be one of the targets) class numbers of statistics [n, 38]."""
         a = (np.stack(rows) - self.mean) / self.scale
         with torch.no_grad():
-            said = self.net(torch.from_numpy(a.astype(np.float32))).argmax(1).numpy()
+            scores = self.net(torch.from_numpy(a.astype(np.float32))).numpy()
         distance = (a ** 2).sum(1)[:, None] + (self.x ** 2).sum(1)[None] - 2 * a @ self.x.T
-        return said, self.y[distance.argmin(1)]
+        return scores.argmax(1), self.y[distance.argmin(1)], scores[:, :len(voices.TARGETS)].argmax(1)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ import voices
 
 RATE = 44100
 LENGTH, GAP = 1.0, 0.35                               # seconds of a note and of the silence after it
-METHODS = {"autoencoder": [], "plain": ["--detail", "0"], "unguarded": ["--guard", "0"], "guarded": ["--guard", "1"], "detailed": ["--detail", "0.8"],
+METHODS = {"autoencoder": [], "plain": ["--detail", "0"], "unguarded": ["--guard", "0"], "guarded": ["--guard", "1"], "detailed": ["--detail", "0.7", "--guard", "0.3"], "free": ["--guard", "0.2"],
            "low": ["--latency", "512"], "low-plain": ["--latency", "512", "--detail", "0"], "envelope": ["--method", "envelope"],
            "mosaic": ["--method", "mosaic"]}
 PLUCKED = ("piano", "acoustic_guitar", "vibraphone")
@@ -136,17 +136,16 @@ def pre_echo(source, result, at):
 
 def judged(judge_, rows, target):
     rows = [r["statistics"] for r in rows if "statistics" in r]
-    said, near = judge_.names(rows)
     k = judge.CLASSES.index(target)
-    return float((said == k).mean()), float((near == k).mean())
+    return tuple(float((said == k).mean()) for said in judge_.names(rows))
 
 
 def summary(judge_, rows, echoes, target):
     def mean(name, fold=np.mean):
         values = [r[name] for r in rows if name in r]
         return float(fold(values)) if values else None
-    timbre, nearest = judged(judge_, rows, target)
-    return {"kept": mean("kept"), "timbre": timbre, "nearest": nearest, "glides": mean("within"), "cents": mean("off", np.median),
+    timbre, nearest, among = judged(judge_, rows, target)
+    return {"kept": mean("kept"), "timbre": timbre, "nearest": nearest, "among": among, "glides": mean("within"), "cents": mean("off", np.median),
             "level": mean("level"), "level_off": mean("level", lambda v: np.percentile(np.abs(v), 90)), "envelope": mean("envelope"),
             "chord": mean("chord_result") / mean("chord_source"), "pre": float(np.median(echoes)) if echoes else None, "hiss": mean("hiss", np.median),
             "notes": sum("statistics" in r for r in rows)}
@@ -179,7 +178,21 @@ def run(args, scores, target, method, folder):
     return rows, echoes
 
 
-COLUMNS = ("kept", "timbre", "nearest", "glides", "cents", "level", "level_off", "envelope", "chord", "pre", "hiss")
+def reconstruction(args, target, method, folder, count=10):
+    """Log-spectral distance in dB (40 mel bands, frames within 40 dB) between held-out notes of the target and what they become."""
+    rng, voice = np.random.default_rng([13, *map(ord, target)]), voices.Voice(folder.parent / "banks", target, split=1)
+    low, high = voice.table[:, 2].min(), voice.table[:, 2].max()
+    audio = np.concatenate([np.pad(judge.note(rng, voice, float(np.clip(rng.integers(48, 85), low, high)), LENGTH), (0, 9000)) for _ in range(count)])
+    source, out = folder / "own.wav", folder / "own-result.wav"
+    soundfile.write(source, audio, RATE, subtype="FLOAT")
+    subprocess.run([args.program, "hybridize", str(source), "-o", str(out), "--target", target, *METHODS[method]], check=True)
+    a, b = (judge.spectra(x) for x in (audio, soundfile.read(out, dtype="float32")[0]))
+    loud = a.sum(1) > a.sum(1).max() * 1e-4
+    da, db = (10 * np.log10(x[loud] @ judge.BANK.T + 1e-7 * x[loud].sum(1, keepdims=True)) for x in (a, b))
+    return float(np.sqrt(((da - db) ** 2).mean(1)).mean())
+
+
+COLUMNS = ("kept", "timbre", "nearest", "among", "glides", "cents", "level", "level_off", "envelope", "chord", "pre", "hiss", "lsd")
 
 
 def show(name, s):
@@ -199,7 +212,7 @@ def main():
     args = parser.parse_args()
     folder = Path(args.cache) / "timbre"
     judge_ = judge.Judge(folder)
-    work = folder / ("measure-%d-%d" % (args.notes, args.seed))
+    work = folder / ("measure-%d-%d-%s" % (args.notes, args.seed, args.methods.split(",")[0]))
     work.mkdir(exist_ok=True)
     scores = [Score(folder, name, args.notes, args.seed) for name in args.sources.split(",")]
     for score in scores:
@@ -217,6 +230,7 @@ def main():
         for target in args.targets.split(","):
             rows, echoes = run(args, scores, target, method, work)
             results[method][target] = summary(judge_, rows, echoes, target)
+            results[method][target]["lsd"] = reconstruction(args, target, method, work)
             show(method + " " + target, results[method][target])
             every, heard = every + rows, heard + echoes
         total = {c: float(np.mean([r[c] for r in results[method].values() if r[c] is not None] or [np.nan])) for c in COLUMNS}

@@ -1,0 +1,303 @@
+#include "practice_live.h"
+
+#include "practice_ears.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <sndfile.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { BAND_EVENTS = 256 };
+
+/* A message for all channels that may sound: all notes off. */
+static const uint8_t silence[2][3] = {{0xB0 | COCH_BAND_CHANNEL, 123, 0},
+                                      {0xB0 | COCH_CLICK_CHANNEL, 123, 0}};
+
+struct practice_live {
+    practice_source *source;
+    practice_ears *ears;
+    pthread_t thread;
+    int runs; /* the thread was started */
+    atomic_int ends;
+    double rate;
+
+    pthread_mutex_t lock; /* of all that follows */
+    coch_session *session;
+    int playing, failed;
+    int deaf;        /* the ears are at their end */
+    int64_t frames;  /* of input, since the start */
+    int64_t played;  /* of these, what the session heard: its time */
+    double shift;    /* from the ears' time to the session's: minus the pauses, seconds */
+    double since;    /* session time at which it went on last: older notes do not count */
+    SNDFILE *record; /* what the session hears; NULL for none */
+    coch_practice_flash flashes[COCH_PRACTICE_FLASHES];
+    size_t flash_count;
+
+    /* The main thread's: what was looked at last. */
+    coch_judgement *notes;
+    coch_extra *extras;
+    coch_break *breaks;
+    size_t note_capacity;
+};
+
+/* ---- The thread that hears ---- */
+
+static double session_time(const practice_live *l)
+{
+    return (double)l->played / l->rate;
+}
+
+static void play_along(practice_live *l, double now)
+{
+    coch_band_event events[BAND_EVENTS];
+    double before = (double)(l->frames - l->played) / l->rate;
+    size_t count = coch_session_advance(l->session, now, events, BAND_EVENTS);
+    for (size_t i = 0; i < count; i++)
+        practice_source_send(l->source, events[i].time + before, events[i].bytes);
+}
+
+static void keep_flash(practice_live *l, uint32_t heard_before)
+{
+    coch_picture p;
+    coch_session_picture(l->session, &p);
+    if (p.heard == heard_before)
+        return; /* a doubtful note, or one that was known already */
+    int right = p.step.note >= 0 && !p.step.substituted, sure = !p.last.doubtful && p.last.confidence > 0.7f;
+    l->flashes[l->flash_count++ % COCH_PRACTICE_FLASHES] =
+        (coch_practice_flash){.time = p.last.time,
+                              .pitch = p.last.pitch,
+                              .velocity = p.last.velocity,
+                              .key = (uint8_t)(right  ? COCH_PRACTICE_KEY_RIGHT
+                                               : sure ? COCH_PRACTICE_KEY_WRONG
+                                                      : COCH_PRACTICE_KEY_UNSURE)};
+}
+
+/* A note of the ears; the lock is held. */
+static int take(void *context, const coch_heard *heard, double sent)
+{
+    practice_live *l = context;
+    coch_heard note = *heard;
+    coch_picture before;
+    note.time += l->shift;
+    if (!l->session || !l->playing || note.time < l->since)
+        return 0;
+    coch_session_picture(l->session, &before);
+    play_along(l, fmax(0.0, sent + l->shift));
+    coch_session_hear(l->session, &note, fmax(0.0, sent + l->shift));
+    keep_flash(l, before.heard);
+    return 0;
+}
+
+static void hear(practice_live *l, const float *samples, size_t count)
+{
+    pthread_mutex_lock(&l->lock);
+    int judges = l->session && l->playing;
+    l->frames += (int64_t)count;
+    if (judges)
+        l->played += (int64_t)count;
+    else
+        l->shift -= (double)count / l->rate;
+    if (!l->deaf)
+        l->failed |= practice_ears_feed(l->ears, samples, count, take, l) != 0;
+    if (judges)
+        play_along(l, session_time(l));
+    if (judges && l->record)
+        sf_write_float(l->record, samples, (sf_count_t)count);
+    pthread_mutex_unlock(&l->lock);
+}
+
+static void *run(void *context)
+{
+    practice_live *l = context;
+    const struct timespec look = {.tv_nsec = 2000000};
+    float samples[PRACTICE_FEED];
+    while (!atomic_load(&l->ends)) {
+        pthread_mutex_lock(&l->lock);
+        size_t count = practice_source_read(l->source, samples, PRACTICE_FEED, !l->playing);
+        pthread_mutex_unlock(&l->lock);
+        if (count > 0)
+            hear(l, samples, count);
+        else
+            nanosleep(&look, NULL);
+    }
+    return NULL;
+}
+
+/* ---- Life ---- */
+
+static int open_record(practice_live *l, const char *path, char *why, size_t why_size)
+{
+    SF_INFO info = {.samplerate = (int)l->rate, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
+    l->record = sf_open(path, SFM_WRITE, &info);
+    if (!l->record)
+        snprintf(why, why_size, "%s: cannot be written: %s", path, sf_strerror(NULL));
+    return l->record ? 0 : -1;
+}
+
+static int open_all(practice_live *l, const practice_live_options *o, char *why, size_t why_size)
+{
+    cochlea_settings settings = o->settings;
+    if (practice_source_open(&l->source, &o->source, why, why_size) != 0)
+        return -1;
+    settings.sample_rate = l->rate = practice_source_rate(l->source);
+    if (o->record && open_record(l, o->record, why, why_size) != 0)
+        return -1;
+    settings.drive = COCHLEA_INLINE;
+    cochlea_status status = practice_ears_open(&l->ears, o->model, &settings, o->keenness);
+    if (status == COCHLEA_OK && pthread_create(&l->thread, NULL, run, l) != 0)
+        status = COCHLEA_ERROR_STATE;
+    l->runs = status == COCHLEA_OK;
+    if (!l->runs)
+        snprintf(why, why_size, "the ear does not open: %s", cochlea_status_text(status));
+    return l->runs ? 0 : -1;
+}
+
+int practice_live_open(practice_live **made, const practice_live_options *options, char *why, size_t why_size)
+{
+    practice_live *l = *made = calloc(1, sizeof *l);
+    if (!l) {
+        snprintf(why, why_size, "out of memory");
+        return -1;
+    }
+    pthread_mutex_init(&l->lock, NULL);
+    if (open_all(l, options, why, why_size) == 0)
+        return 0;
+    practice_live_close(l);
+    *made = NULL;
+    return -1;
+}
+
+void practice_live_close(practice_live *l)
+{
+    if (!l)
+        return;
+    atomic_store(&l->ends, 1);
+    if (l->runs)
+        pthread_join(l->thread, NULL);
+    practice_source_close(l->source);
+    practice_ears_close(l->ears);
+    if (l->record)
+        sf_close(l->record);
+    pthread_mutex_destroy(&l->lock);
+    free(l->notes);
+    free(l->extras);
+    free(l->breaks);
+    free(l);
+}
+
+practice_source *practice_live_source(practice_live *l)
+{
+    return l->source;
+}
+
+/* ---- What the main thread wants ---- */
+
+/* After all that was sent ahead. */
+static void stop_band(practice_live *l)
+{
+    for (int i = 0; i < 2; i++)
+        practice_source_send(l->source, (double)l->frames / l->rate + 2.0 * COCH_BAND_AHEAD, silence[i]);
+}
+
+void practice_live_begin(practice_live *l, coch_session *session, int playing, int again)
+{
+    pthread_mutex_lock(&l->lock);
+    stop_band(l);
+    if (again)
+        practice_source_rewind(l->source);
+    l->session = session;
+    l->playing = playing;
+    l->played = 0;
+    l->shift = l->since = 0.0;
+    l->deaf = 0;
+    practice_ears_reset(l->ears);
+    l->flash_count = 0;
+    pthread_mutex_unlock(&l->lock);
+}
+
+void practice_live_play(practice_live *l, int playing)
+{
+    pthread_mutex_lock(&l->lock);
+    if (playing && !l->playing)
+        l->since = session_time(l);
+    if (!playing && l->playing)
+        stop_band(l);
+    l->playing = playing;
+    pthread_mutex_unlock(&l->lock);
+}
+
+static int room_for(practice_live *l, size_t notes)
+{
+    if (!l->extras)
+        l->extras = calloc(COCH_EXTRAS_MAX, sizeof *l->extras);
+    if (!l->breaks)
+        l->breaks = calloc(COCH_BREAKS_MAX, sizeof *l->breaks);
+    if (notes > l->note_capacity) {
+        free(l->notes);
+        l->notes = calloc(notes, sizeof *l->notes);
+        l->note_capacity = l->notes ? notes : 0;
+    }
+    return l->extras && l->breaks && l->notes ? 0 : -1;
+}
+
+/* The lock is held. */
+static int copy(practice_live *l, coch_practice_model *m)
+{
+    coch_picture *p = &m->picture;
+    coch_session_picture(l->session, p);
+    if (l->failed || room_for(l, p->score->note_count) != 0)
+        return -1;
+    memcpy(l->notes, p->notes, p->score->note_count * sizeof *l->notes);
+    memcpy(l->extras, p->extras, p->extra_count * sizeof *l->extras);
+    memcpy(l->breaks, p->breaks, p->break_count * sizeof *l->breaks);
+    p->notes = l->notes;
+    p->extras = l->extras;
+    p->breaks = l->breaks;
+    m->options = *coch_session_get_options(l->session);
+    memcpy(m->flashes, l->flashes, sizeof m->flashes);
+    m->flash_count = l->flash_count;
+    m->playing = l->playing;
+    return 0;
+}
+
+int practice_live_look(practice_live *l, coch_practice_model *m)
+{
+    pthread_mutex_lock(&l->lock);
+    int failed = copy(l, m);
+    pthread_mutex_unlock(&l->lock);
+    return failed;
+}
+
+cochlea_status practice_live_report(practice_live *l, coch_report *report)
+{
+    pthread_mutex_lock(&l->lock);
+    cochlea_status status = coch_report_make(report, l->session);
+    pthread_mutex_unlock(&l->lock);
+    return status;
+}
+
+void practice_live_finish(practice_live *l)
+{
+    pthread_mutex_lock(&l->lock);
+    if (l->playing)
+        stop_band(l);
+    if (l->session && !l->deaf) {
+        l->failed |= practice_ears_flush(l->ears, take, l) != 0;
+        coch_session_finish(l->session, session_time(l));
+    }
+    l->deaf = 1;
+    l->playing = 0;
+    pthread_mutex_unlock(&l->lock);
+}
+
+double practice_live_seconds(practice_live *l)
+{
+    pthread_mutex_lock(&l->lock);
+    double seconds = session_time(l);
+    pthread_mutex_unlock(&l->lock);
+    return seconds;
+}
