@@ -2,15 +2,16 @@
 #include "base/output.h"
 #include "commands.h"
 #include "detection.h"
+#include "options.h"
 
 #include <errno.h>
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define WHY_SIZE 256
+
+#define usage(...) options_usage("detect", __VA_ARGS__)
 
 static const char help[] =
     "Usage: cochlea detect IN... [options]\n\n"
@@ -32,17 +33,6 @@ typedef struct job {
     FILE *list;         /* where the JSON goes, or NULL */
     int written, failed;
 } job;
-
-static int usage(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("cochlea detect: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    return EXIT_USAGE;
-}
 
 static void fail(job *j, const char *path, const char *why)
 {
@@ -130,11 +120,22 @@ static void run_all(job *j)
 
 static int set_every(job *j, const char *text)
 {
-    char *end;
-    double ms = strtod(text, &end);
-    if (end == text || *end != '\0' || !(ms >= 100.0 && ms <= 60000.0))
+    double ms;
+    if (!options_number(text, 100.0, 60000.0, &ms))
         return usage("--every is 100 to 60000 ms, not '%s'", text);
     j->every = ms / 1000.0;
+    return 0;
+}
+
+static int set_option(void *context, int option, const char *text)
+{
+    job *j = context;
+    if (option == 'E')
+        return set_every(j, text);
+    if (option == 'J')
+        j->json = text;
+    else
+        j->weights = text;
     return 0;
 }
 
@@ -148,25 +149,10 @@ static int parse(job *j, int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int option, status;
-    opterr = 0;
-    optind = 1;
-    while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-        if (option == 'h') {
-            fputs(help, stdout);
-            return EXIT_DONE;
-        }
-        if (option == ':')
-            return usage("'%s' needs a value", argv[optind - 1]);
-        if (option == '?')
-            return usage("unknown option '%s'; 'cochlea detect --help' lists them", argv[optind - 1]);
-        if (option == 'E' && (status = set_every(j, optarg)) != 0)
-            return status;
-        if (option == 'J')
-            j->json = optarg;
-        if (option == 'M')
-            j->weights = optarg;
-    }
+    const options_command command = {"detect", help, ":h", options};
+    int status = options_parse(&command, argc, argv, set_option, j);
+    if (status >= 0)
+        return status;
     j->inputs = argv + optind;
     j->count = argc - optind;
     return j->count == 0 ? usage("no recording given; 'cochlea detect --help' tells more") : -1;

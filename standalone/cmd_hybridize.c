@@ -3,11 +3,11 @@
 #include "base/output.h"
 #include "commands.h"
 #include "model_path.h"
+#include "options.h"
 #include "timbre/hybrid.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,8 @@
 #define PATH_SIZE 4096
 #define WHY_SIZE 256
 #define CHANNELS 2
+
+#define usage(...) options_usage("hybridize", __VA_ARGS__)
 
 static const char help[] =
     "Usage: cochlea hybridize IN -o OUT.wav --target NAME[,NAME2] [options]\n\n"
@@ -48,17 +50,6 @@ typedef struct job {
     SNDFILE *out;
     char why[WHY_SIZE];
 } job;
-
-static int usage(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("cochlea hybridize: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    return EXIT_USAGE;
-}
 
 static int fail(const char *path, const char *why)
 {
@@ -295,9 +286,8 @@ static int hybridize(job *j)
 
 static int number(const char *option, const char *text, double low, double high, float *value)
 {
-    char *end;
-    double read = strtod(text, &end);
-    if (end == text || *end != '\0' || !(read >= low && read <= high))
+    double read;
+    if (!options_number(text, low, high, &read))
         return usage("--%s is %g to %g, not '%s'", option, low, high, text);
     *value = (float)read;
     return 0;

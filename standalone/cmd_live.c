@@ -3,14 +3,15 @@
 #include "live_session.h"
 #include "live_status.h"
 #include "live_window.h"
+#include "options.h"
 
 #include <ctype.h>
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LOOK_SECONDS 0.1
+
+#define usage(...) options_usage("live", __VA_ARGS__)
 
 static const char help[] =
     "Usage: cochlea live [options]\n\n"
@@ -37,17 +38,6 @@ static const char help[] =
     "                        (a JACK server: 0, a sound card: until stopped)\n"
     "  --model FILE          other weights than those inside the program\n"
     "  --headless            without a window\n";
-
-static int usage(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("cochlea live: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    return EXIT_USAGE;
-}
 
 /* ---- Options that are numbers ---- */
 
@@ -76,11 +66,9 @@ static const number_option numbers[] = {
 
 static int set_number(live_options *o, const number_option *n, const char *text)
 {
-    char *end;
+    double value;
     char *to = (char *)o + n->offset;
-    double value = strtod(text, &end);
-    int good = end != text && *end == '\0' && value >= n->low && value <= n->high;
-    if (!good || (n->type == IN_INT && value != (int)value))
+    if (!options_number(text, n->low, n->high, &value) || (n->type == IN_INT && value != (int)value))
         return usage("%s is %g to %g, not '%s'", n->name, n->low, n->high, text);
     if (n->type == IN_DOUBLE)
         *(double *)(void *)to = value;
@@ -168,8 +156,9 @@ static int set_channel(live_options *o, const char *text)
     return 0;
 }
 
-static int set_option(live_options *o, int option, const char *text)
+static int set_option(void *context, int option, const char *text)
 {
+    live_options *o = context;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (numbers[i].letter == option)
             return set_number(o, &numbers[i], text);
@@ -233,21 +222,10 @@ static int parse(live_options *o, int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int option, status;
-    opterr = 0;
-    optind = 1;
-    while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-        if (option == 'h') {
-            fputs(help, stdout);
-            return EXIT_DONE;
-        }
-        if (option == ':')
-            return usage("'%s' needs a value", argv[optind - 1]);
-        if (option == '?')
-            return usage("unknown option '%s'; 'cochlea live --help' lists them", argv[optind - 1]);
-        if ((status = set_option(o, option, optarg)) != 0)
-            return status;
-    }
+    const options_command command = {"live", help, ":h", options};
+    int status = options_parse(&command, argc, argv, set_option, o);
+    if (status >= 0)
+        return status;
     if (optind < argc)
         return usage("takes no '%s'; recordings are for 'cochlea transcribe'", argv[optind]);
     return -1;

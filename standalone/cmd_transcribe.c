@@ -3,14 +3,13 @@
 #include "commands.h"
 #include "midi_file.h"
 #include "music/quantize.h"
+#include "options.h"
 #include "picture.h"
 #include "roll.h"
 #include "transcription.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,8 @@
 #define PATH_SIZE 4096
 #define WHY_SIZE 256
 #define JOBS_MAX 256
+
+#define usage(...) options_usage("transcribe", __VA_ARGS__)
 
 static const char help[] =
     "Usage: cochlea transcribe IN... [options]\n\n"
@@ -55,17 +56,6 @@ typedef struct job {
     atomic_int next, failed;
     pthread_mutex_t print; /* whole lines on the terminal */
 } job;
-
-static int usage(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("cochlea transcribe: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    return EXIT_USAGE;
-}
 
 /* ---- One recording ---- */
 
@@ -257,34 +247,27 @@ static void run_all(job *j)
 
 /* ---- The command line ---- */
 
-static int number(const char *text, double low, double high, double *value)
-{
-    char *end;
-    *value = strtod(text, &end);
-    return end != text && *end == '\0' && *value >= low && *value <= high;
-}
-
 static int set_number(job *j, int option, const char *text)
 {
     double value;
     switch (option) {
     case 'L':
-        if (!number(text, 20, 200, &value))
+        if (!options_number(text, 20, 200, &value))
             return usage("--lookahead is 20 to 200 ms, not '%s'", text);
         j->settings.lookahead_ms = value;
         return 0;
     case 'S':
-        if (!number(text, 0.5, 2, &value))
+        if (!options_number(text, 0.5, 2, &value))
             return usage("--sensitivity is 0.5 to 2, not '%s'", text);
         j->settings.sensitivity = (float)value;
         return 0;
     case 'C':
-        if (!number(text, 0, 1, &value))
+        if (!options_number(text, 0, 1, &value))
             return usage("--min-confidence is 0 to 1, not '%s'", text);
         j->settings.min_confidence = (float)value;
         return 0;
     default:
-        if (!number(text, 1, JOBS_MAX, &value) || value != (int)value)
+        if (!options_number(text, 1, JOBS_MAX, &value) || value != (int)value)
             return usage("-j is 1 to %d, not '%s'", JOBS_MAX, text);
         j->threads = (int)value;
         return 0;
@@ -327,8 +310,9 @@ static int set_picture(job *j, const char *path)
 #endif
 }
 
-static int set_option(job *j, int option, const char *text)
+static int set_option(void *context, int option, const char *text)
 {
+    job *j = context;
     switch (option) {
     case 'o':
         j->output = text;
@@ -428,21 +412,10 @@ static int parse(job *j, int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int option, status;
-    opterr = 0;
-    optind = 1;
-    while ((option = getopt_long(argc, argv, ":o:d:j:h", options, NULL)) != -1) {
-        if (option == 'h') {
-            fputs(help, stdout);
-            return EXIT_DONE;
-        }
-        if (option == ':')
-            return usage("'%s' needs a value", argv[optind - 1]);
-        if (option == '?')
-            return usage("unknown option '%s'; 'cochlea transcribe --help' lists them", argv[optind - 1]);
-        if ((status = set_option(j, option, optarg)) != 0)
-            return status;
-    }
+    const options_command command = {"transcribe", help, ":o:d:j:h", options};
+    int status = options_parse(&command, argc, argv, set_option, j);
+    if (status >= 0)
+        return status;
     j->inputs = argv + optind;
     j->count = argc - optind;
     status = check(j);

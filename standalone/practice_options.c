@@ -1,12 +1,13 @@
 #include "practice_options.h"
 
 #include "commands.h"
+#include "options.h"
 
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define usage(...) options_usage("practice", __VA_ARGS__)
 
 static const char help[] =
     "Usage: cochlea practice SCORE.mid [options]\n\n"
@@ -50,24 +51,6 @@ static const char help[] =
     "  cochlea practice --set-up RECORDING  measures a device: 5 s of silence, 10 s of the A above\n"
     "                                       middle C, 10 s of loud playing, 5 s of clicks\n";
 
-static int usage(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("cochlea practice: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    return EXIT_USAGE;
-}
-
-static int number(const char *text, double low, double high, double *value)
-{
-    char *end;
-    *value = strtod(text, &end);
-    return end != text && *end == '\0' && *value >= low && *value <= high;
-}
-
 static int set_hand(practice_options *o, const char *text)
 {
     static const char *const names[] = {"both", "left", "right"};
@@ -109,34 +92,34 @@ static int set_number(practice_options *o, int option, const char *text)
     double value;
     switch (option) {
     case 'T':
-        if (!number(text, 25, 150, &value))
+        if (!options_number(text, 25, 150, &value))
             return usage("--tempo is 25 to 150 %%, not '%s'", text);
         o->session.tempo = value / 100.0;
         if (o->session.mode == COCH_MODE_FREE)
             o->session.mode = COCH_MODE_TEMPO;
         return 0;
     case 'C':
-        if (!number(text, 0, 8, &value) || value != (int)value)
+        if (!options_number(text, 0, 8, &value) || value != (int)value)
             return usage("--count-in is 0 to 8 bars, not '%s'", text);
         o->session.count_in = (int)value;
         return 0;
     case 'O':
-        if (!number(text, 30, 500, &value))
+        if (!options_number(text, 30, 500, &value))
             return usage("--tolerance is 30 to 500 ms, not '%s'", text);
         o->session.tolerance_ms = value;
         return 0;
     case 'Y':
-        if (!number(text, -500, 500, &value))
+        if (!options_number(text, -500, 500, &value))
             return usage("--latency is -500 to 500 ms, not '%s'", text);
         o->session.latency_ms = value;
         return 0;
     case 'N':
-        if (!number(text, 0.1, 1e6, &value))
+        if (!options_number(text, 0.1, 1e6, &value))
             return usage("--seconds is 0.1 to 1000000, not '%s'", text);
         o->seconds = value;
         return 0;
     default:
-        if (!number(text, 1, 2, &value))
+        if (!options_number(text, 1, 2, &value))
             return usage("--sensitivity is 1 to 2, not '%s'", text);
         o->ear = value;
         return 0;
@@ -181,8 +164,9 @@ static const char **name_of(practice_options *o, int option)
     }
 }
 
-static int set_option(practice_options *o, int option, const char *text)
+static int set_option(void *context, int option, const char *text)
 {
+    practice_options *o = context;
     const char **name = name_of(o, option);
     if (name) {
         *name = text;
@@ -285,24 +269,13 @@ int practice_parse(practice_options *o, int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int option, status;
     memset(o, 0, sizeof *o);
     coch_session_default(&o->session);
     o->session.count_in = -1;
     o->ear = 2.0;
-    opterr = 0;
-    optind = 1;
-    while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-        if (option == 'h') {
-            fputs(help, stdout);
-            return EXIT_DONE;
-        }
-        if (option == ':')
-            return usage("'%s' needs a value", argv[optind - 1]);
-        if (option == '?')
-            return usage("unknown option '%s'; 'cochlea practice --help' lists them", argv[optind - 1]);
-        if ((status = set_option(o, option, optarg)) != 0)
-            return status;
-    }
+    const options_command command = {"practice", help, ":h", options};
+    int status = options_parse(&command, argc, argv, set_option, o);
+    if (status >= 0)
+        return status;
     return check(o, argc, argv);
 }
