@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "options.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,52 +127,34 @@ static int set_number(practice_options *o, int option, const char *text)
     }
 }
 
-static const char **name_of(practice_options *o, int option)
+/* Options whose value is kept as it is, and where. */
+static const struct {
+    int option;
+    size_t place;
+} names[] = {{'F', offsetof(practice_options, from_file)}, {'M', offsetof(practice_options, from_midi)},
+             {'I', offsetof(practice_options, input)},     {'b', offsetof(practice_options, backend)},
+             {'o', offsetof(practice_options, midi_out)},  {'r', offsetof(practice_options, record)},
+             {'R', offsetof(practice_options, report)},    {'W', offsetof(practice_options, follow)},
+             {'B', offsetof(practice_options, band)},      {'f', offsetof(practice_options, font)},
+             {'D', offsetof(practice_options, weights)},   {'S', offsetof(practice_options, store)},
+             {'l', offsetof(practice_options, library)},   {'x', offsetof(practice_options, export_to)},
+             {'u', offsetof(practice_options, set_up)}};
+
+static int keep_name(practice_options *o, int option, const char *text)
 {
-    switch (option) {
-    case 'F':
-        return &o->from_file;
-    case 'M':
-        return &o->from_midi;
-    case 'I':
-        return &o->input;
-    case 'b':
-        return &o->backend;
-    case 'o':
-        return &o->midi_out;
-    case 'r':
-        return &o->record;
-    case 'R':
-        return &o->report;
-    case 'W':
-        return &o->follow;
-    case 'B':
-        return &o->band;
-    case 'f':
-        return &o->font;
-    case 'D':
-        return &o->weights;
-    case 'S':
-        return &o->store;
-    case 'l':
-        return &o->library;
-    case 'x':
-        return &o->export_to;
-    case 'u':
-        return &o->set_up;
-    default:
-        return NULL;
-    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].option == option) {
+            *(const char **)((char *)o + names[i].place) = text;
+            return 1;
+        }
+    return 0;
 }
 
 static int set_option(void *context, int option, const char *text)
 {
     practice_options *o = context;
-    const char **name = name_of(o, option);
-    if (name) {
-        *name = text;
+    if (keep_name(o, option, text))
         return 0;
-    }
     switch (option) {
     case 'H':
         return set_hand(o, text);

@@ -51,11 +51,12 @@ int practice_store_path(char path[PRACTICE_STORE_PATH])
 static int make_folders(const char *path)
 {
     char folder[PRACTICE_STORE_PATH];
-    if (strlen(path) >= sizeof folder) {
+    size_t length = strlen(path);
+    if (length >= sizeof folder) {
         errno = ENAMETOOLONG;
         return -1;
     }
-    strcpy(folder, path);
+    memcpy(folder, path, length + 1);
     for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(folder, 0777) != 0 && errno != EEXIST)

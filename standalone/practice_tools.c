@@ -152,15 +152,20 @@ int practice_export(const practice_options *o)
     if (status != EXIT_DONE)
         return status;
     errno = 0;
-    cochlea_status opened = coch_output_open(&output, o->export_to);
-    if (opened != COCHLEA_OK) {
-        status = fail(o->export_to, errno ? strerror(errno) : cochlea_status_text(opened));
-    } else if ((json ? practice_store_export_json : practice_store_export_csv)(store, output.file) != 0) {
-        status = fail(o->export_to, practice_store_why(store));
-        coch_output_discard(&output);
-    } else if ((opened = coch_output_commit(&output)) != COCHLEA_OK) {
-        status = fail(o->export_to, errno ? strerror(errno) : cochlea_status_text(opened));
+    const char *why = NULL;
+    cochlea_status written = coch_output_open(&output, o->export_to);
+    if (written == COCHLEA_OK) {
+        if ((json ? practice_store_export_json : practice_store_export_csv)(store, output.file) == 0) {
+            written = coch_output_commit(&output);
+        } else {
+            why = practice_store_why(store);
+            coch_output_discard(&output);
+        }
     }
+    if (written != COCHLEA_OK)
+        why = errno ? strerror(errno) : cochlea_status_text(written);
+    if (why)
+        status = fail(o->export_to, why);
     practice_store_close(store);
     return status;
 }
