@@ -187,8 +187,7 @@ static int save_band(const practice_options *o, const practice_hearing *hearing)
 static int sit(const practice_options *o, coch_session *session, const memory *m)
 {
     coch_output follow = {0};
-    practice_hearing hearing = {
-        .session = session, .keenness = (float)o->ear, .context = (void *)(uintptr_t)o->score};
+    practice_hearing hearing = {.session = session, .context = (void *)(uintptr_t)o->score};
     if (isatty(STDERR_FILENO) && !o->quiet)
         hearing.progress = show_progress;
     errno = 0;

@@ -92,8 +92,23 @@ static int take(void *context, const coch_heard *heard, double sent)
     return 0;
 }
 
+/* The evidence for the notes; the lock is held. */
+static int sense(void *context, const cochlea_hop *hop, double time, double sent)
+{
+    practice_live *l = context;
+    coch_picture before;
+    if (!l->session || !l->playing || time + l->shift < l->since)
+        return 0;
+    coch_session_picture(l->session, &before);
+    play_along(l, fmax(0.0, sent + l->shift));
+    coch_session_sense(l->session, hop, time + l->shift, fmax(0.0, sent + l->shift));
+    keep_flash(l, before.heard);
+    return 0;
+}
+
 static void hear(practice_live *l, const float *samples, size_t count)
 {
+    const practice_listener listener = {.note = take, .hop = sense, .context = l};
     pthread_mutex_lock(&l->lock);
     int judges = l->session && l->playing;
     l->frames += (int64_t)count;
@@ -102,7 +117,7 @@ static void hear(practice_live *l, const float *samples, size_t count)
     else
         l->shift -= (double)count / l->rate;
     if (!l->deaf)
-        l->failed |= practice_ears_feed(l->ears, samples, count, take, l) != 0;
+        l->failed |= practice_ears_feed(l->ears, samples, count, &listener) != 0;
     if (judges)
         play_along(l, session_time(l));
     if (judges && l->record)
@@ -147,7 +162,7 @@ static int open_all(practice_live *l, const practice_live_options *o, char *why,
     if (o->record && open_record(l, o->record, why, why_size) != 0)
         return -1;
     settings.drive = COCHLEA_INLINE;
-    cochlea_status status = practice_ears_open(&l->ears, o->model, &settings, o->keenness);
+    cochlea_status status = practice_ears_open(&l->ears, o->model, &settings);
     if (status == COCHLEA_OK && pthread_create(&l->thread, NULL, run, l) != 0)
         status = COCHLEA_ERROR_STATE;
     l->runs = status == COCHLEA_OK;
@@ -286,7 +301,8 @@ void practice_live_finish(practice_live *l)
     if (l->playing)
         stop_band(l);
     if (l->session && !l->deaf) {
-        l->failed |= practice_ears_flush(l->ears, take, l) != 0;
+        const practice_listener listener = {.note = take, .hop = sense, .context = l};
+        l->failed |= practice_ears_flush(l->ears, &listener) != 0;
         coch_session_finish(l->session, session_time(l));
     }
     l->deaf = 1;

@@ -14,7 +14,6 @@ typedef struct practice_live_options {
     practice_source_options source;
     const cochlea_model *model;
     cochlea_settings settings; /* of the ear; the rate is the source's */
-    float keenness;            /* sensitivity of the second ear */
     const char *record;        /* a WAV file for what the sessions hear; NULL for none */
 } practice_live_options;
 

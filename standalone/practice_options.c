@@ -40,7 +40,7 @@ static const char help[] =
     "  --band FILE            what is played along, FILE.mid or, by FluidSynth, FILE.wav\n"
     "  --soundfont FILE       the sound font for that (one that is installed)\n"
     "  --follow FILE          where in the score you are, every 20 ms, one JSON object a line\n"
-    "  --sensitivity X        1 to 2 (2): of the second ear, which is believed where the score has the note\n"
+    "  --sensitivity X        1 to 4 (2): how much more readily a note is heard where the score has it\n"
     "  --store FILE           the database of sittings ($XDG_DATA_HOME/cochlea/practice.db)\n"
     "  --no-store             remembers nothing\n"
     "  --model FILE           other weights than those inside the program\n"
@@ -120,9 +120,9 @@ static int set_number(practice_options *o, int option, const char *text)
         o->seconds = value;
         return 0;
     default:
-        if (!options_number(text, 1, 2, &value))
-            return usage("--sensitivity is 1 to 2, not '%s'", text);
-        o->ear = value;
+        if (!options_number(text, 1, 4, &value))
+            return usage("--sensitivity is 1 to 4, not '%s'", text);
+        o->session.keen = (float)(1.0 / value);
         return 0;
     }
 }
@@ -255,7 +255,6 @@ int practice_parse(practice_options *o, int argc, char **argv)
     memset(o, 0, sizeof *o);
     coch_session_default(&o->session);
     o->session.count_in = -1;
-    o->ear = 2.0;
     const options_command command = {"practice", help, ":h", options};
     int status = options_parse(&command, argc, argv, set_option, o);
     if (status >= 0)

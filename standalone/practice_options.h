@@ -26,7 +26,6 @@ typedef struct practice_options {
     double seconds;                 /* of live sound, 0: until closed */
     uint64_t parts;
     unsigned loop_first, loop_last; /* bar numbers from 1, 0: none */
-    double ear;                     /* sensitivity of the ear */
     coch_session_options session;
 } practice_options;
 

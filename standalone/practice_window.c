@@ -308,7 +308,6 @@ static int open_live(practice_window *w, char *why, size_t why_size)
                                                       .midi_out = p->midi_out},
                                            .model = w->options->model,
                                            .settings = w->options->settings,
-                                           .keenness = (float)p->ear,
                                            .record = p->record};
     if (practice_live_open(&w->live, &options, why, why_size) != 0)
         return -1;

@@ -79,7 +79,7 @@ static size_t ring_samples(const cochlea_settings *settings)
 
 static void layout(cochlea *ear, size_t hop, double rate)
 {
-    coch_link_layout(&ear->link, &ear->arena, ring_samples(&ear->settings));
+    coch_link_layout(&ear->link, &ear->arena, ring_samples(&ear->settings), ear->settings.evidence);
     coch_audio_side_layout(&ear->audio, &ear->arena);
     coch_worker_side_layout(&ear->worker, &ear->arena, &ear->settings, hop, rate);
 }
@@ -211,6 +211,11 @@ size_t cochlea_events(cochlea *ear, cochlea_event *events, size_t capacity) COCH
     return coch_audio_side_events(&ear->audio, events, capacity);
 }
 
+size_t cochlea_evidence(cochlea *ear, cochlea_hop *hops, size_t capacity) COCH_REALTIME
+{
+    return coch_audio_side_evidence(&ear->audio, hops, capacity);
+}
+
 cochlea_status cochlea_flush(cochlea *ear)
 {
     if (!ear->offline)
@@ -246,7 +251,8 @@ cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings) CO
 {
     const cochlea_settings *old = &ear->settings;
     if (!valid(settings) || settings->sample_rate != old->sample_rate || settings->drive != old->drive ||
-        settings->cpu_mask != old->cpu_mask || settings->instruments != old->instruments)
+        settings->cpu_mask != old->cpu_mask || settings->instruments != old->instruments ||
+        settings->evidence != old->evidence)
         return COCHLEA_ERROR_ARGUMENT;
     coch_control control = {.type = COCH_CONTROL_SETTINGS, .settings = *settings};
     if (coch_ring_write(&ear->link.controls, &control, 1) != 1)

@@ -13,6 +13,7 @@
 #define METER_HOPS 10      /* the meter shows the last 100 ms */
 #define TAIL_FRAMES 4      /* heard beyond the last deadline */
 
+_Static_assert(COCHLEA_KEYS == COCH_PIANO_KEYS, "the public header tells the number");
 _Static_assert(COCHLEA_FEATURES == COCH_PIANO_BINS * COCH_PIANO_WINDOWS, "the public header tells the size");
 /* Only-piano: notes are held back once all other instruments together are more probable than the first, and
  * let through again below the second. */
@@ -180,6 +181,23 @@ static void decide(void *context, const coch_instrument_decision *decision, doub
     coch_slot_write(&w->link->instrument, &w->heard);
 }
 
+/* Tells what was heard of every key; after the tracker has taken the frame. */
+static void tell(coch_worker_side *w, const coch_activations *activations)
+{
+    coch_evidence *e = &w->evidence;
+    double now = (double)w->tracker.frame * w->tracker.config->frame_seconds;
+    e->generation = w->sender.generation;
+    e->hop.time = w->sender.base + llrint(now * w->sender.samples_per_second);
+    e->hop.emit = w->consumed < w->sender.end ? w->consumed : w->sender.end;
+    for (unsigned key = 0; key < COCHLEA_KEYS; key++) {
+        unsigned deadline;
+        e->hop.onset[key] = coch_tracker_surest(&w->tracker, activations, key, &deadline);
+        e->hop.age[key] = activations->age[key];
+        e->hop.velocity[key] = activations->velocity[key][deadline];
+    }
+    coch_ring_write(&w->link->evidence, e, 1);
+}
+
 /* The quantum in w->input through everything. */
 static coch_step hear(coch_worker_side *w)
 {
@@ -197,6 +215,8 @@ static coch_step hear(coch_worker_side *w)
     memmove(w->resampled, w->resampled + w->hop, w->pending * sizeof *w->resampled);
     size_t count = coch_tracker_process(&w->tracker, activations, w->tracks);
     coch_sender_send(&w->sender, w->tracks, count, w->consumed);
+    if (w->settings.evidence)
+        tell(w, activations);
     w->stats.hops++;
     meter(w);
     publish(w);
