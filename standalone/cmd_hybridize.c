@@ -2,7 +2,6 @@
 #include "audio_file.h"
 #include "base/output.h"
 #include "commands.h"
-#include "model_path.h"
 #include "options.h"
 #include "timbre/hybrid.h"
 
@@ -66,7 +65,7 @@ static int list_targets(const cochlea_hybrid_model *model)
     return EXIT_DONE;
 }
 
-/* Splits "FILE.gguf:NAME,NAME2" into the file (empty: the default weights) and the names. */
+/* Splits "FILE.gguf:NAME,NAME2" into the file (empty: the weights inside the program) and the names. */
 static void split_targets(const char *text, char *file, const char **names)
 {
     const char *end = strstr(text, ".gguf");
@@ -111,11 +110,10 @@ static int open_weights(job *j)
     char path[PATH_SIZE];
     const char *names;
     split_targets(j->targets, path, &names);
-    if (path[0] == '\0' && model_path(path, sizeof path, "hybrid.gguf") != 0)
-        return fail("hybrid.gguf", "the weights are not found; set COCHLEA_MODELS to their folder");
-    cochlea_status status = cochlea_hybrid_model_open(&j->model, path, j->why, sizeof j->why);
+    const char *file = path[0] ? path : NULL;
+    cochlea_status status = cochlea_hybrid_model_open(&j->model, file, j->why, sizeof j->why);
     if (status != COCHLEA_OK)
-        return fail(path, j->why[0] ? j->why : cochlea_status_text(status));
+        return fail(file ? file : "built-in weights", j->why[0] ? j->why : cochlea_status_text(status));
     if (strcmp(names, "list") == 0)
         return EXIT_DONE;
     return choose_targets(j, names);

@@ -114,7 +114,7 @@ static void print_freewheel(uint32_t index)
 
 static void print_kind(const coch_parameter *parameter)
 {
-    static const char *const units[] = {NULL, "ms", "hz", "semitone12TET"};
+    static const char *const units[] = {NULL, "ms", "hz", "semitone12TET", "db"};
     switch (parameter->kind) {
     case COCH_PARAMETER_REAL:
         break;
@@ -143,9 +143,9 @@ static void print_parameter(const coch_processor *p, const coch_parameter *param
 {
     int bypass = parameter->kind == COCH_PARAMETER_BYPASS;
     printf(" ;\n\tlv2:port [\n\t\ta lv2:ControlPort , lv2:InputPort ;\n\t\tlv2:index %u ;\n"
-           "\t\tlv2:symbol \"%s\" ;\n\t\tlv2:name \"%s\" ;\n\t\trdfs:comment \"%s\" ;\n",
+           "\t\tlv2:symbol \"%s\" ;\n\t\tlv2:name \"%s\" ;\n\t\trdfs:comment \"%s%s\" ;\n",
            index, bypass ? "enabled" : parameter->symbol, bypass ? "Enabled" : parameter->name,
-           bypass ? "Off sends no notes; the sound passes as before." : parameter->comment);
+           bypass ? "Off: " : "", parameter->comment);
     if (bypass)
         printf("\t\tlv2:designation lv2:enabled ;\n");
     print_kind(parameter);
