@@ -67,6 +67,16 @@ int practice_store_latest(practice_store *store, const char *score_path, practic
 int practice_store_history(practice_store *store, const char *score_path, practice_sitting *sittings,
                            size_t capacity, size_t *count);
 
+/* What all sittings over a score come to, and the latest with a note judged; all zero and NAN for none. */
+typedef struct practice_summary {
+    uint32_t sittings;
+    int64_t started;
+    int32_t day;             /* of that, since 1970-01-01 by the local clock */
+    float accuracy, in_time; /* NAN when unknown */
+} practice_summary;
+
+int practice_store_sum_up(practice_store *store, const char *score_path, practice_summary *summary);
+
 /* The days on which a score (NULL: any) was practised, oldest first, at most `capacity` of the latest. */
 int practice_store_days(practice_store *store, const char *score_path, coch_progress_day *days,
                         size_t capacity, size_t *count);
