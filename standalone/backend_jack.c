@@ -18,6 +18,7 @@ typedef struct jack {
     void *context;
     jack_client_t *client;
     jack_port_t *in, *out;
+    jack_port_t *sound;                  /* NULL: nothing is played */
     char source[BACKEND_NAME_SIZE];      /* port to be connected to `in`; "" for none */
     char destination[BACKEND_NAME_SIZE]; /* port that `out` is to be connected to; "" for none */
     atomic_uint delay;                   /* frames between sound and its MIDI, as reported */
@@ -47,8 +48,12 @@ static int process(jack_nframes_t frames, void *context)
     if (j->midi)
         jack_midi_clear_buffer(j->midi);
     j->last_frame = 0;
+    float *output = j->sound ? jack_port_get_buffer(j->sound, frames) : NULL;
+    if (output)
+        memset(output, 0, frames * sizeof *output);
     backend_block block = {
         .input = jack_port_get_buffer(j->in, frames),
+        .output = output,
         .frames = frames,
         .position = j->position,
         .offline = atomic_load_explicit(&j->offline, memory_order_relaxed),
@@ -175,13 +180,16 @@ static void name_port(jack *j, jack_port_t *port, const char *name)
     jack_set_property(j->client, jack_port_uuid(port), JACK_METADATA_PRETTY_NAME, name, "text/plain");
 }
 
-static int make_ports(jack *j, int midi, char *why, size_t why_size)
+static int make_ports(jack *j, int midi, int sound, char *why, size_t why_size)
 {
     j->in = jack_port_register(j->client, "input", JACK_DEFAULT_AUDIO_TYPE,
                                JackPortIsInput | JackPortIsTerminal, 0);
     if (midi)
         j->out = jack_port_register(j->client, "midi_out", JACK_DEFAULT_MIDI_TYPE,
                                     JackPortIsOutput | JackPortIsTerminal, 0);
+    if (sound)
+        j->sound = jack_port_register(j->client, "output", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);
+    j->head.info.has_output = j->sound != NULL;
     if (j->in && (j->out || !midi))
         return 0;
     snprintf(why, why_size, "the JACK server has no room for another port");
@@ -237,7 +245,8 @@ static int jack_backend_open(backend **made, const backend_request *request, cha
     j->process = request->process;
     j->context = request->context;
     j->client = connect_to_server(CLIENT, why, why_size);
-    if (!j->client || make_ports(j, midi, why, why_size) != 0 || find_ports(j, request, why, why_size) != 0) {
+    if (!j->client || make_ports(j, midi, request->sound_out, why, why_size) != 0 ||
+        find_ports(j, request, why, why_size) != 0) {
         jack_backend_close(&j->head);
         return -1;
     }
@@ -246,6 +255,19 @@ static int jack_backend_open(backend **made, const backend_request *request, cha
     set_callbacks(j);
     *made = &j->head;
     return 0;
+}
+
+/* With the first two loudspeakers, as far as there are any. */
+static void connect_sound(jack *j)
+{
+    const char **names = j->sound ? jack_get_ports(j->client, NULL, JACK_DEFAULT_AUDIO_TYPE,
+                                                   JackPortIsInput | JackPortIsPhysical)
+                                  : NULL;
+    for (size_t i = 0; names && names[i] && i < 2; i++)
+        jack_connect(j->client, jack_port_name(j->sound), names[i]);
+    jack_free(names);
+    if (j->sound)
+        name_port(j, j->sound, "Played along");
 }
 
 static int jack_backend_start(backend *b, char *why, size_t why_size)
@@ -264,6 +286,7 @@ static int jack_backend_start(backend *b, char *why, size_t why_size)
         snprintf(why, why_size, "JACK did not connect '%s'", j->destination);
         return -1;
     }
+    connect_sound(j);
     name_port(j, j->in, "Piano microphone");
     if (j->out)
         name_port(j, j->out, "Notes heard");
@@ -279,6 +302,10 @@ static int jack_backend_alive(backend *b)
         return 0;
     jack_port_get_latency_range(j->in, JackCaptureLatency, &range);
     b->info.input_latency_ms = 1000.0 * range.max / b->info.rate;
+    if (j->sound) {
+        jack_port_get_latency_range(j->sound, JackPlaybackLatency, &range);
+        b->info.output_latency_ms = 1000.0 * range.max / b->info.rate;
+    }
     return 1;
 }
 
@@ -290,6 +317,8 @@ static void jack_backend_stop(backend *b)
         jack_remove_properties(j->client, jack_port_uuid(j->in));
         if (j->out)
             jack_remove_properties(j->client, jack_port_uuid(j->out));
+        if (j->sound)
+            jack_remove_properties(j->client, jack_port_uuid(j->sound));
         jack_deactivate(j->client);
     }
     quiet_end(saved);

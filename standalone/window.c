@@ -100,6 +100,8 @@ static coch_view_key_name key_name(const PuglKeyEvent *key)
     case PUGL_KEY_DELETE:
     case PUGL_KEY_BACKSPACE:
         return COCH_VIEW_KEY_RESET;
+    case PUGL_KEY_F2:
+        return COCH_VIEW_KEY_SET_UP;
     default:
         return COCH_VIEW_KEY_NONE;
     }
