@@ -60,13 +60,13 @@ void coch_view_key_light(cairo_t *cr, const coch_view_layout *layout, int note, 
  * Zeroed when new. */
 typedef struct coch_view_spiral {
     int size;                 /* pixels of a side */
-    uint32_t *first;          /* for each place along the band, its first in... */
-    uint32_t *pixel;          /* ...these: y * size + x << 8 | steps across */
+    uint32_t *place;          /* [size][size]: of each pixel, place along << 8 | steps across */
     uint32_t *ground;         /* [size][size]: what lies below the band; transparent where that is enlarged */
     uint8_t *level;           /* of each place, as drawn */
     cairo_surface_t *band;    /* with the ground */
     cairo_surface_t *overlay; /* with the discs, where it is enlarged */
-    uint32_t shade[COCH_VIEW_SPIRAL_LEVELS][COCH_VIEW_SPIRAL_ACROSS]; /* premultiplied ARGB */
+    uint32_t shade[COCH_VIEW_SPIRAL_LEVELS]
+                  [COCH_VIEW_SPIRAL_ACROSS + 1]; /* premultiplied; the last is clear */
 } coch_view_spiral;
 
 void coch_view_spiral_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);

@@ -10,8 +10,9 @@
 #define OUTER 0.422
 #define TURNS ((COCH_VIEW_HIGH - COCH_VIEW_LOW) / 12.0)
 #define PLACES (COCH_VIEW_BINS * COCH_VIEW_SPIRAL_FINE)
-#define NOWHERE UINT32_MAX
-#define HALO 2.3 /* of the disc's radius */
+#define NOWHERE ((uint32_t)PLACES << 8 | COCH_VIEW_SPIRAL_ACROSS) /* a place of its own, that stays clear */
+#define AS_BEFORE UINT8_MAX                                       /* in place of a level */
+#define HALO 2.3                                                  /* of the disc's radius */
 #define DISC_SHADES 1024
 #define SHADES_A_PIXEL 8.0 /* of a disc's reach: enough for smooth edges */
 
@@ -21,8 +22,7 @@ void coch_view_spiral_free(coch_view_spiral *spiral)
         cairo_surface_destroy(spiral->band);
     if (spiral->overlay)
         cairo_surface_destroy(spiral->overlay);
-    free(spiral->first);
-    free(spiral->pixel);
+    free(spiral->place);
     free(spiral->ground);
     free(spiral->level);
     memset(spiral, 0, sizeof *spiral);
@@ -61,63 +61,73 @@ static uint32_t shade_of(double energy, double across)
 static int allocate(coch_view_spiral *s, int size, int enlarged)
 {
     size_t pixels = (size_t)size * (size_t)size;
-    s->first = calloc(PLACES + 1, sizeof *s->first);
-    s->pixel = malloc(pixels * sizeof *s->pixel);
+    s->place = malloc(pixels * sizeof *s->place);
     s->ground = calloc(pixels, sizeof *s->ground);
-    s->level = calloc(PLACES, sizeof *s->level);
+    s->level = calloc(PLACES + 1, sizeof *s->level);
     s->band = cairo_image_surface_create(enlarged ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24, size, size);
     s->overlay =
         enlarged ? cairo_surface_create_similar_image(s->band, CAIRO_FORMAT_ARGB32, size, size) : NULL;
     s->size = size;
-    return s->first && s->pixel && s->ground && s->level &&
-           cairo_surface_status(s->band) == CAIRO_STATUS_SUCCESS &&
+    return s->place && s->ground && s->level && cairo_surface_status(s->band) == CAIRO_STATUS_SUCCESS &&
            (!s->overlay || cairo_surface_status(s->overlay) == CAIRO_STATUS_SUCCESS);
 }
 
-/* Sorts the pixels by their place along the band. */
-static void sort_pixels(coch_view_spiral *s, uint32_t *place)
+/* The band's pixels, whose rows follow each other without a gap. */
+static uint32_t *band_of(coch_view_spiral *s)
 {
-    uint32_t pixels = (uint32_t)(s->size * s->size);
-    for (uint32_t i = 0; i < pixels; i++) {
-        uint32_t x = i % (uint32_t)s->size, y = i / (uint32_t)s->size;
-        place[i] = place_of((x + 0.5) / s->size - 0.5, (y + 0.5) / s->size - 0.5);
-        if (place[i] != NOWHERE)
-            s->first[place[i] >> 8]++;
-    }
-    for (uint32_t p = 0, sum = 0; p <= PLACES; p++)
-        s->first[p] = sum += s->first[p];
-    for (uint32_t i = pixels; i-- > 0;)
-        if (place[i] != NOWHERE)
-            s->pixel[--s->first[place[i] >> 8]] = i << 8 | (place[i] & 255);
+    cairo_surface_flush(s->band);
+    return (uint32_t *)(void *)cairo_image_surface_get_data(s->band);
 }
 
-static void draw_place(coch_view_spiral *s, const coch_view_pixels *to, int place, uint8_t level)
+/* coch_view_over() for a row, byte by byte and so in many lanes; `keep` is what each byte below keeps. */
+static void lay_row(uint8_t *restrict out, const uint8_t *restrict below, const uint8_t *restrict source,
+                    const uint8_t *restrict keep, int count)
 {
-    const uint32_t *shade = s->shade[level];
-    for (uint32_t i = s->first[place]; i < s->first[place + 1]; i++) {
-        uint32_t at = s->pixel[i] >> 8, size = (uint32_t)s->size;
-        coch_view_row(to, (int)(at / size))[at % size] =
-            coch_view_over(s->ground[at], shade[s->pixel[i] & 255]);
+    for (int i = 0; i < count; i++) {
+        uint16_t product = (uint16_t)(below[i] * keep[i] + 128);
+        out[i] = (uint8_t)(source[i] + ((product + (product >> 8)) >> 8));
     }
-    s->level[place] = level;
 }
 
-static coch_view_pixels band_of(coch_view_spiral *s)
+/* The stretch of a row in which places change; returns its length. */
+static int stretch(const uint32_t *place, int size, const uint8_t *level, int *first)
 {
-    return coch_view_pixels_of(s->band, 0, 0, s->size, s->size);
+    int from = 0, to = size;
+    while (from < size && level[place[from] >> 8] == AS_BEFORE)
+        from++;
+    while (to > from && level[place[to - 1] >> 8] == AS_BEFORE)
+        to--;
+    *first = from;
+    return to - from;
+}
+
+/* Draws the places whose level is another than before, and those between them in their rows. */
+static void draw_levels(coch_view_spiral *s, uint32_t *band, const uint8_t *level)
+{
+    uint32_t source[COCH_VIEW_SPIRAL_SIZE], keep[COCH_VIEW_SPIRAL_SIZE];
+    for (int y = 0; y < s->size; y++) {
+        int first, count = stretch(s->place + y * s->size, s->size, level, &first);
+        int at = y * s->size + first;
+        for (int i = 0; i < count; i++) {
+            uint32_t place = s->place[at + i];
+            source[i] = s->shade[s->level[place >> 8]][place & 255];
+            keep[i] = (255 - (source[i] >> 24)) * 0x01010101u;
+        }
+        lay_row((uint8_t *)(band + at), (const uint8_t *)(s->ground + at), (const uint8_t *)source,
+                (const uint8_t *)keep, 4 * count);
+    }
 }
 
 /* The ground, and a band without energy. */
 static void draw_silence(coch_view_spiral *s, const coch_view_pixels *ground)
 {
-    coch_view_pixels band = band_of(s);
-    for (int y = 0; y < s->size; y++) {
-        if (ground)
-            memcpy(s->ground + (size_t)y * (size_t)s->size, coch_view_row(ground, y), 4 * (size_t)s->size);
-        memcpy(coch_view_row(&band, y), s->ground + (size_t)y * (size_t)s->size, 4 * (size_t)s->size);
-    }
-    for (int p = 0; p < PLACES; p++)
-        draw_place(s, &band, p, 0);
+    uint32_t *band = band_of(s);
+    uint8_t level[PLACES + 1] = {0};
+    size_t size = (size_t)s->size;
+    for (size_t y = 0; y < size && ground; y++)
+        memcpy(s->ground + y * size, coch_view_row(ground, (int)y), size * sizeof *s->ground);
+    memcpy(band, s->ground, size * size * sizeof *band);
+    draw_levels(s, band, level);
     cairo_surface_mark_dirty(s->band);
 }
 
@@ -126,14 +136,13 @@ int coch_view_spiral_prepare(coch_view_spiral *s, int size, const coch_view_pixe
     if (s->size == size)
         return 0;
     coch_view_spiral_free(s);
-    uint32_t *place = malloc((size_t)size * (size_t)size * sizeof *place);
-    if (!place || !allocate(s, size, !ground)) {
-        free(place);
+    if (!allocate(s, size, !ground)) {
         coch_view_spiral_free(s);
         return -1;
     }
-    sort_pixels(s, place);
-    free(place);
+    for (int y = 0; y < size; y++)
+        for (int x = 0; x < size; x++)
+            s->place[y * size + x] = place_of((x + 0.5) / size - 0.5, (y + 0.5) / size - 0.5);
     for (int e = 0; e < COCH_VIEW_SPIRAL_LEVELS; e++)
         for (int a = 0; a < COCH_VIEW_SPIRAL_ACROSS; a++)
             s->shade[e][a] =
@@ -160,12 +169,19 @@ static void interpolate(uint8_t *level, const float *energy)
 
 void coch_view_spiral_render(coch_view_spiral *s, const float *energy)
 {
-    uint8_t level[PLACES];
-    coch_view_pixels band = band_of(s);
+    uint8_t level[PLACES + 1];
+    int changed = 0;
     interpolate(level, energy);
-    for (int p = 0; p < PLACES; p++)
-        if (level[p] != s->level[p])
-            draw_place(s, &band, p, level[p]);
+    level[PLACES] = AS_BEFORE;
+    for (int p = 0; p < PLACES; p++) {
+        uint8_t before = s->level[p];
+        s->level[p] = level[p];
+        level[p] = level[p] == before ? AS_BEFORE : level[p];
+        changed |= level[p] != AS_BEFORE;
+    }
+    if (!changed)
+        return;
+    draw_levels(s, band_of(s), level);
     cairo_surface_mark_dirty(s->band);
 }
 

@@ -21,11 +21,15 @@ static void measure(const scene *s)
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, s->width, s->height);
     cairo_t *cr = cairo_create(surface);
     double start = 0.0;
+    float energy[COCH_VIEW_BINS];
     s->make(&model);
+    memcpy(energy, model.energy, sizeof energy);
     for (int i = -5; i < FRAMES; i++) {
         if (i == 0)
             start = seconds();
         model.now += 1e-3; /* something moves */
+        for (int b = 0; b < COCH_VIEW_BINS; b++)
+            model.energy[b] = i % 20 ? 0.97f * model.energy[b] : energy[b];
         coch_view_draw(cr, &model, cache, s->width, s->height, s->scale);
         cairo_surface_flush(surface);
     }
