@@ -161,11 +161,12 @@ COCHLEA_API void cochlea_reset(cochlea *ear) COCH_REALTIME;
 COCHLEA_API void cochlea_offline(cochlea *ear, int offline);
 
 /* Changes settings while the engine runs, from the next hop on: timing, steady_ms, lookahead_ms, sensitivity,
- * min_confidence, velocity_curve, tuning_hz, sustain, transpose, low_note, high_note, only_piano. What these
- * no longer allow to sound is released; another tuning starts from silence. Errors: ARGUMENT (out of range,
- * or another sample rate, drive, cpu mask, instruments or evidence than it was opened with), FULL (too many
- * changes at once: call again later). [main], or [audio] where that thread alone calls this and
- * cochlea_swap() is not called meanwhile. */
+ * min_confidence, velocity_curve, tuning_hz, sustain, transpose, low_note, high_note, only_piano; and
+ * instruments, between NULL (which costs nothing) and what it was opened with. What these no longer allow to
+ * sound is released; another tuning starts from silence. Errors: ARGUMENT (out of range, or another sample
+ * rate, drive, cpu mask, instruments or evidence than it was opened with), FULL (too many changes at
+ * once: call again later). [main], or [audio] where that thread alone calls this and cochlea_swap() is not
+ * called meanwhile. */
 COCHLEA_API cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings) COCH_REALTIME;
 
 /* Puts another model in place of the present one while the engine runs: built here, taken over by the nets at

@@ -24,10 +24,11 @@ struct cochlea {
     coch_worker_side worker;
     coch_thread thread;
     cochlea_settings settings;
-    atomic_uint latency; /* samples, see cochlea_latency() */
-    cochlea_drive drive; /* the audio thread reads this, never the settings */
-    int offline;         /* the worker's thread rests, and the feeding thread does its work */
-    int swapping;        /* a model is on its way to the worker, or the old one on its way back */
+    const cochlea_instruments *instruments; /* as opened with */
+    atomic_uint latency;                    /* samples, see cochlea_latency() */
+    cochlea_drive drive;                    /* the audio thread reads this, never the settings */
+    int offline;  /* the worker's thread rests, and the feeding thread does its work */
+    int swapping; /* a model is on its way to the worker, or the old one on its way back */
 };
 
 void cochlea_settings_default(cochlea_settings *settings)
@@ -122,6 +123,7 @@ cochlea_status cochlea_open(cochlea **ear, const cochlea_model *model, const coc
     memset(made, 0, size);
     made->settings = *settings;
     made->drive = settings->drive;
+    made->instruments = settings->instruments;
     atomic_init(&made->latency, latency_of(settings));
     cochlea_status status = build(made, model->piano);
     if (status != COCHLEA_OK) {
@@ -251,8 +253,8 @@ cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings) CO
 {
     const cochlea_settings *old = &ear->settings;
     if (!valid(settings) || settings->sample_rate != old->sample_rate || settings->drive != old->drive ||
-        settings->cpu_mask != old->cpu_mask || settings->instruments != old->instruments ||
-        settings->evidence != old->evidence)
+        settings->cpu_mask != old->cpu_mask || settings->evidence != old->evidence ||
+        (settings->instruments && settings->instruments != ear->instruments))
         return COCHLEA_ERROR_ARGUMENT;
     coch_control control = {.type = COCH_CONTROL_SETTINGS, .settings = *settings};
     if (coch_ring_write(&ear->link.controls, &control, 1) != 1)

@@ -203,7 +203,7 @@ static coch_step hear(coch_worker_side *w)
 {
     w->consumed += (int64_t)w->quantum;
     measure(w);
-    if (w->instrument)
+    if (w->settings.instruments)
         coch_instrument_stream_feed(w->instrument, w->input, w->quantum, decide, w);
     w->pending += coch_resampler_process(w->resampler, w->input, w->quantum, w->resampled + w->pending,
                                          w->resampled_size - w->pending);
@@ -287,6 +287,15 @@ static int obey(coch_worker_side *w)
     return 1;
 }
 
+/* Whoever listens for instruments begins with nothing known, and leaves nothing held back. */
+static void switch_instrument(coch_worker_side *w)
+{
+    coch_instrument_stream_reset(w->instrument);
+    forget_instrument(w);
+    if (w->sender.muted)
+        coch_sender_mute(&w->sender, 0, w->consumed);
+}
+
 static void change(coch_worker_side *w, const cochlea_settings *settings)
 {
     const cochlea_settings *old = &w->settings;
@@ -294,6 +303,8 @@ static void change(coch_worker_side *w, const cochlea_settings *settings)
     if (tune || settings->transpose != old->transpose || settings->low_note != old->low_note ||
         settings->high_note != old->high_note || settings->sustain != old->sustain)
         resolve(w);
+    if (w->instrument && !settings->instruments != !old->instruments)
+        switch_instrument(w);
     w->settings = *settings;
     options_of(settings, w->tracker.config, &w->tracker.options);
     coch_sender_change(&w->sender, settings);
