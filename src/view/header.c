@@ -20,15 +20,18 @@ static void label(cairo_t *cr, const coch_view_layout *l, const char *text, doub
     coch_view_text(cr, text, x, 17.0 * l->unit, 9.0 * l->unit, 0, COCH_VIEW_LEFT, 0.0);
 }
 
-/* Columns that there is room for, counted from the right. */
-static int columns(const coch_view_layout *l)
+/* Columns that there is room for, counted from the right. A hybrid alone has nothing but its delay to tell.
+ */
+static int columns(const coch_view_layout *l, const coch_view_model *model)
 {
+    if (model->picture == COCH_VIEW_HYBRID)
+        return l->width >= 420.0 * l->unit ? 1 : 0;
     return l->width >= 640.0 * l->unit ? 4 : l->width >= 500.0 * l->unit ? 2 : 0;
 }
 
-static double meter_left(const coch_view_layout *l)
+static double meter_left(const coch_view_layout *l, const coch_view_model *model)
 {
-    return right(l, METER_X - COLUMN * (4 - columns(l)));
+    return right(l, METER_X - COLUMN * (4 - columns(l, model)));
 }
 
 void coch_view_mark(cairo_t *cr, double cx, double cy, double unit)
@@ -51,7 +54,7 @@ void coch_view_header_still(cairo_t *cr, const coch_view_layout *l, const coch_v
     if (l->header.w == 0.0)
         return;
     coch_view_mark(cr, 26.0 * l->unit, l->header.h / 2.0, l->unit);
-    double x = meter_left(l), y = 25.0 * l->unit;
+    double x = meter_left(l, model), y = 25.0 * l->unit;
     coch_view_tone_set(cr, COCH_VIEW_RAISED, 1.0);
     coch_view_round(cr, x, y, METER_W * l->unit, 9.0 * l->unit, 2.0 * l->unit);
     cairo_fill(cr);
@@ -62,8 +65,8 @@ void coch_view_header_still(cairo_t *cr, const coch_view_layout *l, const coch_v
         coch_view_text(cr, "Cochlea", 48.0 * l->unit, 29.0 * l->unit, 17.0 * l->unit, 1, COCH_VIEW_LEFT, 0.0);
     }
     label(cr, l, "INPUT", x);
-    for (int i = 0; i < columns(l); i++)
-        label(cr, l, names[i], right(l, COLUMN * (columns(l) - i) - 14.0));
+    for (int i = 0; i < columns(l, model); i++)
+        label(cr, l, names[i], right(l, COLUMN * (columns(l, model) - i) - 14.0));
 }
 
 static double level_share(float peak)
@@ -74,7 +77,7 @@ static double level_share(float peak)
 
 static void draw_level(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
 {
-    double x = meter_left(l), y = 25.0 * l->unit, w = METER_W * l->unit, h = 9.0 * l->unit;
+    double x = meter_left(l, model), y = 25.0 * l->unit, w = METER_W * l->unit, h = 9.0 * l->unit;
     double share = level_share(model->peak), hot = level_share(0.5f);
     coch_view_tone_set(cr, COCH_VIEW_PEDAL_TONE, 1.0);
     if (share > 0.0)
@@ -106,28 +109,33 @@ static void draw_level(cairo_t *cr, const coch_view_layout *l, const coch_view_m
     }
 }
 
-static void draw_number(cairo_t *cr, const coch_view_layout *l, int column, const char *text, int alarm)
+static void draw_number(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model, int column,
+                        const char *text, int alarm)
 {
     coch_view_tone_set(cr, alarm ? COCH_VIEW_ALARM : COCH_VIEW_TEXT_BRIGHT, 1.0);
-    coch_view_text(cr, text, right(l, COLUMN * (columns(l) - column) - 14.0), 34.0 * l->unit, 14.0 * l->unit,
-                   1, COCH_VIEW_LEFT, (COLUMN - 4.0) * l->unit);
+    coch_view_text(cr, text, right(l, COLUMN * (columns(l, model) - column) - 14.0), 34.0 * l->unit,
+                   14.0 * l->unit, 1, COCH_VIEW_LEFT, (COLUMN - 4.0) * l->unit);
 }
 
 static void draw_numbers(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
 {
     char text[32];
     double latency = coch_view_model_latency(model);
-    if (columns(l) >= 2) {
-        snprintf(text, sizeof text, latency < 0.0 ? "\xE2\x80\x93" : "%.0f ms", latency);
-        draw_number(cr, l, 0, text, 0);
-        snprintf(text, sizeof text, model->load < 0.0995f ? "%.1f %%" : "%.0f %%", 100.0 * model->load);
-        draw_number(cr, l, 1, text, model->load > 0.7f);
+    if (columns(l, model) == 1) {
+        snprintf(text, sizeof text, "%.0f ms", (double)model->hybrid.latency_ms);
+        draw_number(cr, l, model, 0, text, 0);
     }
-    if (columns(l) >= 4) {
+    if (columns(l, model) >= 2) {
+        snprintf(text, sizeof text, latency < 0.0 ? "\xE2\x80\x93" : "%.0f ms", latency);
+        draw_number(cr, l, model, 0, text, 0);
+        snprintf(text, sizeof text, model->load < 0.0995f ? "%.1f %%" : "%.0f %%", 100.0 * model->load);
+        draw_number(cr, l, model, 1, text, model->load > 0.7f);
+    }
+    if (columns(l, model) >= 4) {
         snprintf(text, sizeof text, "%lld", (long long)model->dropped_hops);
-        draw_number(cr, l, 2, text, model->dropped_hops > 0);
+        draw_number(cr, l, model, 2, text, model->dropped_hops > 0);
         snprintf(text, sizeof text, "%lld", (long long)model->late_notes);
-        draw_number(cr, l, 3, text, model->late_notes > 0);
+        draw_number(cr, l, model, 3, text, model->late_notes > 0);
     }
 }
 
@@ -136,7 +144,7 @@ static void draw_line(cairo_t *cr, const coch_view_layout *l, const coch_view_mo
 {
     char text[16];
     double x = (l->width >= 760.0 * l->unit ? 146.0 : 48.0) * l->unit,
-           room = meter_left(l) - x - 20.0 * l->unit;
+           room = meter_left(l, model) - x - 20.0 * l->unit;
     if (room < 40.0 * l->unit)
         return;
     if (model->notice[0]) {
@@ -148,7 +156,7 @@ static void draw_line(cairo_t *cr, const coch_view_layout *l, const coch_view_mo
             coch_view_text(cr, model->instrument, x, 29.0 * l->unit, 17.0 * l->unit, 0, COCH_VIEW_LEFT, room);
         snprintf(text, sizeof text, "%.0f %%", 100.0 * model->instrument_confidence);
         coch_view_tone_set(cr, COCH_VIEW_TEXT_DIM, 1.0);
-        if (x + 50.0 * l->unit < meter_left(l))
+        if (x + 50.0 * l->unit < meter_left(l, model))
             coch_view_text(cr, text, x + 8.0 * l->unit, 29.0 * l->unit, 12.0 * l->unit, 0, COCH_VIEW_LEFT,
                            0.0);
     }

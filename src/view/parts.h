@@ -76,6 +76,10 @@ void coch_view_spiral_disc(coch_view_spiral *spiral, const coch_view_disc *disc)
 /* The spiral that is Cochlea's mark, round (x, y). */
 void coch_view_mark(cairo_t *cr, double x, double y, double unit);
 
+/* ---- Hybrid: spectra and place ---- */
+void coch_view_hybrid_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
+void coch_view_hybrid_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
+
 /* ---- Header: instrument, level, numbers ---- */
 void coch_view_header_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
 void coch_view_header_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);

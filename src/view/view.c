@@ -17,6 +17,7 @@ struct coch_view_cache {
     cairo_surface_t *strip; /* the controls */
     drawn_controls drawn;
     int width, height, controls, hide_text;
+    coch_view_picture picture;
     double scale;
     coch_view_spiral spiral;
 };
@@ -46,9 +47,12 @@ static void draw_still(cairo_t *cr, const coch_view_layout *l, const coch_view_m
 {
     coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, 1.0);
     cairo_paint(cr);
-    coch_view_roll_still(cr, l);
-    coch_view_keyboard_still(cr, l, model);
-    coch_view_spiral_still(cr, l, model);
+    if (l->roll.w > 0.0) {
+        coch_view_roll_still(cr, l);
+        coch_view_keyboard_still(cr, l, model);
+        coch_view_spiral_still(cr, l, model);
+    }
+    coch_view_hybrid_still(cr, l, model);
     coch_view_header_still(cr, l, model);
 }
 
@@ -66,9 +70,12 @@ static void paint(cairo_t *cr, cairo_surface_t *surface, double x, double y)
 static void draw_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
                         coch_view_spiral *spiral, cairo_surface_t *strip)
 {
-    coch_view_roll_moving(cr, l, model);
-    coch_view_keyboard_moving(cr, l, model);
-    coch_view_spiral_moving(cr, l, model, spiral);
+    if (l->roll.w > 0.0) {
+        coch_view_roll_moving(cr, l, model);
+        coch_view_keyboard_moving(cr, l, model);
+        coch_view_spiral_moving(cr, l, model, spiral);
+    }
+    coch_view_hybrid_moving(cr, l, model);
     coch_view_header_moving(cr, l, model);
     if (strip)
         paint(cr, strip, l->strip.x, l->strip.y);
@@ -82,7 +89,8 @@ static void keep_still(coch_view_cache *c, const coch_view_layout *l, const coch
 {
     int width = (int)l->width, height = (int)l->height;
     if (c->still && c->width == width && c->height == height && c->scale == scale &&
-        c->controls == model->control_count && c->hide_text == model->hide_text)
+        c->controls == model->control_count && c->hide_text == model->hide_text &&
+        c->picture == model->picture)
         return;
     forget(c);
     c->still = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
@@ -91,6 +99,7 @@ static void keep_still(coch_view_cache *c, const coch_view_layout *l, const coch
     c->scale = scale;
     c->controls = model->control_count;
     c->hide_text = model->hide_text;
+    c->picture = model->picture;
     cairo_t *cr = cairo_create(c->still);
     cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST);
     draw_still(cr, l, model);

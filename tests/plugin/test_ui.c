@@ -300,7 +300,7 @@ int main(int argc, char **argv)
     display = XOpenDisplay(NULL);
     if (!display)
         return 77;
-    host_start(argv[1]);
+    host_start(argv[1], "scribe");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     host_stop();
     XCloseDisplay(display);
