@@ -8,6 +8,7 @@
 #define METER_X 376.0       /* from the right edge, units */
 #define METER_W 132.0
 #define COLUMN 60.0
+#define WIDER 16.0
 
 static double right(const coch_view_layout *l, double units)
 {
@@ -20,18 +21,27 @@ static void label(cairo_t *cr, const coch_view_layout *l, const char *text, doub
     coch_view_text(cr, text, x, 17.0 * l->unit, 9.0 * l->unit, 0, COCH_VIEW_LEFT, 0.0);
 }
 
-/* Columns that there is room for, counted from the right. A hybrid alone has nothing but its delay to tell.
+/* Columns that there is room for, counted from the right. A hybrid alone has its delay and its level
+ * to tell.
  */
 static int columns(const coch_view_layout *l, const coch_view_model *model)
 {
     if (model->picture == COCH_VIEW_HYBRID)
-        return l->width >= 420.0 * l->unit ? 1 : 0;
+        return l->width >= 420.0 * l->unit ? 2 : 0;
     return l->width >= 640.0 * l->unit ? 4 : l->width >= 500.0 * l->unit ? 2 : 0;
+}
+
+/* Its numbers are wider. */
+static double column_left(const coch_view_layout *l, const coch_view_model *model, int column)
+{
+    double wider = model->picture == COCH_VIEW_HYBRID ? WIDER : 0.0;
+    return right(l, COLUMN * (columns(l, model) - column) - 14.0 + wider);
 }
 
 static double meter_left(const coch_view_layout *l, const coch_view_model *model)
 {
-    return right(l, METER_X - COLUMN * (4 - columns(l, model)));
+    double wider = model->picture == COCH_VIEW_HYBRID ? WIDER : 0.0;
+    return right(l, METER_X - COLUMN * (4 - columns(l, model)) + wider);
 }
 
 void coch_view_mark(cairo_t *cr, double cx, double cy, double unit)
@@ -50,7 +60,9 @@ void coch_view_mark(cairo_t *cr, double cx, double cy, double unit)
 
 void coch_view_header_still(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
 {
-    static const char *const names[] = {"LATENCY", "CPU", "DROPPED", "LATE"};
+    static const char *const piano[] = {"LATENCY", "CPU", "DROPPED", "LATE"};
+    static const char *const hybrid[] = {"LATENCY", "OUTPUT"};
+    const char *const *names = model->picture == COCH_VIEW_HYBRID ? hybrid : piano;
     if (l->header.w == 0.0)
         return;
     coch_view_mark(cr, 26.0 * l->unit, l->header.h / 2.0, l->unit);
@@ -66,7 +78,7 @@ void coch_view_header_still(cairo_t *cr, const coch_view_layout *l, const coch_v
     }
     label(cr, l, "INPUT", x);
     for (int i = 0; i < columns(l, model); i++)
-        label(cr, l, names[i], right(l, COLUMN * (columns(l, model) - i) - 14.0));
+        label(cr, l, names[i], column_left(l, model, i));
 }
 
 static double level_share(float peak)
@@ -113,17 +125,29 @@ static void draw_number(cairo_t *cr, const coch_view_layout *l, const coch_view_
                         const char *text, int alarm)
 {
     coch_view_tone_set(cr, alarm ? COCH_VIEW_ALARM : COCH_VIEW_TEXT_BRIGHT, 1.0);
-    coch_view_text(cr, text, right(l, COLUMN * (columns(l, model) - column) - 14.0), 34.0 * l->unit,
-                   14.0 * l->unit, 1, COCH_VIEW_LEFT, (COLUMN - 4.0) * l->unit);
+    coch_view_text(cr, text, column_left(l, model, column), 34.0 * l->unit, 14.0 * l->unit, 1, COCH_VIEW_LEFT,
+                   (COLUMN - 4.0) * l->unit);
+}
+
+static void draw_hybrid_numbers(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+{
+    char text[32];
+    double peak = (double)model->hybrid.peak;
+    if (columns(l, model) == 0)
+        return;
+    snprintf(text, sizeof text, "%.0f ms", (double)model->hybrid.latency_ms);
+    draw_number(cr, l, model, 0, text, 0);
+    snprintf(text, sizeof text, peak < 0.001 ? "\xE2\x80\x93" : "%.0f dB", 20.0 * log10(fmax(peak, 1e-6)));
+    draw_number(cr, l, model, 1, text, peak > 1.0);
 }
 
 static void draw_numbers(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
 {
     char text[32];
     double latency = coch_view_model_latency(model);
-    if (columns(l, model) == 1) {
-        snprintf(text, sizeof text, "%.0f ms", (double)model->hybrid.latency_ms);
-        draw_number(cr, l, model, 0, text, 0);
+    if (model->picture == COCH_VIEW_HYBRID) {
+        draw_hybrid_numbers(cr, l, model);
+        return;
     }
     if (columns(l, model) >= 2) {
         snprintf(text, sizeof text, latency < 0.0 ? "\xE2\x80\x93" : "%.0f ms", latency);

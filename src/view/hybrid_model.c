@@ -4,7 +4,8 @@
 #include <string.h>
 
 #define FLOOR (-120.0f)
-#define FALL 90.0f /* dB a second */
+#define FALL 90.0f     /* dB a second */
+#define PEAK_HOLD 1.5f /* seconds */
 
 void coch_view_hybrid_init(coch_view_hybrid *h)
 {
@@ -27,6 +28,15 @@ void coch_view_hybrid_spectra(coch_view_hybrid *h, const float *before, const fl
     float fall = FALL * (float)fmax(0.0, elapsed);
     follow(h->before, before, fall);
     follow(h->after, after, fall);
+}
+
+void coch_view_hybrid_peak(coch_view_hybrid *h, float peak, double elapsed)
+{
+    h->peak_age += (float)elapsed;
+    if (peak < h->peak && h->peak_age < PEAK_HOLD)
+        return;
+    h->peak = peak;
+    h->peak_age = 0.0f;
 }
 
 void coch_view_hybrid_shares(const coch_view_hybrid *h, double *source, double *target, double *second)

@@ -13,6 +13,8 @@ typedef struct coch_view_hybrid {
     char target[COCH_VIEW_HYBRID_NAME], second[COCH_VIEW_HYBRID_NAME];
     float morph, mix; /* 0..1 */
     float latency_ms; /* of the sound */
+    float peak;       /* of what goes out, of late; 1 is full scale */
+    float peak_age;   /* seconds since it was that */
     int bypass;       /* the sound passes as it is */
 } coch_view_hybrid;
 
@@ -23,6 +25,9 @@ void coch_view_hybrid_init(coch_view_hybrid *hybrid);
  * last call. [any] */
 void coch_view_hybrid_spectra(coch_view_hybrid *hybrid, const float *before, const float *after,
                               double elapsed);
+
+/* The peak of what went out since the last call, `elapsed` seconds ago. [any] */
+void coch_view_hybrid_peak(coch_view_hybrid *hybrid, float peak, double elapsed);
 
 /* Where it lies between the sound that comes in and the two targets: shares that sum to 1. [any] */
 void coch_view_hybrid_shares(const coch_view_hybrid *hybrid, double *source, double *target, double *second);

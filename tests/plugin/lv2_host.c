@@ -278,6 +278,11 @@ const LV2_Feature *const *lv2_host_features(void)
     return features;
 }
 
+LV2_URID_Map *lv2_host_map(void)
+{
+    return &uri_map;
+}
+
 static void set_port(const char *symbol, void *context, const void *value, uint32_t size, uint32_t type)
 {
     host *h = context;

@@ -180,6 +180,7 @@ static void scene_spectra(coch_view_model *model)
     h->morph = 0.3f;
     h->mix = 0.85f;
     h->latency_ms = 21.3f;
+    h->peak = 0.25f;
 }
 
 static void scene_hybrid_controls(coch_view_model *model)
