@@ -83,7 +83,7 @@ const coch_parameter coch_hybrid_parameters[COCH_HYBRID_PARAMETERS] = {
                             .maximum = 1,
                             .initial = 0.5f},
     [COCH_HYBRID_SUSTAIN] = {.id = 10,
-                             .symbol = "sustain",
+                             .symbol = "hold",
                              .name = "Sustain",
                              .group = "Playing",
                              .comment = "Holds sounds that decay, as a bow or a breath would.",

@@ -118,6 +118,22 @@ static void place_heart(coch_view_layout *l, double top, double bottom)
     l->spiral = (coch_view_rect){floor(x), floor(y), side, side};
 }
 
+static void place_hybrid(coch_view_layout *l, double top, double bottom)
+{
+    double margin = MARGIN * l->unit;
+    l->hybrid = (coch_view_rect){floor(margin), round(top), floor(l->width - 2.0 * margin),
+                                 round(bottom - margin) - round(top)};
+}
+
+/* With the line of names below it. */
+static void replace_spiral(coch_view_layout *l)
+{
+    l->hybrid = l->spiral;
+    if (l->spiral.w > 0.0)
+        l->hybrid.h = floor(l->hybrid.h + COCH_VIEW_NAMES * l->unit);
+    l->spiral = (coch_view_rect){0};
+}
+
 void coch_view_layout_of(coch_view_layout *l, const coch_view_model *model, double width, double height,
                          double scale)
 {
@@ -130,7 +146,12 @@ void coch_view_layout_of(coch_view_layout *l, const coch_view_model *model, doub
         l->header = (coch_view_rect){0.0, 0.0, width, round(HEADER * l->unit)};
         top = l->header.h;
     }
-    place_heart(l, top, bottom);
+    if (model->picture == COCH_VIEW_HYBRID)
+        place_hybrid(l, top, bottom);
+    else
+        place_heart(l, top, bottom);
+    if (model->picture == COCH_VIEW_PIANO_HYBRID)
+        replace_spiral(l);
 }
 
 #define CHOICE 22.0 /* height of a choice */

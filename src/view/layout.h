@@ -13,6 +13,7 @@ typedef struct coch_view_layout {
     coch_view_rect header;                      /* w is 0 for a part that found no room */
     coch_view_rect roll, keyboard;              /* of the same x and w */
     coch_view_rect spiral;                      /* a square */
+    coch_view_rect hybrid;                      /* spectra and place, as the model's picture wants */
     coch_view_rect strip;                       /* of the controls */
     coch_view_rect control[COCH_VIEW_CONTROLS]; /* w is 0 where it found no room */
 } coch_view_layout;

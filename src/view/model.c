@@ -27,6 +27,7 @@ void coch_view_model_init(coch_view_model *model)
     model->span = SPAN;
     model->clip_time = -CLIP_HOLD;
     model->brightest = BRIGHTEST_MIN;
+    coch_view_hybrid_init(&model->hybrid);
     model->focus =
         (coch_view_focus){.hover = -1, .focus = -1, .drag = -1, .open = -1, .choice = -1, .clicked = -1};
 }

@@ -14,6 +14,7 @@
 #define COCH_VIEW_MODEL_H
 
 #include "engine/cochlea.h"
+#include "view/hybrid_model.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,10 +22,10 @@
 #define COCH_VIEW_NOTES 512   /* the newest that are kept */
 #define COCH_VIEW_PEDALS 64   /* the newest that are kept */
 #define COCH_VIEW_LATENCIES 9 /* notes over which the latency is the median */
-#define COCH_VIEW_CONTROLS 24
-#define COCH_VIEW_CHOICES 96 /* of all menus together */
-#define COCH_VIEW_NAME 24    /* bytes of a name, with its end */
-#define COCH_VIEW_TEXT 64    /* bytes of a choice or a notice, with its end */
+#define COCH_VIEW_CONTROLS 32
+#define COCH_VIEW_CHOICES 160 /* of all menus together */
+#define COCH_VIEW_NAME 24     /* bytes of a name, with its end */
+#define COCH_VIEW_TEXT 64     /* bytes of a choice or a notice, with its end */
 
 /* The energy lies on a logarithmic axis, three bins a semitone, as the piano net's features do. */
 #define COCH_VIEW_BINS COCHLEA_FEATURE_BINS
@@ -87,7 +88,15 @@ typedef struct coch_view_focus {
     double click_time; /* seconds of the window's clock */
 } coch_view_focus;
 
+/* What lies between the header and the controls. */
+typedef enum coch_view_picture {
+    COCH_VIEW_PIANO = 0,        /* roll, keyboard, spiral */
+    COCH_VIEW_PIANO_HYBRID = 1, /* roll, keyboard, and the hybrid in the spiral's place */
+    COCH_VIEW_HYBRID = 2        /* the hybrid alone */
+} coch_view_picture;
+
 typedef struct coch_view_model {
+    coch_view_picture picture;
     double now;  /* seconds of the input, the instant that is drawn at the keyboard */
     double span; /* seconds of past in the roll */
 
@@ -115,7 +124,8 @@ typedef struct coch_view_model {
     char instrument[COCH_VIEW_NAME]; /* empty while unknown */
     float instrument_confidence;     /* 0..1 */
     coch_view_class classes[COCHLEA_INSTRUMENTS_MAX];
-    int class_count;             /* 0 while nobody listens for them */
+    int class_count; /* 0 while nobody listens for them */
+    coch_view_hybrid hybrid;
     char notice[COCH_VIEW_TEXT]; /* a line for what went wrong; empty when all is well */
 
     coch_view_control controls[COCH_VIEW_CONTROLS];

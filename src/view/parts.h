@@ -101,6 +101,10 @@ void coch_view_spiral_disc(const coch_view_pixels *to, const coch_view_disc *dis
 /* The spiral that is Cochlea's mark, round (x, y). */
 void coch_view_mark(cairo_t *cr, double x, double y, double unit);
 
+/* ---- Hybrid: spectra and place ---- */
+void coch_view_hybrid_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
+void coch_view_hybrid_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
+
 /* ---- Header: instrument, level, numbers ---- */
 void coch_view_header_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
 
@@ -127,7 +131,8 @@ typedef struct coch_view_level {
 
 void coch_view_level_read(const coch_view_layout *layout, const coch_view_model *model,
                           coch_view_level *level);
-void coch_view_level_draw(cairo_t *cr, const coch_view_layout *layout, const coch_view_level *level);
+void coch_view_level_draw(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
+                          const coch_view_level *level);
 
 /* ---- Controls and the open menu ---- */
 void coch_view_controls(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);

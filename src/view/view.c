@@ -23,6 +23,7 @@ struct coch_view_cache {
     coch_view_level level;
     coch_view_lit lit;
     int width, height, controls, classes, hide_text;
+    coch_view_picture picture;
     int menu;    /* one was open in the last picture */
     int whole;   /* the present picture has nothing of the last one */
     int changed; /* rows from the top that are not those of the last picture */
@@ -64,9 +65,12 @@ static void draw_still(cairo_t *cr, const coch_view_layout *l, const coch_view_m
 {
     coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, 1.0);
     cairo_paint(cr);
-    coch_view_roll_still(cr, l);
-    coch_view_keyboard_still(cr, l, model);
-    coch_view_spiral_still(cr, l, model);
+    if (l->roll.w > 0.0) {
+        coch_view_roll_still(cr, l);
+        coch_view_keyboard_still(cr, l, model);
+        coch_view_spiral_still(cr, l, model);
+    }
+    coch_view_hybrid_still(cr, l, model);
     coch_view_header_still(cr, l, model);
 }
 
@@ -83,7 +87,7 @@ static void keep_still(coch_view_cache *c, const coch_view_layout *l, const coch
     int width = (int)l->width, height = (int)l->height;
     if (c->still && c->width == width && c->height == height && c->scale == scale &&
         c->controls == model->control_count && c->classes == model->class_count &&
-        c->hide_text == model->hide_text)
+        c->hide_text == model->hide_text && c->picture == model->picture)
         return;
     forget(c);
     c->still = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
@@ -93,6 +97,7 @@ static void keep_still(coch_view_cache *c, const coch_view_layout *l, const coch
     c->controls = model->control_count;
     c->classes = model->class_count;
     c->hide_text = model->hide_text;
+    c->picture = model->picture;
     cairo_t *cr = context_of(c->still);
     draw_still(cr, l, model);
     cairo_destroy(cr);
@@ -188,7 +193,7 @@ static void draw_header(cairo_t *cr, const coch_view_layout *l, const coch_view_
         return;
     c->level = level;
     copy(cr, c->header, 0.0, 0.0, &l->header);
-    coch_view_level_draw(cr, l, &level);
+    coch_view_level_draw(cr, l, model, &level);
 }
 
 /* The keys from the first to the last whose light is another. */
@@ -235,13 +240,18 @@ static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_m
     c->whole |= menu || c->menu;
     c->menu = menu;
     c->changed = (int)(c->whole || turned || l->strip.w == 0.0 ? l->height : l->strip.y);
-    if (c->whole)
+    if (c->whole) {
         copy(cr, c->still, 0.0, 0.0, &all);
-    else
+    } else {
         copy(cr, c->still, 0.0, 0.0, &l->roll);
-    coch_view_roll_moving(cairo_get_target(cr), l, model);
-    draw_keyboard(cr, l, model, c);
-    draw_spiral(cr, l, model, c);
+        copy(cr, c->still, 0.0, 0.0, &l->hybrid);
+    }
+    if (l->roll.w > 0.0) {
+        coch_view_roll_moving(cairo_get_target(cr), l, model);
+        draw_keyboard(cr, l, model, c);
+        draw_spiral(cr, l, model, c);
+    }
+    coch_view_hybrid_moving(cr, l, model);
     draw_header(cr, l, model, c);
     if (c->strip && (c->whole || turned))
         copy(cr, c->strip, l->strip.x, l->strip.y, &l->strip);
