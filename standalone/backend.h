@@ -22,6 +22,7 @@ typedef void backend_send(void *port, uint32_t frame, const uint8_t *bytes, size
 /* What `process` gets; valid during the call. */
 typedef struct backend_block {
     const float *input; /* [frames] mono */
+    float *output[2];   /* [frames] left and right, to be filled; NULL where no sound goes out */
     uint32_t frames;    /* 1..8192 */
     int64_t position;   /* frames that came before, since the start */
     int offline;        /* nonzero: time does not run (freewheel), take as long as it takes */
@@ -36,6 +37,9 @@ typedef struct backend_request {
     const char *input;    /* number or part of a name, NULL for the default */
     const char *midi_out; /* number or part of a name; NULL: a port of our own; "none": no MIDI */
     double delay_ms;      /* between sound and its MIDI, to be told to the system */
+    int play;             /* nonzero: sound goes out as well */
+    const char *output;   /* where: as `input`, NULL for the default; "none": a port of our own (JACK) */
+    size_t (*play_delay)(double rate); /* samples between sound and what of it goes out, likewise */
     backend_process *process;
     void *context;
 } backend_request;
@@ -43,6 +47,7 @@ typedef struct backend_request {
 typedef struct backend_info {
     char input[BACKEND_NAME_SIZE];  /* what is listened to; "" when nothing is connected yet */
     char output[BACKEND_NAME_SIZE]; /* where MIDI goes; "" for nowhere */
+    char sound[BACKEND_NAME_SIZE];  /* where sound goes; "" for nowhere */
     double rate;                    /* Hz */
     uint32_t period;                /* frames of a block; 0 when they vary */
     double input_latency_ms;        /* from the microphone's socket to the callback */

@@ -22,7 +22,7 @@ typedef struct pa {
     backend_process *process;
     void *context;
     PaStream *stream;
-    PaStreamParameters parameters;
+    PaStreamParameters parameters, sound; /* of input and, where sound goes out, of output */
     int initialized, jack;
     atomic_int stopping; /* the stream's end is ours */
 #ifdef HAVE_RTMIDI
@@ -32,6 +32,7 @@ typedef struct pa {
     /* The audio thread's own. */
     int64_t position;
     float mono[BLOCK_MAX];
+    float left[BLOCK_MAX], right[BLOCK_MAX];
 } pa;
 
 /* ---- Audio thread ---- */
@@ -59,12 +60,23 @@ static void mix(float *mono, const float *input, size_t frames, int channels)
             mono[i] = 0.5f * (input[2 * i] + input[2 * i + 1]);
 }
 
+/* To one channel goes the left one alone. */
+static void interleave(const pa *p, float *to, size_t frames)
+{
+    int channels = p->sound.channelCount;
+    for (size_t i = 0; i < frames; i++) {
+        to[(size_t)channels * i] = p->left[i];
+        if (channels > 1)
+            to[(size_t)channels * i + 1] = p->right[i];
+    }
+}
+
 static int on_block(const void *input, void *output, unsigned long frames,
                     const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags, void *context)
 {
     pa *p = context;
     const float *from = input;
-    (void)output;
+    float *to = output;
     (void)time;
     if (flags & paInputOverflow)
         atomic_fetch_add_explicit(&p->head.overruns, 1, memory_order_relaxed);
@@ -73,7 +85,15 @@ static int on_block(const void *input, void *output, unsigned long frames,
         mix(p->mono, from, n, p->parameters.channelCount);
         backend_block block = {
             .input = p->mono, .frames = n, .position = p->position, .send = send_midi, .port = p};
+        if (to) {
+            block.output[0] = p->left;
+            block.output[1] = p->right;
+        }
         p->process(p->context, &block);
+        if (to) {
+            interleave(p, to, n);
+            to += (size_t)n * (size_t)p->sound.channelCount;
+        }
         p->position += n;
         from = from ? from + (size_t)n * (size_t)p->parameters.channelCount : NULL;
         frames -= n;
@@ -162,6 +182,50 @@ static PaDeviceIndex choose(const char *wanted, char *why, size_t why_size)
     return paNoDevice;
 }
 
+/* Where sound goes: the wanted device, else the input's own, else the default of its interface. */
+static PaDeviceIndex choose_output(const char *wanted, PaDeviceIndex input, char *why, size_t why_size)
+{
+    PaDeviceIndex index[DEVICES_MAX], chosen = input;
+    const char *names[DEVICES_MAX];
+    size_t count = 0;
+    for (PaDeviceIndex i = 0; i < Pa_GetDeviceCount() && count < DEVICES_MAX; i++) {
+        const PaDeviceInfo *device = Pa_GetDeviceInfo(i);
+        if (!device || device->maxOutputChannels < 1)
+            continue;
+        index[count] = i;
+        names[count++] = device->name;
+    }
+    if (wanted) {
+        int found = backend_choose(wanted, names, count);
+        chosen = found >= 0 ? index[found] : paNoDevice;
+    } else if (Pa_GetDeviceInfo(input)->maxOutputChannels < 1) {
+        chosen = Pa_GetHostApiInfo(Pa_GetDeviceInfo(input)->hostApi)->defaultOutputDevice;
+    }
+    if (chosen == paNoDevice)
+        snprintf(why, why_size, "no output device%s%s%s; 'cochlea devices' lists them",
+                 wanted ? " named '" : "", wanted ? wanted : "", wanted ? "'" : "");
+    return chosen;
+}
+
+static int prepare_output(pa *p, const backend_request *request, PaDeviceIndex input, char *why,
+                          size_t why_size)
+{
+    if (!request->play)
+        return 0;
+    PaDeviceIndex index = choose_output(request->output, input, why, why_size);
+    if (index == paNoDevice)
+        return -1;
+    const PaDeviceInfo *device = Pa_GetDeviceInfo(index);
+    p->sound = (PaStreamParameters){
+        .device = index,
+        .channelCount = device->maxOutputChannels < CHANNELS_MAX ? device->maxOutputChannels : CHANNELS_MAX,
+        .sampleFormat = paFloat32,
+        .suggestedLatency = device->defaultLowOutputLatency,
+    };
+    snprintf(p->head.info.sound, sizeof p->head.info.sound, "%s: %s", host_name(device), device->name);
+    return 0;
+}
+
 /* ---- Opening and closing ---- */
 
 static int open_stream(pa *p, PaDeviceIndex index, char *why, size_t why_size)
@@ -177,8 +241,9 @@ static int open_stream(pa *p, PaDeviceIndex index, char *why, size_t why_size)
         .suggestedLatency = device->defaultLowInputLatency,
     };
     int saved = quiet_begin();
-    PaError error = Pa_OpenStream(&p->stream, &p->parameters, NULL, device->defaultSampleRate,
-                                  paFramesPerBufferUnspecified, paClipOff | paDitherOff, on_block, p);
+    PaError error = Pa_OpenStream(&p->stream, &p->parameters, p->sound.channelCount > 0 ? &p->sound : NULL,
+                                  device->defaultSampleRate, paFramesPerBufferUnspecified,
+                                  paClipOff | paDitherOff, on_block, p);
     quiet_end(saved);
     if (error != paNoError) {
         snprintf(why, why_size, "%s: %s", device->name, Pa_GetErrorText(error));
@@ -242,8 +307,8 @@ static int pa_open(backend **made, const backend_request *request, char *why, si
     p->context = request->context;
     p->initialized = initialize(why, why_size) == 0;
     PaDeviceIndex index = p->initialized ? choose(request->input, why, why_size) : paNoDevice;
-    if (index == paNoDevice || open_stream(p, index, why, why_size) != 0 ||
-        open_midi(p, request->midi_out, why, why_size) != 0) {
+    if (index == paNoDevice || prepare_output(p, request, index, why, why_size) != 0 ||
+        open_stream(p, index, why, why_size) != 0 || open_midi(p, request->midi_out, why, why_size) != 0) {
         pa_close(&p->head);
         return -1;
     }
