@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECE 256            /* samples at a time; what is on the stack */
+#define PIECE 256            /* samples at a time */
 #define OPEN_SECONDS 0.02    /* from closed to open */
 #define LEVEL_SECONDS 0.01   /* to 1/e of another level */
 #define LOOKS_A_SECOND 60.0f /* at spectra */
@@ -166,19 +166,13 @@ static void play_piece(live_hybrid *h, const float *in, float *out, uint32_t cou
     }
 }
 
-int live_hybrid_play(live_hybrid *h, const float *in, float *const out[2], uint32_t count,
-                     int playing) COCH_REALTIME
+int live_hybrid_play(live_hybrid *h, const float *in, float *out, uint32_t count, int playing) COCH_REALTIME
 {
-    float piece[PIECE] = {0};
     int heard = playing || h->open > 0.0f;
     listen(h);
-    for (uint32_t at = 0, n; at < count; at += n) {
+    for (uint32_t at = 0, n; at < count && heard; at += n) {
         n = count - at < PIECE ? count - at : PIECE;
-        if (heard)
-            play_piece(h, in + at, piece, n, playing);
-        for (int c = 0; c < 2; c++)
-            if (out[c])
-                memcpy(out[c] + at, piece, n * sizeof *piece);
+        play_piece(h, in + at, out + at, n, playing);
     }
     show(h, count);
     return h->open > 0.0f;

@@ -64,9 +64,8 @@ void live_hybrid_restart(live_hybrid *h);
 /* The newest spectra; returns nonzero when they are new. [main] */
 int live_hybrid_look_at(live_hybrid *h, live_hybrid_look *look);
 
-/* The next `count` samples of `in`, to both of `out` (either may be NULL). With `playing` zero it ends;
- * returns nonzero as long as anything is to be heard. [audio] */
-int live_hybrid_play(live_hybrid *h, const float *in, float *const out[2], uint32_t count,
-                     int playing) COCH_REALTIME;
+/* The next `count` samples of `in` to `out`, which is silent. With `playing` zero it ends; returns nonzero as
+ * long as anything is to be heard. [audio] */
+int live_hybrid_play(live_hybrid *h, const float *in, float *out, uint32_t count, int playing) COCH_REALTIME;
 
 #endif

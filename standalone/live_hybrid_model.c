@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { TARGET = LIVE_CONTROL_HYBRID, SECOND, MORPH, MIX, ATTACK, MONITOR };
+enum { TARGET = LIVE_CONTROL_HYBRID, SECOND, MORPH, MIX, MONITOR };
 
 /* "tenor_sax" as "Tenor sax". */
 static void name_of(const cochlea_hybrid_model *targets, unsigned target, char name[COCH_VIEW_HYBRID_NAME])
@@ -48,7 +48,6 @@ void live_hybrid_model_controls(coch_view_model *model, const cochlea_hybrid_mod
     add_targets(model, SECOND, "Second target", targets, s->second);
     add_knob(model, MORPH, "Morph", "", 0, 1, 0.05, (double)s->morph, 0);
     add_knob(model, MIX, "Mix", "", 0, 1, 0.05, (double)s->mix, 1);
-    add_knob(model, ATTACK, "Attack", "", 0, 1, 0.05, (double)s->attack, 0);
     add_knob(model, MONITOR, "Monitor", "dB", (double)LIVE_MONITOR_LOW, (double)LIVE_MONITOR_HIGH, 1,
              (double)word->monitor_db, 0);
 }
@@ -68,7 +67,6 @@ void live_hybrid_model_word(coch_view_model *model, live_hybrid_word *word)
     s->second = (unsigned)lround(value_of(model, SECOND));
     s->morph = (float)value_of(model, MORPH);
     s->mix = (float)value_of(model, MIX);
-    s->attack = (float)value_of(model, ATTACK);
     word->monitor_db = (float)value_of(model, MONITOR);
 }
 

@@ -128,12 +128,9 @@ static void listen(live_process *p, const backend_block *block) COCH_REALTIME
 /* What goes out; returns nonzero as long as anything is to be heard. */
 static int sound(live_process *p, const backend_block *block, int playing) COCH_REALTIME
 {
-    if (p->hybrid)
-        return live_hybrid_play(p->hybrid, block->input, block->output, block->frames, playing);
-    for (int c = 0; c < 2; c++)
-        if (block->output[c])
-            memset(block->output[c], 0, block->frames * sizeof(float));
-    return 0;
+    if (!p->hybrid || !block->output)
+        return 0;
+    return live_hybrid_play(p->hybrid, block->input, block->output, block->frames, playing);
 }
 
 void live_process_block(void *context, const backend_block *block) COCH_REALTIME

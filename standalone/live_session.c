@@ -65,9 +65,9 @@ static int open_audio(live_session *s, char *why, size_t why_size)
         .input = o->input,
         .midi_out = o->midi_out,
         .delay_ms = delay_of(s),
-        .play = o->hybrid.targets != NULL,
+        .sound_out = o->hybrid.targets != NULL,
         .output = o->hybrid.output,
-        .play_delay =
+        .sound_delay =
             o->hybrid.latency == COCHLEA_HYBRID_LATENCY_LOW ? live_hybrid_delay_low : live_hybrid_delay,
         .process = live_process_block,
         .context = &s->process,
@@ -75,9 +75,12 @@ static int open_audio(live_session *s, char *why, size_t why_size)
     if (backend_open(&s->audio, o->backend, &request, why, why_size) != 0)
         return -1;
     double rate = s->audio->info.rate;
-    if (rate >= RATE_MIN && rate <= RATE_MAX && (s->rate == 0.0 || rate == s->rate))
+    int mute = o->hybrid.targets && !s->audio->info.has_output;
+    if (!mute && rate >= RATE_MIN && rate <= RATE_MAX && (s->rate == 0.0 || rate == s->rate))
         return 0;
-    if (s->rate == 0.0)
+    if (mute)
+        snprintf(why, why_size, "%s has nothing to play the hybrid to", s->audio->device);
+    else if (s->rate == 0.0)
         snprintf(why, why_size, "%s runs at %.0f Hz; %.0f to %.0f Hz are possible", s->audio->device, rate,
                  RATE_MIN, RATE_MAX);
     else

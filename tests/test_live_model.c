@@ -79,7 +79,6 @@ static void hybrids_pass_through(void **state)
     word.settings.second = 7;
     word.settings.morph = 0.35f;
     word.settings.mix = 0.8f;
-    word.settings.attack = 0.15f;
     cochlea_settings_default(&given);
     taken = given;
     fill_menus();
@@ -91,7 +90,7 @@ static void hybrids_pass_through(void **state)
     assert_true(taken.sensitivity == given.sensitivity && taken.tuning_hz == given.tuning_hz && channel == 3);
     live_hybrid_model_word(&model, &said);
     assert_true(said.settings.target == 4 && said.settings.second == 7 && said.monitor_db == -12.0f);
-    assert_true(said.settings.morph == 0.35f && said.settings.mix == 0.8f && said.settings.attack == 0.15f);
+    assert_true(said.settings.morph == 0.35f && said.settings.mix == 0.8f);
     live_hybrid_model_open(&model);
     live_hybrid_model_place(&model, targets, &word);
     assert_string_equal(model.hybrid.target, "Tenor sax");

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double swap = 0.25;           /* seconds around a note in which another key may stand for it */
-static const double chord_spread = 0.05;   /* seconds */
-static const double hesitation = 0.45;     /* seconds */
-static const double interval_slack = 0.15; /* share of the interval to the nearer chord */
+static const double swap = 0.25;         /* seconds around a note in which another key may stand for it */
+static const double chord_spread = 0.05; /* seconds */
+static const double look = 0.10, look_wide = 0.20; /* seconds around a note for its trace */
+static const double hesitation = 0.45;                  /* seconds */
+static const double interval_slack = 0.15;              /* share of the interval to the nearer chord */
 
 enum { SWAP_KEYS = 5, NEIGHBOUR_KEYS = 2, SHORT_PASS = 2 };
 
@@ -26,7 +27,7 @@ typedef enum trust { ANY, SURE, PLAYED } trust; /* of the ear: heard at all, by 
 
 static int trusted(const coch_judge *j, const coch_heard *heard, trust least)
 {
-    return least == ANY || j->options.exact || (least == SURE && coch_judge_sure(j, heard)) ||
+    return least == ANY || (least == SURE && coch_judge_sure(j, heard)) ||
            (least == PLAYED && !coch_judge_may_invent(j, heard));
 }
 
@@ -109,11 +110,11 @@ static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coc
 /* A doubtful note beside a sure one that nobody expects: the ear heard the neighbour that was struck. */
 static int is_neighbour(coch_judge *j, const coch_heard *heard, coch_heard *struck)
 {
-    return !j->options.exact && !coch_judge_sure(j, heard) &&
+    return !coch_judge_sure(j, heard) &&
            take_waiting(j, heard->pitch, heard->time, COCH_SAME_NOTE, NEIGHBOUR_KEYS, SURE, struck);
 }
 
-static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due[2], double rate)
+static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due[2])
 {
     const coch_score_note *note = &j->score->notes[index];
     coch_heard heard;
@@ -143,10 +144,11 @@ static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due
         result = judge_heard(j, note->chord, &heard, due);
         result.verdict = COCH_WRONG;
         result.played = heard.pitch;
-    } else if (!j->options.exact && coch_judge_may_miss(j, note, middle, rate)) {
-        result.verdict = COCH_UNSURE;
+        return result;
     }
-    return result;
+    int alone = j->chord_pass[note->chord] != j->pass;
+    result.verdict = (uint8_t)coch_judge_trace(j, note->pitch, middle, alone ? look_wide : look, &heard);
+    return result.verdict == COCH_HEARD ? judge_heard(j, note->chord, &heard, due) : result;
 }
 
 static void record(coch_judge *j, uint32_t index, coch_judgement result)
@@ -191,5 +193,5 @@ void coch_judge_chord(coch_judge *j, int32_t index) COCH_REALTIME
     note_hesitation(j, index, due, rate);
     for (uint32_t i = chord->first; i < chord->first + chord->count; i++)
         if (coch_judge_expects(j, &j->score->notes[i]))
-            record(j, i, judge_note(j, i, due, rate));
+            record(j, i, judge_note(j, i, due));
 }

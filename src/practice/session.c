@@ -28,6 +28,7 @@ struct coch_session {
     coch_clock clock;
     coch_band band;
     coch_known known;
+    coch_traces traces;
     coch_heard heard[HEARD]; /* ring, for the follower's decisions */
     uint32_t heard_count, excluded;
     int64_t ticks;         /* gone through */
@@ -40,15 +41,16 @@ struct coch_session {
 
 void coch_session_default(coch_session_options *options)
 {
-    *options = (coch_session_options){.tempo = 1.0, .count_in = 1, .tolerance_ms = 90.0, .band_gain = 0.8f};
+    *options = (coch_session_options){
+        .tempo = 1.0, .count_in = 1, .tolerance_ms = 90.0, .keen = 0.5f, .band_gain = 0.8f};
 }
 
 static int valid(const coch_session_options *o, const coch_score *score)
 {
     return o->tempo >= 0.25 && o->tempo <= 1.5 && o->tolerance_ms >= 30 && o->tolerance_ms <= 500 &&
-           o->count_in >= -1 && o->count_in <= 8 && fabs(o->latency_ms) <= 500 &&
-           o->first_bar <= o->end_bar && o->end_bar <= score->bar_count && o->band_gain >= 0 &&
-           o->band_gain <= 1;
+           o->count_in >= -1 && o->count_in <= 8 && fabs(o->latency_ms) <= 500 && o->keen > 0 &&
+           o->keen <= 1 && o->first_bar <= o->end_bar && o->end_bar <= score->bar_count &&
+           o->band_gain >= 0 && o->band_gain <= 1;
 }
 
 static coch_hand other(coch_hand hand)
@@ -70,7 +72,8 @@ cochlea_status coch_session_new(coch_session **session, const coch_score *score,
     coch_follower_options range = {options->hand, options->first_bar, options->end_bar, options->tempo};
     /* Who is waited for is never late. */
     double tolerance = options->mode == COCH_MODE_WAIT ? INFINITY : options->tolerance_ms;
-    coch_judge_options judge = {range, tolerance, options->mode == COCH_MODE_WAIT, options->exact};
+    coch_judge_options judge = {range, tolerance, options->mode == COCH_MODE_WAIT,
+                                options->exact ? NULL : &s->traces};
     s->options = *options;
     s->score = score;
     s->band_time = s->band_score = -INFINITY;
@@ -278,8 +281,6 @@ static void take(coch_session *s, const coch_heard *heard) COCH_REALTIME
 void coch_session_hear(coch_session *s, const coch_heard *heard, double now) COCH_REALTIME
 {
     run_to(s, now);
-    if (!heard->doubtful)
-        coch_judge_confirm(s->judge, heard);
     if (taken(s, heard))
         return;
     int known = coch_known_explains(&s->known, heard);
@@ -289,6 +290,15 @@ void coch_session_hear(coch_session *s, const coch_heard *heard, double now) COC
         return;
     }
     take(s, heard);
+}
+
+void coch_session_sense(coch_session *s, const cochlea_hop *hop, double time, double now) COCH_REALTIME
+{
+    coch_heard heard[COCHLEA_KEYS];
+    run_to(s, now);
+    size_t count = coch_traces_add(&s->traces, hop, time, s->options.keen, heard);
+    for (size_t i = 0; i < count; i++)
+        coch_session_hear(s, &heard[i], now);
 }
 
 size_t coch_session_advance(coch_session *s, double now, coch_band_event *events,

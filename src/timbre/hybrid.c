@@ -224,7 +224,8 @@ static void choose_gains(cochlea_hybrid *h)
     }
     method->process(h->state[h->settings.method], h->model, &h->wish, &h->frame, level);
     for (size_t b = 0; b < COCH_TIMBRE_BANDS; b++) {
-        h->gain[b] = level[b] - h->frame.level[b];
+        float gain = level[b] - h->frame.level[b];
+        h->gain[b] = isfinite(gain) ? gain : 0; /* weights may be so large that sums overflow */
     }
 }
 

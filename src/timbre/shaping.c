@@ -6,6 +6,8 @@
 /* Bins to each side. */
 enum { LOBE = 2, DIP = 4, NEIGHBOURS = 10, REACH = 16 };
 
+enum { LIMITER_RAMPS = 16 /* of a hop: the fastest that the limiter moves */ };
+
 static const float gain_limit = 5.2f;                       /* nepers, 45 dB */
 static const float onset_rise = 4.0f, onset_fade = 0.55f;   /* of energy; per frame */
 static const float noise_lift = 1.4f;                       /* nepers that noise may be lifted, 12 dB */
@@ -13,6 +15,7 @@ static const float noise_below = 7.0f, tone_above = 14.0f;  /* dB of a bin over 
 static const float valley_lift = 0.7f;                      /* nepers, 6 dB: what breath and bow need */
 static const float prominence = 12.0f;                      /* dB of a partial over the dips beside it */
 static const float held_seconds = 6.0f, held_floor = 1e-4f; /* fading of what is held; energy that ends it */
+static const float limiter_rise = 1.03f;                    /* per hop */
 static const float held_most = 16.0f;                       /* 24 dB, as amplitude */
 
 void coch_shaping_layout(coch_shaping *shaping, coch_arena *arena, size_t bins)
@@ -175,25 +178,48 @@ static float peak_of(const float *samples, size_t count, float peak)
     return peak;
 }
 
+/* The first sample of the next block that any channel has beyond the ceiling under a gain; hop if none. */
+static size_t first_over(const coch_overlap *overlap, float gain, float ceiling)
+{
+    size_t first = overlap->hop;
+    for (size_t c = 0; c < overlap->channels; c++) {
+        const float *block = overlap->channel[c].block;
+        for (size_t i = 0; i < first; i++) {
+            first = fabsf(block[i]) * gain > ceiling ? i : first;
+        }
+    }
+    return first;
+}
+
+/* The gain goes from one value to the other within `ramp` samples; what the ramp came too late for is cut. */
+static void limit_block(float *block, size_t count, size_t ramp, float from, float to, float ceiling)
+{
+    for (size_t i = 0; i < count; i++) {
+        float gain = i < ramp ? from + (to - from) * (float)(i + 1) / (float)ramp : to;
+        float x = block[i] * gain;
+        block[i] = x > ceiling ? ceiling : x < -ceiling ? -ceiling : x;
+    }
+}
+
 void coch_shaping_limit(coch_shaping *shaping, coch_overlap *overlap)
 {
-    size_t hop = overlap->hop;
+    size_t hop = overlap->hop, ramp = hop;
     float ceiling = 1, peak = 0;
     for (size_t c = 0; c < overlap->channels; c++) {
         ceiling = peak_of(coch_overlap_delayed(overlap, c, 4 * hop, 0), 4 * hop, ceiling);
         peak = peak_of(overlap->channel[c].block, hop, peak);
     }
     float from = shaping->limiter, to = peak > ceiling ? ceiling / peak : 1;
-    to = to > from ? fminf(to, from * 1.03f) : to; /* down at once, up slowly */
+    to = to > from ? fminf(to, from * limiter_rise) : to; /* down at once, up slowly */
     shaping->limiter = to;
     if (from >= 1 && to >= 1) {
         return;
     }
+    if (to < from) {
+        ramp = first_over(overlap, from, ceiling);
+        ramp = ramp > hop / LIMITER_RAMPS ? ramp : hop / LIMITER_RAMPS;
+    }
     for (size_t c = 0; c < overlap->channels; c++) {
-        float *block = overlap->channel[c].block;
-        for (size_t i = 0; i < hop; i++) {
-            float x = block[i] * (from + (to - from) * (float)(i + 1) / (float)hop);
-            block[i] = x > ceiling ? ceiling : x < -ceiling ? -ceiling : x;
-        }
+        limit_block(overlap->channel[c].block, hop, ramp, from, to, ceiling);
     }
 }

@@ -11,7 +11,6 @@
 #define ROW 66.0 /* one row of controls */
 #define SQUEEZE_MIN 0.8
 #define KEYBOARD 58.0
-#define NAMES 20.0 /* the line of names below the spiral */
 #define WHITE_KEYS 52.0
 
 static const double control_width[] = {
@@ -102,7 +101,7 @@ static void place_keys(coch_view_layout *l, double x, double top, double w, doub
 static void place_heart(coch_view_layout *l, double top, double bottom)
 {
     double margin = MARGIN * l->unit, room = l->width - 2.0 * margin, height = bottom - top - margin;
-    double names = NAMES * l->unit;
+    double names = COCH_VIEW_NAMES * l->unit;
     int above = height > 1.15 * room;
     double side = above ? fmin(room, 0.5 * height) - names : fmin(height - names, 0.43 * l->width);
     if (side < 150.0 * l->unit || (!above && room - side < 230.0 * l->unit))
@@ -131,7 +130,7 @@ static void replace_spiral(coch_view_layout *l)
 {
     l->hybrid = l->spiral;
     if (l->spiral.w > 0.0)
-        l->hybrid.h = floor(l->hybrid.h + NAMES * l->unit);
+        l->hybrid.h = floor(l->hybrid.h + COCH_VIEW_NAMES * l->unit);
     l->spiral = (coch_view_rect){0};
 }
 

@@ -5,6 +5,8 @@
 #include "view/model.h"
 #include "view/theme.h"
 
+#define COCH_VIEW_NAMES 20.0 /* units: the line of names below the spiral */
+
 typedef struct coch_view_layout {
     double unit;                                /* pixels of one unit of the design (900 x 500 units) */
     double width, height;                       /* pixels of the surface */

@@ -47,6 +47,12 @@ typedef struct coch_view_pedal {
     int held;
 } coch_view_pedal;
 
+/* A kind of instrument that may play. */
+typedef struct coch_view_class {
+    char name[COCH_VIEW_NAME];
+    float p; /* probability */
+} coch_view_class;
+
 typedef enum coch_view_kind {
     COCH_VIEW_KNOB = 1,
     COCH_VIEW_SWITCH = 2, /* value 0 or 1 */
@@ -117,6 +123,8 @@ typedef struct coch_view_model {
 
     char instrument[COCH_VIEW_NAME]; /* empty while unknown */
     float instrument_confidence;     /* 0..1 */
+    coch_view_class classes[COCHLEA_INSTRUMENTS_MAX];
+    int class_count; /* 0 while nobody listens for them */
     coch_view_hybrid hybrid;
     char notice[COCH_VIEW_TEXT]; /* a line for what went wrong; empty when all is well */
 
@@ -168,6 +176,11 @@ void coch_view_model_stats(coch_view_model *model, const cochlea_stats *stats, d
 /* The energy from what cochlea_get_features() gave last, new or not; NULL when there is none. `elapsed`
  * seconds since the last call: it rises at once and falls by and by. */
 void coch_view_model_features(coch_view_model *model, const float *features, double elapsed);
+
+/* What plays: `count` classes by the names of cochlea_instruments_name(), with their probabilities, and the
+ * one to be shown, -1 for none. A count of 0: nobody listens for them. */
+void coch_view_model_instrument(coch_view_model *model, const char *const *names, const float *p, int count,
+                                int shown);
 
 /* Everything that sounds ends now; roll and meters are emptied: the input starts again. */
 void coch_view_model_restart(coch_view_model *model);

@@ -66,7 +66,7 @@ class HybridTest(unittest.TestCase):
     def tearDown(self):
         shutil.rmtree(self.folder)
 
-    def take(self, *options, audio=DEMO, seconds=4, port="Cochlea:hybrid_left", backend="jack", into="Cochlea:input", period=256):
+    def take(self, *options, audio=DEMO, seconds=4, port="Cochlea:output", backend="jack", into="Cochlea:input", period=256):
         """Plays into the program; returns what it played and, in the files, what it heard."""
         out = self.folder / "taken.raw"
         with Server(period) as server:
@@ -117,7 +117,7 @@ class HybridTest(unittest.TestCase):
         write_sine(sine, 30)
         with Server(256) as server:
             live = Live(PROGRAM, server, "--output", "none", "--hybrid", "violin", "--seconds", "100")
-            cable = subprocess.Popen([CABLE, sine, "30", "Cochlea:input", "Cochlea:hybrid_left", out], env=server.environment)
+            cable = subprocess.Popen([CABLE, sine, "30", "Cochlea:input", "Cochlea:output", out], env=server.environment)
             try:
                 cable.wait(4)
             except subprocess.TimeoutExpired:

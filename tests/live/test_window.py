@@ -111,12 +111,12 @@ class WindowTest(unittest.TestCase):
         out = self.folder / "taken.raw"
         with Server(256) as server:
             live = self.show(server, "--hybrid", "female_voice,trumpet", "--morph", "0.3", "--mix", "0.85", "--output", "none")
-            cable = subprocess.Popen([CABLE, DEMO, str(SECONDS), "Cochlea:input", "Cochlea:hybrid_left", out], env=server.environment)
+            cable = subprocess.Popen([CABLE, DEMO, str(SECONDS), "Cochlea:input", "Cochlea:output", out], env=server.environment)
             live.probe("wait", 3000)
             if SHOTS:
                 live.probe("shot", SHOTS / "live_hybrid.png")
             colours = int(live.probe("colours"))
-            live.probe(*keys(*["Tab"] * 20, "Home"))
+            live.probe(*keys(*["Tab"] * 19, "Home"))
             self.assertEqual(cable.wait(60), 0)
             self.assertEqual(live.close(), 0, live.error)
         self.assertGreater(colours, 1000)

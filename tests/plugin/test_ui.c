@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define RATE 48000
-#define TIMES 50
+#define TIMES 100
 #define LOOKS 3000 /* of two milliseconds, for what has to happen */
 
 static Display *display;
@@ -173,7 +173,7 @@ static void *run_sound(void *argument)
     return NULL;
 }
 
-static void opens_fifty_times(void **state)
+static void opens_a_hundred_times(void **state)
 {
     sound s = {.h = host_open(RATE)};
     (void)state;
@@ -181,10 +181,10 @@ static void opens_fifty_times(void **state)
     for (int i = 0; i < TIMES; i++) {
         Window parent = new_parent();
         assert_true(ui_open(s.h, parent));
-        if (i % 10 == 0)
+        if (i % 20 == 0)
             idle_until_drawn(s.h, parent);
         ui_idle(s.h);
-        ui_resize(s.h, 700 + 10 * i, 420 + 5 * i);
+        ui_resize(s.h, 700 + 6 * i, 420 + 3 * i);
         for (int k = 0; k < 5; k++) {
             ui_idle(s.h);
             wait_a_little();
@@ -372,7 +372,7 @@ static void refuses_what_is_no_window(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(opens_fifty_times),
+        cmocka_unit_test(opens_a_hundred_times),
         cmocka_unit_test(shows_what_is_heard),
         cmocka_unit_test(tells_what_the_user_turns),
         cmocka_unit_test(follows_automation),

@@ -43,7 +43,7 @@ static void live_callback_never_waits(void **state)
     coch_arena arena = {0};
     coch_ring sound, events;
     live_process p;
-    static float out[2][BLOCK_MAX];
+    static float out[BLOCK_MAX];
     char why[256];
     sent s = {0};
     cochlea_settings settings;
@@ -72,7 +72,7 @@ static void live_callback_never_waits(void **state)
     for (size_t at = 0; at < count;) {
         size_t n = random_block(&seed, count - at);
         backend_block block = {.input = x + at,
-                               .output = {out[0], out[1]},
+                               .output = out,
                                .frames = (uint32_t)n,
                                .position = (int64_t)at,
                                .send = send_live,

@@ -10,6 +10,7 @@ import argparse
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,20 @@ def train_free(sequences, context, recurrent, steps):
     return model, float(loss)
 
 
+def free_model(folder, name, target, steps):
+    """A free-output net of a target, trained unless it is stored."""
+    path = folder / ("ablation-%s-%s-%d.pt" % (name.replace(",", "").replace(" ", "-"), target, steps))
+    if path.exists():
+        model = Free(*FREE[name])
+        model.w = torch.load(path)["weights"]
+        return model
+    began = time.time()
+    model, loss = train_free(frames_of(folder, target), *FREE[name], steps)
+    torch.save({"weights": model.w, "loss": loss, "seconds": time.time() - began}, path)
+    print("%s, %s: loss %.4f after %d steps, %.0f s" % (name, target, loss, steps, time.time() - began), flush=True)
+    return model
+
+
 def evaluate(judge_, scores, target, change):
     rows, echoes, size = [], [], int((measure.LENGTH + measure.GAP) * measure.RATE)
     for score in scores:
@@ -153,8 +168,7 @@ def main():
             if name in VARIANTS:
                 change = by_gains(w, number, VARIANTS[name].split(","))
             else:
-                model, loss = train_free(frames_of(folder, target), *FREE[name], args.steps)
-                change = model.change
+                change = free_model(folder, name, target, args.steps).change
             rows[target] = evaluate(judge_, scores, target, change)
         results[name] = {c: float(np.mean([r[c] for r in rows.values() if r[c] is not None])) for c in measure.COLUMNS}
         results[name]["targets"] = rows
