@@ -38,7 +38,11 @@ typedef struct backend_request {
     const char *input;    /* number or part of a name, NULL for the default */
     const char *midi_out; /* number or part of a name; NULL: a port of our own; "none": no MIDI */
     int sound_out;        /* nonzero: an output is wanted, too; without one the input opens all the same */
-    double delay_ms;      /* between sound and its MIDI, to be told to the system */
+    const char
+        *output; /* where it goes: as `input`, NULL for the default; "none": a port of our own (JACK) */
+    size_t (*sound_delay)(double rate); /* samples between sound and what of it goes out, to be told to the
+                                           system; NULL where that has nothing to do with it */
+    double delay_ms;                    /* between sound and its MIDI, to be told to the system */
     backend_process *process;
     void *context;
 } backend_request;
@@ -46,6 +50,7 @@ typedef struct backend_request {
 typedef struct backend_info {
     char input[BACKEND_NAME_SIZE];  /* what is listened to; "" when nothing is connected yet */
     char output[BACKEND_NAME_SIZE]; /* where MIDI goes; "" for nowhere */
+    char sound[BACKEND_NAME_SIZE];  /* where sound goes; "" for nowhere */
     double rate;                    /* Hz */
     uint32_t period;                /* frames of a block; 0 when they vary */
     double input_latency_ms;        /* from the microphone's socket to the callback */

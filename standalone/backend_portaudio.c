@@ -179,23 +179,47 @@ static PaDeviceIndex choose(const char *wanted, char *why, size_t why_size)
 
 /* ---- Opening and closing ---- */
 
-/* The input's own loudspeakers, else the default ones of its interface. */
-static void choose_output(pa *p, PaDeviceIndex input)
+static PaDeviceIndex wanted_output(const char *wanted)
+{
+    PaDeviceIndex index[DEVICES_MAX];
+    const char *names[DEVICES_MAX];
+    size_t count = 0;
+    for (PaDeviceIndex i = 0; i < Pa_GetDeviceCount() && count < DEVICES_MAX; i++) {
+        const PaDeviceInfo *device = Pa_GetDeviceInfo(i);
+        if (!device || device->maxOutputChannels < 1)
+            continue;
+        index[count] = i;
+        names[count++] = device->name;
+    }
+    int found = backend_choose(wanted, names, count);
+    return found >= 0 ? index[found] : paNoDevice;
+}
+
+/* The wanted one, else the input's own loudspeakers, else the default ones of its interface. Returns -1 when
+ * a wanted one is not there. */
+static int choose_output(pa *p, PaDeviceIndex input, const char *wanted, char *why, size_t why_size)
 {
     const PaDeviceInfo *device = Pa_GetDeviceInfo(input);
     const PaHostApiInfo *host = Pa_GetHostApiInfo(device->hostApi);
-    PaDeviceIndex index = device->maxOutputChannels > 0 ? input
-                          : host                        ? host->defaultOutputDevice
-                                                        : paNoDevice;
+    PaDeviceIndex index = wanted                          ? wanted_output(wanted)
+                          : device->maxOutputChannels > 0 ? input
+                          : host                          ? host->defaultOutputDevice
+                                                          : paNoDevice;
     const PaDeviceInfo *output = index == paNoDevice ? NULL : Pa_GetDeviceInfo(index);
+    if (wanted && !output) {
+        snprintf(why, why_size, "no output device named '%s'; 'cochlea devices' lists them", wanted);
+        return -1;
+    }
     if (!output || output->maxOutputChannels < 1)
-        return;
+        return 0;
     p->sound = (PaStreamParameters){
         .device = index,
         .channelCount = output->maxOutputChannels < CHANNELS_MAX ? output->maxOutputChannels : CHANNELS_MAX,
         .sampleFormat = paFloat32,
         .suggestedLatency = output->defaultLowOutputLatency,
     };
+    snprintf(p->head.info.sound, sizeof p->head.info.sound, "%s: %s", host_name(output), output->name);
+    return 0;
 }
 
 /* Two devices do not always run together: then nothing is played. */
@@ -212,7 +236,7 @@ static PaError open_both(pa *p, double rate)
                          paClipOff | paDitherOff, on_block, p);
 }
 
-static int open_stream(pa *p, PaDeviceIndex index, int sound_out, char *why, size_t why_size)
+static int open_stream(pa *p, PaDeviceIndex index, const backend_request *request, char *why, size_t why_size)
 {
     const PaDeviceInfo *device = Pa_GetDeviceInfo(index);
     p->jack = Pa_GetHostApiInfo(device->hostApi)->type == paJACK;
@@ -224,9 +248,9 @@ static int open_stream(pa *p, PaDeviceIndex index, int sound_out, char *why, siz
         .sampleFormat = paFloat32,
         .suggestedLatency = device->defaultLowInputLatency,
     };
+    if (request->sound_out && choose_output(p, index, request->output, why, why_size) != 0)
+        return -1;
     int saved = quiet_begin();
-    if (sound_out)
-        choose_output(p, index);
     PaError error = open_both(p, device->defaultSampleRate);
     quiet_end(saved);
     if (error != paNoError) {
@@ -293,7 +317,7 @@ static int pa_open(backend **made, const backend_request *request, char *why, si
     p->context = request->context;
     p->initialized = initialize(why, why_size) == 0;
     PaDeviceIndex index = p->initialized ? choose(request->input, why, why_size) : paNoDevice;
-    if (index == paNoDevice || open_stream(p, index, request->sound_out, why, why_size) != 0 ||
+    if (index == paNoDevice || open_stream(p, index, request, why, why_size) != 0 ||
         open_midi(p, request->midi_out, why, why_size) != 0) {
         pa_close(&p->head);
         return -1;

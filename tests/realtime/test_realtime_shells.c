@@ -43,6 +43,8 @@ static void live_callback_never_waits(void **state)
     coch_arena arena = {0};
     coch_ring sound, events;
     live_process p;
+    static float out[BLOCK_MAX];
+    char why[256];
     sent s = {0};
     cochlea_settings settings;
     size_t count;
@@ -61,14 +63,24 @@ static void live_callback_never_waits(void **state)
     settings.sample_rate = RATE;
     settings.drive = COCHLEA_WORKER;
     assert_int_equal(cochlea_open(&p.ear, *state, &settings), COCHLEA_OK);
+    const live_hybrid_options hybrid = {.targets = "violin,organ", .settings = {.mix = 1.0f, .detail = 0.5f}};
+    assert_int_equal(live_hybrid_open(&p.hybrid, &hybrid, RATE, why, sizeof why), 0);
     p.sound = &sound;
     p.events = &events;
     p.limit = INT64_MAX;
     live_process_init(&p);
     for (size_t at = 0; at < count;) {
         size_t n = random_block(&seed, count - at);
-        backend_block block = {
-            .input = x + at, .frames = (uint32_t)n, .position = (int64_t)at, .send = send_live, .port = &s};
+        backend_block block = {.input = x + at,
+                               .output = out,
+                               .frames = (uint32_t)n,
+                               .position = (int64_t)at,
+                               .send = send_live,
+                               .port = &s};
+        live_hybrid_word word = p.hybrid->word; /* turned all the time */
+        word.settings.morph = (float)(next_random(&seed) % 100) / 100.0f;
+        word.settings.target = next_random(&seed) % 8;
+        live_hybrid_say(p.hybrid, &word);
         trap_enter();
         live_process_block(&p, &block);
         trap_leave();
@@ -76,6 +88,7 @@ static void live_callback_never_waits(void **state)
     }
     assert_true(atomic_load(&p.unwritten) > 0);
     cochlea_close(p.ear);
+    live_hybrid_close(p.hybrid);
     coch_arena_free(&arena);
     free(x);
 }
