@@ -62,6 +62,10 @@ double coch_judge_due(const coch_judge *judge, int32_t chord, double due[2]) COC
 /* Whether a note from a keyboard, or that the ear is sure of. */
 int coch_judge_sure(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;
 
+/* What became of a note of the score that was heard: COCH_HEARD, COCH_MISSED when that was a mistake of the
+ * ear, COCH_UNSURE. */
+coch_verdict coch_judge_struck(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;
+
 /* What the ear had of a note that it did not hear around `time`: COCH_HEARD when after all it was struck
  * (then `heard` is filled), COCH_MISSED when it was not, COCH_UNSURE when that cannot be told. */
 coch_verdict coch_judge_trace(const coch_judge *judge, uint8_t pitch, double time, double around,
