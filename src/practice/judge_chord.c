@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double swap = 0.25;         /* seconds around a note in which another key may stand for it */
-static const double chord_spread = 0.05; /* seconds */
+/* Seconds around a note in which another key may stand for it; the same where its chord was played. */
+static const double swap = 0.25, swap_together = 0.12;
+static const double chord_spread = 0.05;           /* seconds */
 static const double look = 0.10, look_wide = 0.20; /* seconds around a note for its trace */
 static const double hesitation = 0.45;             /* seconds */
 static const double interval_slack = 0.15;         /* share of the interval to the nearer chord */
@@ -23,12 +24,14 @@ static double timing_error(double time, const double due[2])
     return fabs(before) < fabs(after) ? before : after;
 }
 
-typedef enum trust { ANY, SURE, PLAYED } trust; /* of the ear: heard at all, by the sure ear, not made up */
+/* Of the ear: heard at all, more likely than not, hardly made up, beyond doubt. */
+typedef enum trust { ANY, SURE, PLAYED, CLEAR } trust;
 
 static int trusted(const coch_judge *j, const coch_heard *heard, trust least)
 {
     return least == ANY || (least == SURE && coch_judge_sure(j, heard)) ||
-           (least == PLAYED && !coch_judge_may_invent(j, heard));
+           (least == PLAYED && !coch_judge_may_invent(j, heard)) ||
+           (least == CLEAR && coch_judge_clear(j, heard));
 }
 
 /* Takes the waiting note that fits best out of the list: nearest in time, `keys` away at most, nearer keys
@@ -110,8 +113,10 @@ static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coc
 /* A doubtful note beside a sure one that nobody expects: the ear heard the neighbour that was struck. */
 static int is_neighbour(coch_judge *j, const coch_heard *heard, coch_heard *struck)
 {
-    return !coch_judge_sure(j, heard) &&
-           take_waiting(j, heard->pitch, heard->time, COCH_SAME_NOTE, NEIGHBOUR_KEYS, SURE, struck);
+    if (coch_judge_clear(j, heard))
+        return 0;
+    trust least = coch_judge_sure(j, heard) ? CLEAR : SURE;
+    return take_waiting(j, heard->pitch, heard->time, COCH_SAME_NOTE, NEIGHBOUR_KEYS, least, struck);
 }
 
 /* A note that was taken for one of the score. */
@@ -151,7 +156,7 @@ static coch_judgement judge_lacking(coch_judge *j, uint32_t index, const double 
     if (take_waiting(j, note->pitch, middle, look, 0, ANY, &heard) ||
         take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, SURE, &heard))
         return judge_heard(j, note->chord, &heard, due);
-    if (take_waiting(j, note->pitch, middle, swap, SWAP_KEYS, PLAYED, &heard)) {
+    if (take_waiting(j, note->pitch, middle, together ? swap_together : swap, SWAP_KEYS, PLAYED, &heard)) {
         result = judge_heard(j, note->chord, &heard, due);
         result.verdict = COCH_WRONG;
         result.played = heard.pitch;

@@ -20,7 +20,7 @@ typedef struct doubt {
 static const doubt plain = {0.03f, 0.06f};       /* 0.2 %, 95 % */
 static const doubt masked = {0.005f, 0.05f};     /* a partial of another: 0.2 %, 70 % */
 static const doubt masked_more = {0.001f, 0.1f}; /* of two and more: too few to tell */
-static const doubt repeated = {0.08f, 0.15f};    /* struck a moment ago: 0.7 %, 75 % */
+static const doubt repeated = {0.08f, 0.35f};    /* struck a moment ago: 0.7 %, 75 % */
 
 /* Of ghosts, half stay below 0.75; of notes that were struck and are not in the score, 1 % below 0.94. */
 static const float sure_from = 0.55f, alone_from = 0.85f, clear_from = 0.96f;
@@ -55,7 +55,7 @@ int coch_judge_sure(const coch_judge *j, const coch_heard *heard) COCH_REALTIME
     return !j->options.traces || !heard->doubtful || probability(j, heard) >= sure_from;
 }
 
-/* What else was heard around a note. */
+/* What else was heard around a note, and no less clearly than that. */
 typedef struct company {
     int below;    /* notes at once of which this is a partial */
     int above;    /* nonzero: one at once an octave higher */
@@ -63,7 +63,7 @@ typedef struct company {
     double since; /* seconds since the same key was struck; INFINITY when it was not */
 } company;
 
-static company company_of(const coch_judge *j, uint8_t pitch, double time)
+static company company_of(const coch_judge *j, float p, uint8_t pitch, double time)
 {
     company found = {.since = INFINITY};
     for (uint64_t i = 0; i < recent_size(j); i++) {
@@ -71,13 +71,15 @@ static company company_of(const coch_judge *j, uint8_t pitch, double time)
         double apart = time - other->time;
         int interval = pitch - other->pitch;
         if (interval == 0) {
-            if (apart > COCH_SAME_NOTE)
+            if (apart > same_time)
                 found.since = fmin(found.since, apart);
             continue;
         }
         found.any += fabs(apart) < same_time;
-        found.below += fabs(apart) < together && is_partial(interval);
-        found.above |= fabs(apart) < together && interval == -12;
+        if (fabs(apart) >= together || other->confidence < p)
+            continue;
+        found.below += is_partial(interval);
+        found.above |= interval == -12;
     }
     return found;
 }
@@ -85,12 +87,17 @@ static company company_of(const coch_judge *j, uint8_t pitch, double time)
 /* What a trace says of a note of the score. */
 static coch_verdict weigh(const coch_judge *j, float p, uint8_t pitch, double time)
 {
-    company with = company_of(j, pitch, time);
+    company with = company_of(j, p, pitch, time);
     const doubt *limit = with.since < again ? &repeated
                          : with.below > 1   ? &masked_more
                          : with.below       ? &masked
                                             : &plain;
     return p < limit->missed ? COCH_MISSED : p < limit->struck ? COCH_UNSURE : COCH_HEARD;
+}
+
+int coch_judge_clear(const coch_judge *j, const coch_heard *heard) COCH_REALTIME
+{
+    return !j->options.traces || probability(j, heard) >= clear_from;
 }
 
 coch_verdict coch_judge_struck(const coch_judge *j, const coch_heard *heard) COCH_REALTIME
@@ -125,9 +132,10 @@ int coch_judge_may_invent(const coch_judge *j, const coch_heard *heard) COCH_REA
 {
     if (!j->options.traces)
         return 0;
-    company with = company_of(j, heard->pitch, heard->time);
-    if (with.below || with.above || !coch_judge_sure(j, heard))
+    float p = probability(j, heard);
+    company with = company_of(j, p, heard->pitch, heard->time);
+    if (with.below || with.above || with.since < again || !coch_judge_sure(j, heard))
         return 1;
     int suspect = with.any || with.since < sustained || heard->velocity < soft * mean_velocity(j);
-    return probability(j, heard) < (suspect ? clear_from : alone_from);
+    return p < (suspect ? clear_from : alone_from);
 }

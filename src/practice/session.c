@@ -23,8 +23,8 @@ static const double doubtful_around = 0.12, known_around = 0.30;
 struct coch_session {
     coch_session_options options;
     const coch_score *score;
-    coch_follower *follower; /* hears notes as they come: for what is shown at once */
-    coch_follower *careful;  /* hears them settled and in order: for judging */
+    coch_follower *careful;  /* hears notes settled and in order: for judging */
+    coch_follower *follower; /* is ahead of it by those that have not settled: for what is shown at once */
     coch_judge *judge;
     coch_waiter waiter;
     coch_clock clock;
@@ -157,12 +157,24 @@ static int due_now(const coch_session *s, const coch_follower *follower, const c
     return 0;
 }
 
+/* The follower goes on from where the careful one is. */
+static void catch_up(coch_session *s) COCH_REALTIME
+{
+    coch_follower_copy(s->follower, s->careful);
+    for (size_t i = 0; i < s->settling.count; i++) {
+        const coch_heard *heard = &s->settling.notes[i];
+        if (!heard->doubtful || due_now(s, s->follower, heard, doubtful_around))
+            coch_follower_hear(s->follower, heard);
+    }
+}
+
 /* Gives the careful follower what has settled, and its decisions to the judge. */
 static void decide(coch_session *s, double now) COCH_REALTIME
 {
     coch_follower_step steps[STEPS];
     coch_heard heard;
     size_t count;
+    uint32_t before = s->settled_count;
     if (s->options.mode == COCH_MODE_WAIT)
         return;
     while (coch_settling_take(&s->settling, s->options.exact ? NULL : &s->traces, now, &heard)) {
@@ -171,6 +183,8 @@ static void decide(coch_session *s, double now) COCH_REALTIME
         s->settled[s->settled_count++ % HEARD] = heard;
         coch_follower_hear(s->careful, &heard);
     }
+    if (s->settled_count != before)
+        catch_up(s);
     while ((count = coch_follower_decide(s->careful, now, steps, STEPS)) > 0)
         for (size_t i = 0; i < count; i++)
             coch_judge_step(s->judge, &steps[i], &s->settled[steps[i].heard % HEARD]);
