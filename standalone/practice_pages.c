@@ -281,6 +281,9 @@ void practice_pages_close(practice_pages *p, practice_window_result *result)
         snprintf(result->device, sizeof result->device, "%s", p->stand.model.device);
         snprintf(result->trouble, sizeof result->trouble, "%s", practice_sitting_trouble(&p->stand.keeper));
     }
+    if (p->live && p->state == PRACTICE_SOURCE_ENDED && practice_is_live(p->options->program))
+        snprintf(result->lost, sizeof result->lost, "%s",
+                 practice_source_kind(practice_live_source(p->live)));
     practice_stand_clear(&p->stand);
     practice_live_close(p->live);
     practice_shelf_close(p->shelf);

@@ -1,5 +1,6 @@
 #include "practice_stand.h"
 
+#include "practice/score_names.h"
 #include "practice_settings.h"
 #include "practice_shelf.h"
 
@@ -93,7 +94,10 @@ static cochlea_status begin_session(practice_stand *s, const coch_session_option
 static void name(practice_stand *s)
 {
     coch_score_names names;
-    coch_score_names_find(&names, NULL, s->path);
+    coch_smf smf;
+    int read = coch_smf_read(&smf, s->path) == COCHLEA_OK;
+    coch_score_names_find(&names, read ? &smf : NULL, s->path);
+    coch_smf_free(&smf);
     snprintf(s->model.title, sizeof s->model.title, "%s", names.title);
     snprintf(s->model.device, sizeof s->model.device, "%s",
              practice_source_name(practice_live_source(s->live)));

@@ -42,9 +42,10 @@ static void lay_out(layout *l, double width, double height, double scale)
 
 /* ---- What the user does ---- */
 
+/* Of silence there is nothing to keep. */
 static int is_off(const coch_set_up *p, int button)
 {
-    return button == COCH_SET_UP_KEEP && p->state != COCH_SET_UP_MEASURED;
+    return button == COCH_SET_UP_KEEP && (p->state != COCH_SET_UP_MEASURED || isnan(p->result.level_db));
 }
 
 static coch_set_up_ask press(const coch_set_up *p, int button)
@@ -61,9 +62,9 @@ static coch_set_up_ask take_key(const coch_set_up *p, const coch_view_input *in)
     if (in->letter == ' ')
         return COCH_SET_UP_ASK_BEGIN;
     if (in->key == COCH_VIEW_KEY_ENTER)
-        return p->state == COCH_SET_UP_MEASURED ? COCH_SET_UP_ASK_KEEP
-               : p->state == COCH_SET_UP_READY  ? COCH_SET_UP_ASK_BEGIN
-                                                : COCH_SET_UP_ASK_NOTHING;
+        return !is_off(p, COCH_SET_UP_KEEP)    ? COCH_SET_UP_ASK_KEEP
+               : p->state == COCH_SET_UP_READY ? COCH_SET_UP_ASK_BEGIN
+                                               : COCH_SET_UP_ASK_NOTHING;
     return in->key == COCH_VIEW_KEY_ESCAPE || in->key == COCH_VIEW_KEY_SET_UP ? COCH_SET_UP_ASK_BACK
                                                                               : COCH_SET_UP_ASK_NOTHING;
 }

@@ -143,9 +143,10 @@ class LiveTest(unittest.TestCase):
             player.kill()
             player.wait()
             self.assertEqual(program.returncode, 0, error)
+            told = json.loads(live.read_text())
             subprocess.run([PROGRAM, "practice", SCORE, "--from-file", heard, "--metronome", "--headphones", "--no-store", "--quiet",
-                            "--report", again], check=True, timeout=PATIENCE)
-            told, expected = json.loads(live.read_text()), json.loads(again.read_text())
+                            "--report", again, "--latency", str(told["latency_ms"])], check=True, timeout=PATIENCE)
+            expected = json.loads(again.read_text())
             for report in (told, expected):
                 for name in ("source", "device"):
                     report.pop(name, None)

@@ -257,6 +257,8 @@ static void the_set_up_is_led(void **state)
     assert_int_equal(set_up_press(460, 640), COCH_SET_UP_ASK_KEEP);
     assert_int_equal(set_up_press(1010, 640), COCH_SET_UP_ASK_BACK);
     assert_int_equal(set_up_press(20, 20), COCH_SET_UP_ASK_NOTHING);
+    page.result.level_db = NAN;
+    assert_int_equal(set_up_key(COCH_VIEW_KEY_ENTER, 0), COCH_SET_UP_ASK_NOTHING);
 }
 
 int main(void)
