@@ -165,6 +165,8 @@ static void open_piece(practice_pages *p)
     size_t index = l->shown[l->selected];
     const practice_options *o = p->options->program;
     coch_session_options options = o->session;
+    if (l->rows[index].state == COCH_LIBRARY_BROKEN)
+        snprintf(l->notice, sizeof l->notice, "That file %s", l->rows[index].reason);
     if (l->rows[index].state == COCH_LIBRARY_BROKEN || open_live(p, l->notice, sizeof l->notice) != 0)
         return;
     if (p->stand.session) /* as it was last, for the whole of the new one */
@@ -289,10 +291,20 @@ void practice_pages_close(practice_pages *p, practice_window_result *result)
     practice_shelf_close(p->shelf);
 }
 
+/* The stand says it itself. */
+static void take_notice(practice_pages *p, practice_source_state before)
+{
+    char *notice = p->page == PRACTICE_PAGE_LIBRARY ? p->library.notice : p->tuner.page.notice;
+    if (p->state != before && p->page != PRACTICE_PAGE_PIECE)
+        practice_source_notice(practice_live_source(p->live), p->state, notice, COCH_LIBRARY_TEXT);
+}
+
 void practice_pages_look(practice_pages *p, double now)
 {
+    practice_source_state before = p->state;
     if (p->live)
         p->state = practice_source_look(practice_live_source(p->live));
+    take_notice(p, before);
     if (p->page == PRACTICE_PAGE_LIBRARY)
         read_shelf(p, now);
     else if (p->page == PRACTICE_PAGE_SET_UP)

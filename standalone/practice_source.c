@@ -334,6 +334,14 @@ practice_source_state practice_source_look(practice_source *s)
     return now() < s->patience ? try_again(s) : PRACTICE_SOURCE_ENDED;
 }
 
+void practice_source_notice(const practice_source *s, practice_source_state state, char *line, size_t size)
+{
+    line[0] = '\0';
+    if (state != PRACTICE_SOURCE_RUNS && !s->recording)
+        snprintf(line, size, state == PRACTICE_SOURCE_WAITS ? "%s is gone: waiting for it" : "%s is gone",
+                 s->kind);
+}
+
 /* ---- Reading and sending ---- */
 
 /* What is missing lies behind all that is in the ring. */

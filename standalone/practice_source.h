@@ -41,6 +41,10 @@ double practice_source_latency(practice_source *source);
 /* Looks after the device: a lost one is tried again twice a second. To be called often. [main] */
 practice_source_state practice_source_look(practice_source *source);
 
+/* A line on a device that is lost, "" while all is well. */
+void practice_source_notice(const practice_source *source, practice_source_state state, char *line,
+                            size_t size);
+
 /* The highest level since the last call, 1 is full scale. [main] */
 float practice_source_peak(practice_source *source);
 

@@ -190,13 +190,9 @@ void practice_stand_retune(practice_stand *s, practice_live *live, double latenc
 
 static void take_notice(practice_stand *s, practice_source_state state)
 {
-    practice_source *source = practice_live_source(s->live);
     char *notice = s->model.notice;
-    if (state == PRACTICE_SOURCE_WAITS)
-        snprintf(notice, COCH_PRACTICE_TEXT, "%s is gone: waiting for it", practice_source_kind(source));
-    else if (state == PRACTICE_SOURCE_ENDED && !practice_source_is_file(source))
-        snprintf(notice, COCH_PRACTICE_TEXT, "%s is gone", practice_source_kind(source));
-    else
+    practice_source_notice(practice_live_source(s->live), state, notice, COCH_PRACTICE_TEXT);
+    if (!notice[0])
         snprintf(notice, COCH_PRACTICE_TEXT, "%s", practice_sitting_trouble(&s->keeper));
 }
 
