@@ -72,6 +72,9 @@ class Live(unittest.TestCase):
             player.terminate()
         player.communicate(timeout=PATIENCE)
 
+    def probe(self, *words):
+        subprocess.run([PROBE, "Cochlea practice", *map(str, words)], check=True, timeout=PATIENCE)
+
     def finish(self, program):
         program.send_signal(signal.SIGINT)
         _, error = program.communicate(timeout=PATIENCE)
@@ -166,6 +169,32 @@ class Live(unittest.TestCase):
         self.assertEqual(finished, 1)
         self.assertGreater(accuracy, 0.8)
 
+    def test_piece_and_library(self):
+        """From the library to a piece, back with its result, and on to another one."""
+        if not os.environ.get("DISPLAY"):
+            self.skipTest("no display")
+        shelf = self.folder / "shelf"
+        shelf.mkdir()
+        for name in ("One", "Two"):
+            shutil.copy(self.score, shelf / (name + ".mid"))
+        sound = self.render(self.right_hand(8.0), "right")
+        program = self.open(shelf, "--backend", "jack", "--store", self.store, "--hand", "right", "--free", display=True)
+        self.probe("wait", 1500, "key", "Return", "wait", 500)  # the first one
+        self.play(sound, 8).communicate(timeout=PATIENCE)
+        one = "select judged from sitting join score on score.id = sitting.score where path like '%/shelf/One.mid' and judged > 5"
+        self.wait_for(lambda: self.rows(one), program)
+        self.probe("key", "Escape", "wait", 500, "shot", self.folder / "library.png", "key", "Escape", "wait", 300, "shot",
+                   self.folder / "piece.png", "key", "Escape", "key", "Down", "key", "Return", "wait", 500)
+        self.assertTrue((self.folder / "library.png").read_bytes() != (self.folder / "piece.png").read_bytes())
+        self.play(sound, 8).communicate(timeout=PATIENCE)
+        self.wait_for(lambda: self.rows(one.replace("One", "Two")), program)
+        self.probe("close")
+        out, error = program.communicate(timeout=PATIENCE)
+        self.assertEqual((program.returncode, error), (0, b""))
+        self.assertIn(b"Notes:", out)  # of the second one
+        self.assertEqual(self.rows("select count(*) from sitting where finished = 1"), [(2,)])
+        self.assertGreater(self.rows("select min(accuracy) from sitting")[0][0], 0.8)
+
     def test_gone_for_good(self):
         """Without a window nobody waits for a JACK server unless asked to."""
         program = self.open(self.score, "--backend", "jack", "--headless", "--store", self.store)
@@ -179,7 +208,6 @@ class Live(unittest.TestCase):
         """Half a minute in the window; what it finds counts from the next sitting on."""
         if not os.environ.get("DISPLAY"):
             self.skipTest("no display")
-        probe = lambda *words: subprocess.run([PROBE, "Cochlea practice", *map(str, words)], check=True, timeout=PATIENCE)
         notes = [(6.0 + i, 6.9 + i, 69, 80) for i in range(9)] + [(15.5 + i, 16.3 + i, 48 + 5 * i, 110) for i in range(9)]
         tuned = midi.bend(437.0)
         performance, sound = self.folder / "set_up.mid", self.folder / "set_up.wav"
@@ -190,17 +218,17 @@ class Live(unittest.TestCase):
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         program = self.open(self.score, "--backend", "jack", "--store", self.store, "--soundfont", self.font, "--hand", "left", "--tempo", "70",
                             "--metronome=off", display=True)
-        probe("wait", 1000, "key", "F2")
+        self.probe("wait", 1000, "key", "F2")
         player = self.play(sound, 40, "--echo", "0.5", "--no-end")
         time.sleep(1.0)  # it has begun to play
-        probe("key", "space", "wait", 33000, "key", "Return", "wait", 500)
+        self.probe("key", "space", "wait", 33000, "key", "Return", "wait", 500)
         self.wait_for(lambda: self.rows("select 1 from device"), program)
         noise, level, a4, latency = self.rows("select noise_db, level_db, a4_hz, latency_ms from device")[0]
         self.assertLess(noise, -50.0)
         self.assertTrue(-40.0 < level < 0.0, level)
         self.assertTrue(abs(a4 - 437.0) < 1.5, a4)
         self.assertTrue(10.0 < latency < 80.0, latency)
-        probe("key", "Up", "key", "c", "wait", 300, "close")  # another tempo, clicks
+        self.probe("key", "Up", "key", "c", "wait", 300, "close")  # another tempo, clicks
         program.communicate(timeout=PATIENCE)
         self.stop(player)
         settings = dict(self.rows("select name, value from setting"))
