@@ -4,6 +4,7 @@
 #ifdef HAVE_WINDOW
 #include "view/library_draw.h"
 #include "view/practice.h"
+#include "view/set_up_draw.h"
 #endif
 
 #include <math.h>
@@ -76,6 +77,8 @@ static int open_live(practice_pages *p, char *why, size_t why_size)
              practice_source_name(practice_live_source(p->live)));
     return 0;
 }
+
+#ifdef HAVE_WINDOW
 
 /* ---- The library ---- */
 
@@ -156,8 +159,6 @@ static void read_shelf(practice_pages *p, double now)
 }
 
 /* ---- From page to page ---- */
-
-#ifdef HAVE_WINDOW
 
 static void open_piece(practice_pages *p)
 {
@@ -252,6 +253,21 @@ void practice_pages_draw(const practice_pages *p, cairo_t *cr, int width, int he
         coch_set_up_draw(cr, &p->tuner.page, width, height, scale);
     else
         coch_practice_draw(cr, &p->stand.model, width, height, scale);
+}
+
+#else
+
+static int go_home(practice_pages *p, char *why, size_t why_size)
+{
+    (void)p;
+    snprintf(why, why_size, "this build has no window for the library");
+    return -1;
+}
+
+static void read_shelf(practice_pages *p, double now)
+{
+    (void)p;
+    (void)now;
 }
 
 #endif

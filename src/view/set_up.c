@@ -1,4 +1,4 @@
-#include "view/set_up.h"
+#include "view/set_up_draw.h"
 
 #include "view/practice_parts.h"
 

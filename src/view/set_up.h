@@ -6,8 +6,6 @@
 #include "practice/setup.h"
 #include "view/input.h"
 
-#include <cairo.h>
-
 #define COCH_SET_UP_TEXT 128 /* bytes */
 
 typedef enum coch_set_up_state {
@@ -48,8 +46,5 @@ typedef enum coch_set_up_ask {
  * [main] */
 coch_set_up_ask coch_set_up_take(coch_set_up *page, const coch_view_input *input, int width, int height,
                                  double scale);
-
-/* As coch_practice_draw(). [main] */
-void coch_set_up_draw(cairo_t *cr, const coch_set_up *page, int width, int height, double scale);
 
 #endif

@@ -3,7 +3,7 @@
 #define TEST_VIEW_LIBRARY_SCENES_H
 
 #include "view/library_draw.h"
-#include "view/set_up.h"
+#include "view/set_up_draw.h"
 
 #include <math.h>
 #include <stdio.h>
