@@ -191,17 +191,31 @@ static void open_set_up(practice_pages *p)
     p->page = PRACTICE_PAGE_SET_UP;
 }
 
+/* What is known of the device counts from now on, and for the piece on the stand. */
+static void retune(practice_pages *p)
+{
+    practice_options *o = p->options->program;
+    practice_source *source = practice_live_source(p->live);
+    double hz;
+    use_device(p, &o->session.latency_ms, &hz);
+    practice_stand_retune(&p->stand, p->live, o->session.latency_ms, hz);
+    snprintf(p->library.device, sizeof p->library.device, "%s", practice_source_name(source));
+}
+
 static void take_set_up(practice_pages *p, coch_set_up_ask ask)
 {
-    int kept;
-    double hz;
-    if (!practice_tuner_obey(&p->tuner, ask, &kept))
+    practice_options *o = p->options->program;
+    practice_tuner_news news = practice_tuner_obey(&p->tuner, ask);
+    if (news == PRACTICE_TUNER_LEAVES || news == PRACTICE_TUNER_KEPT)
+        p->page = p->before;
+    if (news == PRACTICE_TUNER_KEPT || news == PRACTICE_TUNER_MOVED)
+        retune(p);
+    if (news != PRACTICE_TUNER_MOVED)
         return;
-    p->page = p->before;
-    if (!kept)
-        return;
-    use_device(p, &p->options->program->session.latency_ms, &hz);
-    practice_stand_retune(&p->stand, p->live, p->options->program->session.latency_ms, hz);
+    snprintf(o->remembered[PRACTICE_GIVEN_INPUT], PRACTICE_REMEMBERED, "%s",
+             p->tuner.inputs[p->tuner.page.input]);
+    o->input = o->remembered[PRACTICE_GIVEN_INPUT];
+    practice_settings_keep_device(p->options->store, o);
 }
 
 static void take_library(practice_pages *p, coch_library_ask ask)

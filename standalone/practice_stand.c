@@ -182,6 +182,7 @@ void practice_stand_retune(practice_stand *s, practice_live *live, double latenc
     practice_live_tune(live, hz); /* the former ears hear as well, a little worse */
     if (!was)
         return;
+    snprintf(s->model.device, sizeof s->model.device, "%s", practice_source_name(practice_live_source(live)));
     o.latency_ms = latency_ms;
     s->failed |= begin_session(s, &o, 0, 1) != COCHLEA_OK || practice_live_look(s->live, &s->model) != 0;
 }

@@ -22,6 +22,7 @@ typedef struct fake_device {
     uint32_t period;
     backend_return comes_back;
     int has_output, opened, started;
+    const char *refused; /* an input that does not open */
     backend_request request;
     backend head;
     int64_t position;
@@ -57,14 +58,23 @@ static void fake_late_send(void *port, uint32_t frame, const uint8_t *bytes, siz
     fake.late++;
 }
 
+static size_t fake_names(backend *b, int midi, char names[][BACKEND_NAME_SIZE], size_t most)
+{
+    static const char *const inputs[] = {"near", "far"};
+    (void)b;
+    for (size_t i = 0; i < 2 && i < most && !midi; i++)
+        snprintf(names[i], BACKEND_NAME_SIZE, "%s", inputs[i]);
+    return midi ? 0 : most < 2 ? most : 2;
+}
+
 static const backend_kind fake_kind = {
-    .name = "fake", .start = fake_start, .alive = fake_alive, .stop = fake_stop};
+    .name = "fake", .names = fake_names, .start = fake_start, .alive = fake_alive, .stop = fake_stop};
 
 /* In the place of backend.c. */
 int backend_open(backend **made, const char *name, const backend_request *request, char *why, size_t why_size)
 {
     (void)name;
-    if (!fake.there) {
+    if (!fake.there || (fake.refused && request->input && strcmp(request->input, fake.refused) == 0)) {
         snprintf(why, why_size, "it is not there");
         return -1;
     }
@@ -80,6 +90,8 @@ int backend_open(backend **made, const char *name, const backend_request *reques
     fake.head.info.has_output = fake.has_output && request->sound_out;
     fake.head.info.input_latency_ms = 3.0;
     fake.head.info.output_latency_ms = 5.0;
+    snprintf(fake.head.info.input, sizeof fake.head.info.input, "fake: %s",
+             request->input ? request->input : "near");
     *made = &fake.head;
     return 0;
 }

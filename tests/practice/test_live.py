@@ -219,10 +219,13 @@ class Live(unittest.TestCase):
         program = self.open(self.score, "--backend", "jack", "--store", self.store, "--soundfont", self.font, "--hand", "left", "--tempo", "70",
                             "--metronome=off", display=True)
         self.probe("wait", 1000, "key", "F2")
+        for key, name in (("Right", "system:capture_2"), ("Left", "system:capture_1")):  # another input, and back
+            self.probe("key", key, "wait", 500)
+            self.wait_for(lambda: self.rows("select 1 from setting where name = 'input' and value = '%s'" % name), program)
         player = self.play(sound, 40, "--echo", "0.5", "--no-end")
         time.sleep(1.0)  # it has begun to play
         self.probe("key", "space", "wait", 33000, "key", "Return", "wait", 500)
-        self.wait_for(lambda: self.rows("select 1 from device"), program)
+        self.wait_for(lambda: self.rows("select 1 from device where name = 'system:capture_1'"), program)
         noise, level, a4, latency = self.rows("select noise_db, level_db, a4_hz, latency_ms from device")[0]
         self.assertLess(noise, -50.0)
         self.assertTrue(-40.0 < level < 0.0, level)

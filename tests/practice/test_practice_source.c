@@ -158,6 +158,29 @@ static void another_rate_is_not_the_same_device(void **state)
     practice_source_close(source);
 }
 
+static void another_input_is_taken(void **state)
+{
+    char names[4][PRACTICE_SOURCE_NAME], why[256] = "";
+    size_t present;
+    (void)state;
+    practice_source *source = open_source(0, -1.0);
+    assert_int_equal(practice_source_inputs(source, names, 4, &present), 2);
+    assert_int_equal(present, 0);
+    assert_int_equal(practice_source_choose(source, names[1], why, sizeof why), 0);
+    assert_string_equal(fake.request.input, "far");
+    assert_string_equal(practice_source_name(source), "fake: far");
+    assert_true(fake.started);
+    practice_source_inputs(source, names, 4, &present);
+    assert_int_equal(present, 1);
+    fake.refused = "near";
+    assert_int_equal(practice_source_choose(source, names[0], why, sizeof why), -1);
+    assert_string_equal(why, "it is not there");
+    assert_string_equal(practice_source_name(source), "fake: far"); /* as before */
+    assert_true(fake.started);
+    assert_int_equal(practice_source_look(source), PRACTICE_SOURCE_RUNS);
+    practice_source_close(source);
+}
+
 static void nobody_waits_in_vain(void **state)
 {
     (void)state;
@@ -178,6 +201,7 @@ int main(void)
         cmocka_unit_test_setup(silence_where_nothing_plays, set_up),
         cmocka_unit_test_setup(a_lost_device_is_taken_again, set_up),
         cmocka_unit_test_setup(another_rate_is_not_the_same_device, set_up),
+        cmocka_unit_test_setup(another_input_is_taken, set_up),
         cmocka_unit_test_setup(nobody_waits_in_vain, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,7 +150,12 @@ static const lscene lscenes[] = {
 
 static void uscene_ready(coch_set_up *p)
 {
-    *p = (coch_set_up){.result = {NAN, NAN, NAN, NAN}, .peak = 0.004f, .hover = -1, .clicks = 1};
+    *p = (coch_set_up){.result = {NAN, NAN, NAN, NAN},
+                       .peak = 0.004f,
+                       .hover = -1,
+                       .clicks = 1,
+                       .input = 1,
+                       .input_count = 3};
     snprintf(p->device, sizeof p->device, "system:capture_1");
 }
 

@@ -250,7 +250,17 @@ static void the_set_up_is_led(void **state)
     assert_int_equal(set_up_key(COCH_VIEW_KEY_ESCAPE, 0), COCH_SET_UP_ASK_BACK);
     assert_int_equal(set_up_press(280, 640), COCH_SET_UP_ASK_BEGIN);
     assert_int_equal(set_up_press(460, 640), COCH_SET_UP_ASK_NOTHING); /* nothing to keep */
+    for (size_t input = 2; input < 6; input++) {                       /* round and round */
+        const coch_view_input right = {.action = COCH_VIEW_KEY, .key = COCH_VIEW_KEY_MORE, .sideways = 1};
+        assert_int_equal(coch_set_up_take(&page, &right, 1280, 720, 1.0), COCH_SET_UP_ASK_INPUT);
+        assert_int_equal(page.input, input % 3);
+    }
+    assert_int_equal(set_up_press(880, 75), COCH_SET_UP_ASK_INPUT); /* back again */
+    assert_int_equal(page.input, 1);
+    page.input_count = 1;
+    assert_int_equal(set_up_press(880, 75), COCH_SET_UP_ASK_NOTHING);
     uscene_runs(&page);
+    assert_int_equal(set_up_press(880, 75), COCH_SET_UP_ASK_NOTHING);
     assert_int_equal(set_up_key(COCH_VIEW_KEY_ENTER, 0), COCH_SET_UP_ASK_NOTHING);
     uscene_measured(&page);
     assert_int_equal(set_up_key(COCH_VIEW_KEY_ENTER, 0), COCH_SET_UP_ASK_KEEP);
