@@ -18,8 +18,8 @@ class Listener:
     def __init__(self, net, perceptrons):
         self.net, self.perceptrons = net, perceptrons
 
-    def hear(self, columns, longest):
-        """(net scores [blocks, 10], statistics scores [longest, blocks, 10] of windows of 1 .. longest blocks)."""
+    def hear(self, columns, longest, shortest=1):
+        """(net scores [blocks, 10], statistics scores [lengths, blocks, 10] of windows of shortest .. longest blocks)."""
         x = cqt.scaled(columns[:len(columns) // 5 * 5].astype(np.float32))
         silent = np.full((LEAD, cqt.BINS), modulation.SILENCE, np.float32)
         with torch.no_grad():
@@ -29,7 +29,7 @@ class Listener:
             n = len(x) // 5
             sums = torch.cat([torch.zeros(1, blocks.shape[1]), blocks.double().cumsum(0).float()])
             statistics = []
-            for length in range(1, longest + 1):
+            for length in range(shortest, longest + 1):
                 end = torch.arange(KEPT + 1, KEPT + 1 + n)
                 mean = (sums[end] - sums[end - length]) / length
                 statistics.append(self.perceptrons(modulation.finish(mean)).numpy())
