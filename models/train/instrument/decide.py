@@ -4,12 +4,9 @@ import torch
 
 import cqt
 import modulation
-from sources import CLASSES
 
 LEAD = 24                                                                # silent columns before a stream, as far as the convolutions see
 KEPT = 30
-OTHER = -0.2                                                             # added to the score of other, which the rendered sounds make too likely
-BIAS = OTHER * (np.arange(len(CLASSES)) == CLASSES.index("other"))
 
 
 class Listener:
@@ -54,7 +51,7 @@ def decide(net, statistics, d):
     def scores(t, length):
         end = KEPT + t + 1
         mean = (sums[rows, end] - sums[rows, end - length]) / length[:, None]
-        return softmax(d["net_weight"] * mean + d["statistics_weight"] * statistics[rows, length - 1, t] + BIAS)
+        return softmax(d["net_weight"] * mean + d["statistics_weight"] * statistics[rows, length - 1, t])
     for t in range(net.shape[1] - KEPT):
         keep = np.where(age, d["smoothing"], 0.0)
         now, short = scores(t, np.clip(age + 1, shortest, longest)), scores(t, np.full(streams, shortest))

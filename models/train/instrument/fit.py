@@ -91,8 +91,7 @@ def phrases(cache, listener, d):
     scores = []
     for one in x:
         net, statistics = listener.hear(columns.opened(one), d["longest"], d["longest"])
-        scores.append(decide.softmax(d["net_weight"] * net[-d["longest"]:].mean(0) + d["statistics_weight"] * statistics[0, -1]
-                                     + decide.BIAS))
+        scores.append(decide.softmax(d["net_weight"] * net[-d["longest"]:].mean(0) + d["statistics_weight"] * statistics[0, -1]))
     return np.array(scores), labels
 
 

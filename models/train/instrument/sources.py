@@ -19,7 +19,7 @@ SF2, MINUET = Path("/usr/share/sounds/sf2"), Path("/usr/share/minuet/soundfonts"
 FONTS = {"fluid": SF2 / "FluidR3_GM.sf2", "musescore": SF2 / "MuseScore_General_Full.sf2", "timgm": SF2 / "TimGM6mb.sf2", "gmbank": SF2 / "sf_GMbank.sf2",
          "generaluser": MINUET / "GeneralUser-v1.47.sf2", "a320u": SF2 / "A320U.sf2"}
 UNSEEN_FONTS, LATER_FONTS = ("timgm", "gmbank"), ("generaluser", "a320u")
-# Programs of the later fonts whose samples, by their waveform or their names, are also in an unseen font: never played.
+# Programs of the later fonts with samples that are also in an unseen font (shared_samples.py): never played.
 SHARED = {"generaluser": {5, 6, 7, 13, 17, 18, 26, 34, 48, 53, 57, 58, 68, 69, 70, 73, 89, 93, 99, 105, 107, 108, 111, 112, 114, 116},
           "a320u": {3, 5, 6, 7, 8, 13, 15, 16, 17, 18, 19, 20, 23, 26, 28, 35, 38, 47, 48, 50, 52, 57, 58, 60, 62, 63, 84, 85, 86, 87, 89, 93, 95, 99, 104,
                     105, 108, 109, 110, 111, 112, 116}}
