@@ -11,6 +11,7 @@
 #ifndef COCH_PRACTICE_JUDGE_H
 #define COCH_PRACTICE_JUDGE_H
 
+#include "practice/known.h"
 #include "practice/traces.h"
 
 typedef enum coch_verdict {
@@ -81,6 +82,7 @@ typedef struct coch_judge_options {
     int patient;                 /* nonzero: the score waits, silence ends nothing */
     const coch_traces *traces; /* what the ear had of every key; must outlive the judge. NULL: the notes come
                                   from a keyboard, nothing is in doubt */
+    const coch_known *known;   /* sounds of the program's own; must outlive the judge. NULL: none */
 } coch_judge_options;
 
 /* Errors: MEMORY. The score must outlive the judge. [main] */

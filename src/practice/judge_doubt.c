@@ -119,7 +119,10 @@ coch_verdict coch_judge_trace(const coch_judge *j, uint8_t pitch, double time, d
                               .velocity = trace->velocity,
                               .confidence = trace->p,
                               .doubtful = 1};
-    return weigh(j, trace ? trace->p : 0.0f, pitch, trace ? trace->time : time);
+    coch_verdict verdict = weigh(j, trace ? trace->p : 0.0f, pitch, trace ? trace->time : time);
+    if (verdict == COCH_HEARD && j->options.known && coch_known_explains(j->options.known, heard))
+        return COCH_UNSURE;
+    return verdict;
 }
 
 static float mean_velocity(const coch_judge *j)
