@@ -317,7 +317,8 @@ void coch_session_hear(coch_session *s, const coch_heard *heard, double now) COC
         s->excluded++;
         return;
     }
-    coch_settling_add(&s->settling, heard);
+    if (s->options.mode != COCH_MODE_WAIT)
+        coch_settling_add(&s->settling, heard);
     if (!heard->doubtful || due_now(s, s->follower, heard, doubtful_around))
         take(s, heard);
 }
