@@ -5,9 +5,9 @@
  * note is early or late when it is so against the tempo before it as well as against the tempo after it. A
  * hesitation, which moves all that follows, is none.
  *
- * The ear is a model. A note that it may well miss where it stands (an octave or twelfth above another of
- * that moment, the ends of the keyboard, a key struck again at once) is never counted as missed, but as not
- * sure; and so are notes heard that it doubts. */
+ * The ear is a model. A note counts as missed where there is next to no trace of it, and as not sure where
+ * the trace may be that of a note, or of others that hide it (see judge_doubt.c); notes that the ear may have
+ * made up are no mistakes. */
 #ifndef COCH_PRACTICE_JUDGE_H
 #define COCH_PRACTICE_JUDGE_H
 
