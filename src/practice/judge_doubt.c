@@ -12,8 +12,8 @@ static const double same_time = 0.04; /* seconds: struck at once */
 static const float soft = 0.65f;      /* of the mean velocity: ghosts are soft */
 
 /* What became of a note of the score, by the probability of its trace: below the first number it was not
- * struck, from the second on it was. Measured by tests/practice/likelihoods.py (40 students on each of two
- * pianos) whose pieces, mistakes and rooms are no test's: the share of struck notes that is below the first,
+ * struck, from the second on it was. Measured by tests/practice/likelihoods.py on 40 students on each of two
+ * pianos, whose pieces, mistakes and rooms are no test's: the share of struck notes that is below the first,
  * and the share of notes not struck that is. */
 typedef struct doubt {
     float missed, struck;
