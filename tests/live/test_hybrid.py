@@ -1,24 +1,23 @@
 #!/usr/bin/python3
 """`cochlea live --hybrid` under a JACK server: what it plays is what `hybridize` makes of what it heard.
 
-    test_hybrid.py PROGRAM CABLE [--short]
+    test_hybrid.py PROGRAM CABLE
 """
 import array
 import math
-import os
 import shutil
 import signal
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import wave
 from pathlib import Path
 
-from takes import DEMO, RATE, Files, Live, Server, read_events, read_wav
+from takes import DEMO, RATE, Files, Live, Server, read_events
 
-sys.argv = [a for a in sys.argv if a != "--short"]
 CABLE = sys.argv.pop(2)
 PROGRAM = sys.argv.pop(1)
 CLOSE = 4e-6  # of full scale: the file has 24 bits
@@ -130,6 +129,25 @@ class HybridTest(unittest.TestCase):
         sounding = max(abs(x) for x in taken[last - RATE // 2:last - RATE // 10])
         self.assertGreater(sounding, 0.01)
         self.assertLess(max(abs(x) for x in taken[last - 40:last]), 0.1 * sounding)  # faded, not cut
+
+    def test_server_comes_back(self):
+        """What it plays begins anew, from silence, when the server that was killed is back."""
+        out = self.folder / "taken.raw"
+        with Server(256) as server:
+            live = Live(PROGRAM, server, "--hybrid", "organ", "--output", "none", "--wait", "30")
+            first = subprocess.Popen([CABLE, DEMO, "20", "Cochlea:input", "Cochlea:output", self.folder / "first.raw"],
+                                     env=server.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(4)
+            server.stop(signal.SIGKILL)
+            first.kill()
+            first.wait()
+            server.start()
+            cable = subprocess.run([CABLE, DEMO, "2", "Cochlea:input", "Cochlea:output", out], env=server.environment, capture_output=True,
+                                   timeout=120)
+            self.assertEqual(live.end(), 0, live.error)
+        self.assertEqual(cable.returncode, 0, cable.stderr)
+        self.assertIn("is back", live.error)
+        self.assertGreater(max(abs(x) for x in floats(out)), 0.01)
 
     def test_called_wrongly(self):
         with Server() as server:
