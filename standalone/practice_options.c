@@ -136,7 +136,7 @@ static int set_number(practice_options *o, int option, const char *text)
     default:
         if (!options_number(text, 1, 4, &value))
             return usage("--sensitivity is 1 to 4, not '%s'", text);
-        o->session.keen = (float)(1.0 / value);
+        o->session.keen = (float)(0.6 / value);
         return 0;
     }
 }

@@ -82,11 +82,14 @@ typedef struct cochlea_stats {
 #define COCHLEA_FIRST_KEY 21 /* A0 */
 
 /* What was heard of every key in one hop, for those who know more than the ear: what ought to sound now.
- * Neither sensitivity nor transposition nor the range of notes changes it. */
+ * Neither sensitivity nor transposition nor the range of notes changes it. An
+ * onset shows in the hops of some 100 ms; a note is sent when its probability first passes a threshold that
+ * depends on the deadline. */
 typedef struct cochlea_hop {
     int64_t time;                 /* input samples: the end of its sound */
     int64_t emit;                 /* input samples consumed when it left the engine */
-    float onset[COCHLEA_KEYS];    /* how much speaks for an onset, >= 0; a note is sent from 1 on */
+    float onset[COCHLEA_KEYS];    /* probability of an onset a moment ago, 0..1, by the surest deadline */
+    float settled[COCHLEA_KEYS];  /* the same by the last deadline: later, and more often right */
     float age[COCHLEA_KEYS];      /* seconds from that onset to `time`, if there is one; any value else */
     float velocity[COCHLEA_KEYS]; /* of that onset, 1 is full scale */
 } cochlea_hop;

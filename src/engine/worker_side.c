@@ -191,7 +191,9 @@ static void tell(coch_worker_side *w, const coch_activations *activations)
     e->hop.emit = w->consumed < w->sender.end ? w->consumed : w->sender.end;
     for (unsigned key = 0; key < COCHLEA_KEYS; key++) {
         unsigned deadline;
-        e->hop.onset[key] = coch_tracker_surest(&w->tracker, activations, key, &deadline);
+        coch_tracker_surest(&w->tracker, activations, key, &deadline);
+        e->hop.onset[key] = activations->onset[key][deadline];
+        e->hop.settled[key] = activations->onset[key][w->tracker.options.prefix];
         e->hop.age[key] = activations->age[key];
         e->hop.velocity[key] = activations->velocity[key][deadline];
     }

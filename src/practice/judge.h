@@ -73,8 +73,6 @@ typedef struct coch_break {
 #define COCH_EXTRAS_MAX 4096
 #define COCH_BREAKS_MAX 1024
 
-#define COCH_SAME_NOTE 0.080 /* seconds within which two ears mean the same note */
-
 typedef struct coch_judge coch_judge;
 
 typedef struct coch_judge_options {

@@ -46,7 +46,7 @@ static inline int coch_judge_expects(const coch_judge *judge, const coch_score_n
 }
 
 /* Seconds around its time in which a stray note of its pitch may be one that is missing. */
-#define COCH_JUDGE_RESCUE 0.40
+#define COCH_JUDGE_RESCUE 0.30
 
 /* Judges the notes of one chord of this pass. */
 void coch_judge_chord(coch_judge *judge, int32_t chord) COCH_REALTIME;
@@ -61,6 +61,13 @@ double coch_judge_due(const coch_judge *judge, int32_t chord, double due[2]) COC
 
 /* Whether a note from a keyboard, or that the ear is sure of. */
 int coch_judge_sure(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;
+
+/* Whether a note from a keyboard, or as good as that. */
+int coch_judge_clear(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;
+
+/* What became of a note of the score that was heard: COCH_HEARD, COCH_MISSED when that was a mistake of the
+ * ear, COCH_UNSURE. */
+coch_verdict coch_judge_struck(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;
 
 /* What the ear had of a note that it did not hear around `time`: COCH_HEARD when after all it was struck
  * (then `heard` is filled), COCH_MISSED when it was not, COCH_UNSURE when that cannot be told. */

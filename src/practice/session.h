@@ -29,8 +29,7 @@ typedef struct coch_session_options {
     double tolerance_ms;         /* 30..500; early or late beyond that */
     double latency_ms; /* way from the program's sounds to the ear's notes, -500..500 (see setup.h) */
     int exact;         /* nonzero: the notes come from a keyboard, nothing is in doubt */
-    float keen;        /* 0..1; evidence from which a note is believed where the score has it (1: no more than
-                          any other) */
+    float keen;        /* 0..1; probability from which a note is believed where the score has it */
     int metronome, accompaniment; /* nonzero: the band plays clicks, the other hand */
     int headphones;               /* nonzero: the band is not heard by the ear, so nothing is taken for it */
     float band_gain;              /* 0..1 */

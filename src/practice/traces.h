@@ -2,7 +2,8 @@
  * ask whether there was anything of a note at its time, and tell what was not played from what was not heard.
  *
  * An onset shows in the evidence for some 100 ms; hops that speak of the same onset are one trace, and its
- * level is the largest of them (see cochlea_hop). Memory and work per hop are bounded. */
+ * probability is the largest of the last deadline's among them (see cochlea_hop). Memory and work per hop are
+ * bounded. */
 #ifndef COCH_PRACTICE_TRACES_H
 #define COCH_PRACTICE_TRACES_H
 
@@ -10,19 +11,22 @@
 #include "engine/cochlea.h"
 #include "practice/follower.h"
 
+#define COCH_SAME_NOTE 0.080 /* seconds between two estimates of one onset at most */
+
 enum { COCH_TRACES_MAX = 2048 }; /* kept; a minute of playing leaves some hundreds */
 
 typedef struct coch_trace {
     double time; /* of the onset, seconds */
-    float level; /* 1 is what makes a note */
+    float p;     /* probability, 0..1; settled some 100 ms after the onset */
+    float first; /* the same by the surest deadline, at once */
     uint8_t pitch, velocity;
+    uint8_t told; /* was handed on as a note */
 } coch_trace;
 
 typedef struct coch_traces {
     coch_trace ring[COCH_TRACES_MAX];
     uint32_t count;     /* ever */
     uint32_t open[128]; /* by pitch: number of the latest trace, from 1; 0 for none */
-    uint8_t told[128];  /* that one was handed on as a note */
 } coch_traces;
 
 /* Forgets everything. [any] */

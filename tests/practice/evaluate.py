@@ -71,7 +71,8 @@ def judge_notes(student, report, tally, details):
     for at, pitch, state in heard:
         real = any(p == pitch and abs(t - at) < 0.3 for t, p in student.extras)
         known = any(p[2] == pitch and abs(p[0] - at) < 0.3 for p in student.played)
-        if state == "wrong" and not real:
+        instead = any(p == pitch and abs(t - at) < 0.3 for t, p in student.wrong)  # told as missed, and this besides
+        if state == "wrong" and not real and not instead:
             tally.add("accused extra, " + ("played" if known else "invented"))
             details.append(("extra", {"note": pitch, "t": at, "bar": 0, "state": state, "played": known}))
 
