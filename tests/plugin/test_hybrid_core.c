@@ -390,6 +390,7 @@ static void broken_paths_are_refused(void **state)
 
 int main(void)
 {
+    coch_core *stays = open_core(); /* so that the targets inside are read once */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_are_the_targets),  cmocka_unit_test(does_what_the_library_does),
         cmocka_unit_test(latency_is_the_delay),    cmocka_unit_test(changes_do_not_click),
@@ -397,5 +398,7 @@ int main(void)
         cmocka_unit_test(a_change_of_files_fades), cmocka_unit_test(files_change_while_it_plays),
         cmocka_unit_test(states_carry_the_file),   cmocka_unit_test(broken_paths_are_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    coch_core_free(stays);
+    return failed;
 }
