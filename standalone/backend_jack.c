@@ -357,10 +357,10 @@ static size_t jack_backend_names(backend *b, int midi, char names[][BACKEND_NAME
     const char **ports =
         jack_get_ports(j->client, NULL, midi ? JACK_DEFAULT_MIDI_TYPE : JACK_DEFAULT_AUDIO_TYPE,
                        midi ? JackPortIsInput : JackPortIsOutput);
-    size_t count = jack_server_count(ports);
-    count = count < most ? count : most;
-    for (size_t i = 0; i < count; i++)
-        snprintf(names[i], BACKEND_NAME_SIZE, "%s", ports[i]);
+    size_t count = 0;
+    for (size_t i = 0; ports && ports[i] && count < most; i++)
+        if (!jack_port_is_mine(j->client, jack_port_by_name(j->client, ports[i])))
+            snprintf(names[count++], BACKEND_NAME_SIZE, "%s", ports[i]);
     jack_free(ports);
     return count;
 }

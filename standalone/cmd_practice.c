@@ -221,6 +221,10 @@ static int sit_live(practice_options *o, const coch_score *score, const memory *
         if (status == EXIT_DONE && result.trouble[0])
             status = fail("practice.db", result.trouble);
     }
+    if (status == EXIT_DONE && result.lost[0]) {
+        fprintf(stderr, "cochlea practice: %s is gone\n", result.lost);
+        status = EXIT_FAILED;
+    }
     coch_session_free(result.session);
     free_score(result.score);
     cochlea_model_close(model);

@@ -4,6 +4,7 @@
 #ifdef HAVE_WINDOW
 #include "view/library_draw.h"
 #include "view/practice.h"
+#include "view/set_up_draw.h"
 #endif
 
 #include <math.h>
@@ -75,6 +76,8 @@ static int open_live(practice_pages *p, char *why, size_t why_size)
              practice_source_name(practice_live_source(p->live)));
     return 0;
 }
+
+#ifdef HAVE_WINDOW
 
 /* ---- The library ---- */
 
@@ -156,14 +159,14 @@ static void read_shelf(practice_pages *p, double now)
 
 /* ---- From page to page ---- */
 
-#ifdef HAVE_WINDOW
-
 static void open_piece(practice_pages *p)
 {
     coch_library *l = &p->library;
     size_t index = l->shown[l->selected];
     const practice_options *o = p->options->program;
     coch_session_options options = o->session;
+    if (l->rows[index].state == COCH_LIBRARY_BROKEN)
+        snprintf(l->notice, sizeof l->notice, "That file %s", l->rows[index].reason);
     if (l->rows[index].state == COCH_LIBRARY_BROKEN || open_live(p, l->notice, sizeof l->notice) != 0)
         return;
     if (p->stand.session) /* as it was last, for the whole of the new one */
@@ -187,17 +190,31 @@ static void open_set_up(practice_pages *p)
     p->page = PRACTICE_PAGE_SET_UP;
 }
 
+/* What is known of the device counts from now on, and for the piece on the stand. */
+static void retune(practice_pages *p)
+{
+    practice_options *o = p->options->program;
+    practice_source *source = practice_live_source(p->live);
+    double hz;
+    use_device(p, &o->session.latency_ms, &hz);
+    practice_stand_retune(&p->stand, p->live, o->session.latency_ms, hz);
+    snprintf(p->library.device, sizeof p->library.device, "%s", practice_source_name(source));
+}
+
 static void take_set_up(practice_pages *p, coch_set_up_ask ask)
 {
-    int kept;
-    double hz;
-    if (!practice_tuner_obey(&p->tuner, ask, &kept))
+    practice_options *o = p->options->program;
+    practice_tuner_news news = practice_tuner_obey(&p->tuner, ask);
+    if (news == PRACTICE_TUNER_LEAVES || news == PRACTICE_TUNER_KEPT)
+        p->page = p->before;
+    if (news == PRACTICE_TUNER_KEPT || news == PRACTICE_TUNER_MOVED)
+        retune(p);
+    if (news != PRACTICE_TUNER_MOVED)
         return;
-    p->page = p->before;
-    if (!kept)
-        return;
-    use_device(p, &p->options->program->session.latency_ms, &hz);
-    practice_stand_retune(&p->stand, p->live, p->options->program->session.latency_ms, hz);
+    snprintf(o->remembered[PRACTICE_GIVEN_INPUT], PRACTICE_REMEMBERED, "%s",
+             p->tuner.inputs[p->tuner.page.input]);
+    o->input = o->remembered[PRACTICE_GIVEN_INPUT];
+    practice_settings_keep_device(p->options->store, o);
 }
 
 static void take_library(practice_pages *p, coch_library_ask ask)
@@ -251,6 +268,21 @@ void practice_pages_draw(const practice_pages *p, cairo_t *cr, int width, int he
         coch_practice_draw(cr, &p->stand.model, width, height, scale);
 }
 
+#else
+
+static int go_home(practice_pages *p, char *why, size_t why_size)
+{
+    (void)p;
+    snprintf(why, why_size, "this build has no window for the library");
+    return -1;
+}
+
+static void read_shelf(practice_pages *p, double now)
+{
+    (void)p;
+    (void)now;
+}
+
 #endif
 
 /* ---- Life ---- */
@@ -280,15 +312,28 @@ void practice_pages_close(practice_pages *p, practice_window_result *result)
         snprintf(result->device, sizeof result->device, "%s", p->stand.model.device);
         snprintf(result->trouble, sizeof result->trouble, "%s", practice_sitting_trouble(&p->stand.keeper));
     }
+    if (p->live && p->state == PRACTICE_SOURCE_ENDED && practice_is_live(p->options->program))
+        snprintf(result->lost, sizeof result->lost, "%s",
+                 practice_source_kind(practice_live_source(p->live)));
     practice_stand_clear(&p->stand);
     practice_live_close(p->live);
     practice_shelf_close(p->shelf);
 }
 
+/* The stand says it itself. */
+static void take_notice(practice_pages *p, practice_source_state before)
+{
+    char *notice = p->page == PRACTICE_PAGE_LIBRARY ? p->library.notice : p->tuner.page.notice;
+    if (p->state != before && p->page != PRACTICE_PAGE_PIECE)
+        practice_source_notice(practice_live_source(p->live), p->state, notice, COCH_LIBRARY_TEXT);
+}
+
 void practice_pages_look(practice_pages *p, double now)
 {
+    practice_source_state before = p->state;
     if (p->live)
         p->state = practice_source_look(practice_live_source(p->live));
+    take_notice(p, before);
     if (p->page == PRACTICE_PAGE_LIBRARY)
         read_shelf(p, now);
     else if (p->page == PRACTICE_PAGE_SET_UP)

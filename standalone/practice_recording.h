@@ -4,9 +4,11 @@
 
 #include "audio_file.h"
 
+#include <stdatomic.h>
+
 typedef struct practice_recording {
     audio_file file;
-    int ended;
+    atomic_int ended; /* read by all threads */
     float block[AUDIO_FILE_BLOCK];
     size_t block_at, block_size;
     double pace; /* clock at which the next sample is due, 0: now */

@@ -230,6 +230,7 @@ const char *practice_shelf_path(const practice_shelf *s, size_t index)
     return s->paths[index];
 }
 
+#ifdef HAVE_WINDOW
 void practice_shelf_show(practice_shelf *s, coch_library *library)
 {
     size_t length = strlen(s->folder), most = COCH_LIBRARY_TEXT - 8;
@@ -240,3 +241,4 @@ void practice_shelf_show(practice_shelf *s, coch_library *library)
     coch_text_utf8(library->folder, sizeof library->folder, s->folder + (length > most ? length - most : 0));
     coch_library_arrange(library);
 }
+#endif

@@ -24,7 +24,7 @@ size_t practice_shelf_count(const practice_shelf *shelf);
 const coch_library_row *practice_shelf_row(const practice_shelf *shelf, size_t index);
 const char *practice_shelf_path(const practice_shelf *shelf, size_t index); /* the whole one */
 
-/* Shows its rows in the library. */
+/* Shows its rows in the library; where there is a window. */
 void practice_shelf_show(practice_shelf *shelf, coch_library *library);
 
 /* The name under which the store knows a file: its whole path without links, or as it is where there is none.

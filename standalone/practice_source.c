@@ -1,57 +1,12 @@
-#include "practice_source.h"
-
-#include "backend.h"
-#include "base/arena.h"
-#include "base/ring.h"
-#include "practice/band.h"
-#include "practice_player.h"
-#include "practice_recording.h"
+#include "practice_source_state.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define RATE_MIN 8000.0
-#define RATE_MAX 192000.0
-#define RETRY_SECONDS 0.5   /* between two attempts to get a lost device back */
-#define STALLED_SECONDS 3.0 /* without a block: the device is gone without saying so */
-#define SOUND_SECONDS 8     /* of ring: what may wait for a reader that is held up */
+#define SOUND_SECONDS 8 /* of ring: what may wait for a reader that is held up */
 
 enum { MESSAGES = 512 };
-
-typedef struct message {
-    int64_t frame; /* of the input since the start */
-    uint8_t bytes[4];
-} message;
-
-struct practice_source {
-    coch_arena arena;
-    coch_ring sound;    /* float */
-    coch_ring messages; /* message */
-
-    /* Shared. */
-    atomic_int_least64_t
-        unwritten;    /* samples that found no room; none goes in until the reader has made up */
-    atomic_uint peak; /* in millionths */
-    atomic_uint blocks;
-    practice_player *player; /* NULL: what is played along is not heard */
-
-    /* The audio thread's own. */
-    int64_t frames;
-    message next;
-    int has_next;
-
-    /* The main thread's. */
-    practice_source_options options;
-    backend *audio;                /* NULL while the device is lost, and for a recording */
-    practice_recording *recording; /* the reader's, too */
-    double rate;
-    double patience, retry_at; /* seconds of the clock until which, at which the device is tried again */
-    unsigned blocks_seen;
-    double seen_at; /* clock of the last block that was seen */
-    char kind[BACKEND_NAME_SIZE], name[BACKEND_NAME_SIZE];
-};
 
 /* ---- Audio thread ---- */
 
@@ -79,7 +34,7 @@ static void send_due(practice_source *s, const backend_block *block) COCH_REALTI
     }
 }
 
-static void process(void *context, const backend_block *block) COCH_REALTIME
+void practice_source_process(void *context, const backend_block *block) COCH_REALTIME
 {
     practice_source *s = context;
     keep_peak(s, block->input, block->frames);
@@ -97,49 +52,6 @@ static void process(void *context, const backend_block *block) COCH_REALTIME
 
 /* ---- Opening ---- */
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* Again always with the same backend, and at the same rate. */
-static int open_device(practice_source *s, char *why, size_t why_size)
-{
-    const practice_source_options *o = &s->options;
-    const backend_request request = {
-        .input = o->input, .midi_out = o->midi_out, .sound_out = o->sound, .process = process, .context = s};
-    if (backend_open(&s->audio, o->backend, &request, why, why_size) != 0)
-        return -1;
-    double rate = s->audio->info.rate;
-    if (rate >= RATE_MIN && rate <= RATE_MAX && (s->rate == 0.0 || rate == s->rate)) {
-        s->rate = rate;
-        return 0;
-    }
-    if (s->rate == 0.0)
-        snprintf(why, why_size, "%s runs at %.0f Hz; %.0f to %.0f Hz are possible", s->audio->device, rate,
-                 RATE_MIN, RATE_MAX);
-    else
-        snprintf(why, why_size, "%s came back at %.0f Hz instead of %.0f Hz", s->audio->device, rate,
-                 s->rate);
-    backend_close(s->audio);
-    s->audio = NULL;
-    return -1;
-}
-
-static int start(practice_source *s, char *why, size_t why_size)
-{
-    s->seen_at = now();
-    s->blocks_seen = atomic_load(&s->blocks);
-    if (s->audio->kind->start(s->audio, why, why_size) != 0)
-        return -1;
-    snprintf(s->kind, sizeof s->kind, "%s", s->audio->device);
-    snprintf(s->name, sizeof s->name, "%s",
-             s->audio->info.input[0] ? s->audio->info.input : s->audio->device);
-    return 0;
-}
-
 /* Without a sound font practising goes on in silence. */
 static void open_player(practice_source *s)
 {
@@ -151,7 +63,7 @@ static void open_player(practice_source *s)
 static void lay_out(practice_source *s)
 {
     coch_ring_layout(&s->sound, &s->arena, sizeof(float), (size_t)(SOUND_SECONDS * s->rate));
-    coch_ring_layout(&s->messages, &s->arena, sizeof(message), MESSAGES);
+    coch_ring_layout(&s->messages, &s->arena, sizeof(practice_message), MESSAGES);
 }
 
 static int open_rings(practice_source *s, char *why, size_t why_size)
@@ -181,10 +93,10 @@ static int open_all(practice_source *s, char *why, size_t why_size)
 {
     if (s->options.file)
         return open_file(s, why, why_size);
-    if (open_device(s, why, why_size) != 0 || open_rings(s, why, why_size) != 0)
+    if (practice_device_open(s, why, why_size) != 0 || open_rings(s, why, why_size) != 0)
         return -1;
     open_player(s);
-    return start(s, why, why_size);
+    return practice_device_start(s, why, why_size);
 }
 
 int practice_source_open(practice_source **made, const practice_source_options *o, char *why, size_t why_size)
@@ -263,77 +175,6 @@ float practice_source_peak(practice_source *s)
     return (float)atomic_exchange_explicit(&s->peak, 0, memory_order_relaxed) / 1e6f;
 }
 
-/* ---- A device that is lost ---- */
-
-/* Gone as the library tells, or without a word. */
-static int is_lost(practice_source *s)
-{
-    unsigned blocks = atomic_load_explicit(&s->blocks, memory_order_relaxed);
-    double clock = now();
-    if (!s->audio->kind->alive(s->audio))
-        return 1;
-    if (blocks != s->blocks_seen)
-        s->seen_at = clock;
-    s->blocks_seen = blocks;
-    return clock - s->seen_at > STALLED_SECONDS;
-}
-
-static double patience_for(const practice_source *s)
-{
-    backend_return comes_back = s->audio->comes_back;
-    double patience = s->options.patience;
-    if (comes_back == BACKEND_NEVER)
-        return 0.0;
-    return patience >= 0.0 ? patience : comes_back == BACKEND_OFTEN ? INFINITY : 0.0;
-}
-
-/* What sounds elsewhere ends. */
-static void hush(practice_source *s)
-{
-    for (uint8_t channel = 0; s->audio->late_send && channel < 16; channel += COCH_CLICK_CHANNEL) {
-        const uint8_t bytes[3] = {(uint8_t)(0xB0 | channel), 123, 0};
-        s->audio->late_send(s->audio, 0, bytes, sizeof bytes);
-    }
-}
-
-static void let_go(practice_source *s)
-{
-    atomic_store(&s->audio->lost, 1);
-    s->audio->kind->stop(s->audio);
-    hush(s);
-    backend_close(s->audio);
-    s->audio = NULL;
-}
-
-static practice_source_state try_again(practice_source *s)
-{
-    char why[BACKEND_WHY_SIZE];
-    double clock = now();
-    if (clock < s->retry_at)
-        return PRACTICE_SOURCE_WAITS;
-    s->retry_at = clock + RETRY_SECONDS;
-    if (open_device(s, why, sizeof why) == 0) {
-        if (start(s, why, sizeof why) == 0)
-            return PRACTICE_SOURCE_RUNS;
-        let_go(s);
-    }
-    return clock < s->patience ? PRACTICE_SOURCE_WAITS : PRACTICE_SOURCE_ENDED;
-}
-
-practice_source_state practice_source_look(practice_source *s)
-{
-    if (s->recording)
-        return s->recording->ended ? PRACTICE_SOURCE_ENDED : PRACTICE_SOURCE_RUNS;
-    if (s->audio && !is_lost(s))
-        return PRACTICE_SOURCE_RUNS;
-    if (s->audio) {
-        s->patience = now() + patience_for(s);
-        s->options.backend = s->audio->kind->name; /* never another one than was listened to */
-        let_go(s);
-    }
-    return now() < s->patience ? try_again(s) : PRACTICE_SOURCE_ENDED;
-}
-
 /* ---- Reading and sending ---- */
 
 /* What is missing lies behind all that is in the ring. */
@@ -366,7 +207,8 @@ void practice_source_rewind(practice_source *s)
 
 void practice_source_send(practice_source *s, double seconds, const uint8_t bytes[3])
 {
-    const message m = {.frame = (int64_t)(seconds * s->rate + 0.5), .bytes = {bytes[0], bytes[1], bytes[2]}};
+    const practice_message m = {.frame = (int64_t)(seconds * s->rate + 0.5),
+                                .bytes = {bytes[0], bytes[1], bytes[2]}};
     if (s->recording)
         return;
     coch_ring_write(&s->messages, &m, 1);

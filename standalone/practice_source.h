@@ -38,8 +38,21 @@ int practice_source_is_file(const practice_source *source);
  * sounds. */
 double practice_source_latency(practice_source *source);
 
+/* The inputs that this kind of device has, and which of them is heard; 0 for none to choose from. [main] */
+#define PRACTICE_SOURCE_NAME 128 /* bytes */
+size_t practice_source_inputs(practice_source *source, char names[][PRACTICE_SOURCE_NAME], size_t most,
+                              size_t *present);
+
+/* Listens to that one from now on. On failure to the former one, `why` receives the reason and -1 is
+ * returned. [main] */
+int practice_source_choose(practice_source *source, const char *name, char *why, size_t why_size);
+
 /* Looks after the device: a lost one is tried again twice a second. To be called often. [main] */
 practice_source_state practice_source_look(practice_source *source);
+
+/* A line on a device that is lost, "" while all is well. */
+void practice_source_notice(const practice_source *source, practice_source_state state, char *line,
+                            size_t size);
 
 /* The highest level since the last call, 1 is full scale. [main] */
 float practice_source_peak(practice_source *source);

@@ -1,5 +1,6 @@
 #include "practice_stand.h"
 
+#include "practice/score_names.h"
 #include "practice_settings.h"
 #include "practice_shelf.h"
 
@@ -93,7 +94,10 @@ static cochlea_status begin_session(practice_stand *s, const coch_session_option
 static void name(practice_stand *s)
 {
     coch_score_names names;
-    coch_score_names_find(&names, NULL, s->path);
+    coch_smf smf;
+    int read = coch_smf_read(&smf, s->path) == COCHLEA_OK;
+    coch_score_names_find(&names, read ? &smf : NULL, s->path);
+    coch_smf_free(&smf);
     snprintf(s->model.title, sizeof s->model.title, "%s", names.title);
     snprintf(s->model.device, sizeof s->model.device, "%s",
              practice_source_name(practice_live_source(s->live)));
@@ -178,6 +182,7 @@ void practice_stand_retune(practice_stand *s, practice_live *live, double latenc
     practice_live_tune(live, hz); /* the former ears hear as well, a little worse */
     if (!was)
         return;
+    snprintf(s->model.device, sizeof s->model.device, "%s", practice_source_name(practice_live_source(live)));
     o.latency_ms = latency_ms;
     s->failed |= begin_session(s, &o, 0, 1) != COCHLEA_OK || practice_live_look(s->live, &s->model) != 0;
 }
@@ -186,13 +191,9 @@ void practice_stand_retune(practice_stand *s, practice_live *live, double latenc
 
 static void take_notice(practice_stand *s, practice_source_state state)
 {
-    practice_source *source = practice_live_source(s->live);
     char *notice = s->model.notice;
-    if (state == PRACTICE_SOURCE_WAITS)
-        snprintf(notice, COCH_PRACTICE_TEXT, "%s is gone: waiting for it", practice_source_kind(source));
-    else if (state == PRACTICE_SOURCE_ENDED && !practice_source_is_file(source))
-        snprintf(notice, COCH_PRACTICE_TEXT, "%s is gone", practice_source_kind(source));
-    else
+    practice_source_notice(practice_live_source(s->live), state, notice, COCH_PRACTICE_TEXT);
+    if (!notice[0])
         snprintf(notice, COCH_PRACTICE_TEXT, "%s", practice_sitting_trouble(&s->keeper));
 }
 

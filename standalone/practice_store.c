@@ -11,27 +11,27 @@
 
 /* Each brings the schema one version further; never change one that was released. */
 static const char *const migrations[PRACTICE_STORE_VERSION] = {
-    "CREATE TABLE score(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, notes INTEGER, bars INTEGER);"
-    "CREATE TABLE sitting(id INTEGER PRIMARY KEY, score INTEGER NOT NULL REFERENCES score(id), started "
-    "INTEGER,"
-    " seconds REAL, source TEXT, mode TEXT, hand TEXT, tempo REAL, first_bar INTEGER, last_bar INTEGER,"
-    " tolerance_ms REAL, expected INTEGER, judged INTEGER, hit INTEGER, early INTEGER, late INTEGER, wrong "
-    "INTEGER,"
-    " missed INTEGER, unsure INTEGER, extra INTEGER, stumbles INTEGER, accuracy REAL, in_time REAL, mean_ms "
-    "REAL,"
-    " sd_ms REAL, finished INTEGER NOT NULL DEFAULT 0);"
-    "CREATE INDEX sitting_score ON sitting(score, started);"
-    "CREATE TABLE bar(sitting INTEGER NOT NULL REFERENCES sitting(id) ON DELETE CASCADE, bar INTEGER NOT "
-    "NULL,"
-    " expected INTEGER, hit INTEGER, early INTEGER, late INTEGER, wrong INTEGER, missed INTEGER, unsure "
-    "INTEGER,"
-    " extra INTEGER, breaks INTEGER, attempts INTEGER, error_ms REAL, tempo REAL, velocity REAL, trouble "
-    "REAL,"
-    " PRIMARY KEY(sitting, bar)) WITHOUT ROWID;"
-    "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;",
+    ("CREATE TABLE score(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, notes INTEGER, bars INTEGER);"
+     "CREATE TABLE sitting(id INTEGER PRIMARY KEY, score INTEGER NOT NULL REFERENCES score(id), started "
+     "INTEGER,"
+     " seconds REAL, source TEXT, mode TEXT, hand TEXT, tempo REAL, first_bar INTEGER, last_bar INTEGER,"
+     " tolerance_ms REAL, expected INTEGER, judged INTEGER, hit INTEGER, early INTEGER, late INTEGER, wrong "
+     "INTEGER,"
+     " missed INTEGER, unsure INTEGER, extra INTEGER, stumbles INTEGER, accuracy REAL, in_time REAL, mean_ms "
+     "REAL,"
+     " sd_ms REAL, finished INTEGER NOT NULL DEFAULT 0);"
+     "CREATE INDEX sitting_score ON sitting(score, started);"
+     "CREATE TABLE bar(sitting INTEGER NOT NULL REFERENCES sitting(id) ON DELETE CASCADE, bar INTEGER NOT "
+     "NULL,"
+     " expected INTEGER, hit INTEGER, early INTEGER, late INTEGER, wrong INTEGER, missed INTEGER, unsure "
+     "INTEGER,"
+     " extra INTEGER, breaks INTEGER, attempts INTEGER, error_ms REAL, tempo REAL, velocity REAL, trouble "
+     "REAL,"
+     " PRIMARY KEY(sitting, bar)) WITHOUT ROWID;"
+     "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"),
 
-    "CREATE TABLE device(name TEXT PRIMARY KEY, made INTEGER, noise_db REAL, level_db REAL, a4_hz REAL,"
-    " latency_ms REAL) WITHOUT ROWID;",
+    ("CREATE TABLE device(name TEXT PRIMARY KEY, made INTEGER, noise_db REAL, level_db REAL, a4_hz REAL,"
+     " latency_ms REAL) WITHOUT ROWID;"),
 
     "ALTER TABLE sitting ADD COLUMN pace REAL;",
 };

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 void practice_tuner_open(practice_tuner *t, practice_live *live, practice_store *store)
@@ -10,6 +11,7 @@ void practice_tuner_open(practice_tuner *t, practice_live *live, practice_store 
     *t = (practice_tuner){.live = live, .store = store};
     t->page.hover = -1;
     t->page.result = (coch_setup_result){NAN, NAN, NAN, NAN};
+    t->page.input_count = practice_source_inputs(source, t->inputs, PRACTICE_TUNER_INPUTS, &t->page.input);
     t->page.clicks = practice_source_sounds(source) || practice_source_sends(source);
     snprintf(t->page.device, sizeof t->page.device, "%s", practice_source_name(source));
     if (store && practice_store_get_device(store, t->page.device, &t->page.result, &t->page.known) != 0)
@@ -61,15 +63,28 @@ static int keep(practice_tuner *t)
     return 0;
 }
 
-int practice_tuner_obey(practice_tuner *t, coch_set_up_ask ask, int *kept)
+/* Another device: nothing of the former one is shown. */
+static practice_tuner_news move(practice_tuner *t)
 {
-    *kept = 0;
+    char why[COCH_SET_UP_TEXT] = "";
+    practice_source *source = practice_live_source(t->live);
+    int failed = practice_source_choose(source, t->inputs[t->page.input], why, sizeof why);
+    practice_tuner_open(t, t->live, t->store);
+    if (!failed)
+        return PRACTICE_TUNER_MOVED;
+    memcpy(t->page.notice, why, sizeof why);
+    return PRACTICE_TUNER_STAYS;
+}
+
+practice_tuner_news practice_tuner_obey(practice_tuner *t, coch_set_up_ask ask)
+{
+    int kept = ask == COCH_SET_UP_ASK_KEEP && t->page.state == COCH_SET_UP_MEASURED && keep(t);
+    if (ask == COCH_SET_UP_ASK_INPUT && !t->setup)
+        return move(t);
     if (ask == COCH_SET_UP_ASK_BEGIN)
         begin(t);
-    if (ask == COCH_SET_UP_ASK_KEEP && t->page.state == COCH_SET_UP_MEASURED)
-        *kept = keep(t);
-    if (ask != COCH_SET_UP_ASK_BACK && !*kept)
-        return 0;
+    if (ask != COCH_SET_UP_ASK_BACK && !kept)
+        return PRACTICE_TUNER_STAYS;
     practice_tuner_close(t);
-    return 1;
+    return kept ? PRACTICE_TUNER_KEPT : PRACTICE_TUNER_LEAVES;
 }

@@ -6,11 +6,14 @@
 #include "practice_store.h"
 #include "view/set_up.h"
 
+enum { PRACTICE_TUNER_INPUTS = 64 };
+
 typedef struct practice_tuner {
     practice_live *live;
     practice_store *store; /* NULL: for this time alone */
     coch_setup *setup;     /* NULL: none runs */
     coch_set_up page;
+    char inputs[PRACTICE_TUNER_INPUTS][PRACTICE_SOURCE_NAME];
 } practice_tuner;
 
 /* Shows what is known of the device. */
@@ -21,8 +24,14 @@ void practice_tuner_close(practice_tuner *tuner);
 
 void practice_tuner_look(practice_tuner *tuner);
 
-/* Obeys; returns nonzero when the page is to be left, after which *kept tells whether there is something new.
- */
-int practice_tuner_obey(practice_tuner *tuner, coch_set_up_ask ask, int *kept);
+/* What came of obeying. */
+typedef enum practice_tuner_news {
+    PRACTICE_TUNER_STAYS = 0,
+    PRACTICE_TUNER_LEAVES, /* the page is to be left */
+    PRACTICE_TUNER_KEPT,   /* the same, with results that are new */
+    PRACTICE_TUNER_MOVED   /* another input is listened to */
+} practice_tuner_news;
+
+practice_tuner_news practice_tuner_obey(practice_tuner *tuner, coch_set_up_ask ask);
 
 #endif

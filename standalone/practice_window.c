@@ -6,6 +6,7 @@
 #endif
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -83,10 +84,22 @@ static int asked(const practice_window *w, double seconds)
     return sigtimedwait(&w->signals, NULL, &t) > 0;
 }
 
+/* What the window would show. */
+static void say(const practice_window *w, practice_source_state before)
+{
+    const char *device = w->pages.live ? practice_source_kind(practice_live_source(w->pages.live)) : "";
+    if (w->pages.state == before || w->pages.state == PRACTICE_SOURCE_ENDED)
+        return;
+    fprintf(stderr, "cochlea practice: %s is %s\n", device,
+            w->pages.state == PRACTICE_SOURCE_WAITS ? "gone; waiting for it" : "back");
+}
+
 /* Without a window the end of the piece, or of the sound, is the end. */
 static int step_alone(practice_window *w)
 {
+    practice_source_state before = w->pages.state;
     practice_pages_look(&w->pages, clock_now());
+    say(w, before);
     return asked(w, STEP_SECONDS) || w->pages.stand.shown_end || w->pages.state == PRACTICE_SOURCE_ENDED;
 }
 

@@ -22,6 +22,7 @@ typedef struct practice_window_result {
     char path[PRACTICE_STORE_PATH];   /* of that */
     double seconds;                   /* that it heard */
     char device[COCH_PRACTICE_TEXT];  /* what was listened to */
+    char lost[COCH_PRACTICE_TEXT];    /* the device that is gone for good; empty when it is not */
     char trouble[COCH_PRACTICE_TEXT]; /* why the last sitting is not in the store; empty when it is */
 } practice_window_result;
 

@@ -1,5 +1,5 @@
-/* The library of scores, with the progress of the weeks: what it shows, how it is drawn, what the user asks
- * of it. Plain data and pure functions; a shell fills and obeys. */
+/* The library of scores, with the progress of the weeks: what it shows, and what the user asks of it. Plain
+ * data and pure functions; a shell fills and obeys. */
 #ifndef COCH_VIEW_LIBRARY_H
 #define COCH_VIEW_LIBRARY_H
 

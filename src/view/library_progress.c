@@ -191,6 +191,13 @@ void coch_library_progress(const coch_library_pen *p)
     cairo_fill(p->cr);
     coch_library_button(p, &p->layout->scope[0], "This piece", !m->all, m->hover == COCH_LIBRARY_ON_PIECE);
     coch_library_button(p, &p->layout->scope[1], "All pieces", m->all, m->hover == COCH_LIBRARY_ON_ALL);
+    if (m->day_count == 0) {
+        coch_view_tone_set(p->cr, COCH_VIEW_TEXT_DIM, 1.0);
+        coch_library_write(p, m->all ? "Nothing was practised yet." : "This piece was not practised yet.",
+                           r->x + r->w / 2.0, r->y + r->h / 2.0, 14.0, 0, COCH_VIEW_CENTRE,
+                           r->w - 28.0 * p->layout->unit);
+        return;
+    }
     for (int i = 0; i < COCH_LIBRARY_PLOTS; i++)
         draw_plot(p, (plot_kind)i);
 }

@@ -1,4 +1,4 @@
-#include "view/set_up.h"
+#include "view/set_up_draw.h"
 
 #include "view/practice_parts.h"
 
@@ -25,45 +25,58 @@ typedef struct pen {
 
 static void lay_out(layout *l, double width, double height, double scale)
 {
-    static const double wide[COCH_SET_UP_BUTTONS] = {150.0, 150.0, 110.0};
+    static const double wide[COCH_SET_UP_BACK + 1] = {150.0, 150.0, 110.0};
     double u = l->unit = fmax(fmin(width / 960.0, height / 660.0), 0.5 * scale);
     u = l->unit = fmin(u, fmax(1.25 * scale, fmin(width / 1280.0, height / 720.0)));
     l->panel = (coch_view_rect){(width - PANEL_WIDE * u) / 2.0, (height - PANEL_HIGH * u) / 2.0,
                                 PANEL_WIDE * u, PANEL_HIGH * u};
     double y = l->panel.y + l->panel.h, x = l->panel.x + 30.0 * u;
     l->meter = (coch_view_rect){x, y - 142.0 * u, l->panel.w - 60.0 * u, 14.0 * u};
-    for (int i = 0; i < COCH_SET_UP_BUTTONS; i++) {
+    for (int i = 0; i <= COCH_SET_UP_BACK; i++) {
         if (i == COCH_SET_UP_BACK)
             x = l->panel.x + l->panel.w - (30.0 + wide[i]) * u;
         l->button[i] = (coch_view_rect){x, y - 62.0 * u, wide[i] * u, 38.0 * u};
         x += (wide[i] + 10.0) * u;
     }
+    double end = l->panel.x + l->panel.w - 30.0 * u, top = l->panel.y + 24.0 * u;
+    l->button[COCH_SET_UP_NEXT] = (coch_view_rect){end - 34.0 * u, top, 34.0 * u, 30.0 * u};
+    l->button[COCH_SET_UP_BEFORE] = (coch_view_rect){end - 196.0 * u, top, 34.0 * u, 30.0 * u};
 }
 
 /* ---- What the user does ---- */
 
+/* Of silence there is nothing to keep; a set-up that runs is of one input. */
 static int is_off(const coch_set_up *p, int button)
 {
-    return button == COCH_SET_UP_KEEP && p->state != COCH_SET_UP_MEASURED;
+    if (button == COCH_SET_UP_BEFORE || button == COCH_SET_UP_NEXT)
+        return p->input_count < 2 || p->state == COCH_SET_UP_RUNS;
+    return button == COCH_SET_UP_KEEP && (p->state != COCH_SET_UP_MEASURED || isnan(p->result.level_db));
 }
 
-static coch_set_up_ask press(const coch_set_up *p, int button)
+static coch_set_up_ask press(coch_set_up *p, int button)
 {
+    static const coch_set_up_ask asks[COCH_SET_UP_BUTTONS] = {[COCH_SET_UP_BEGIN] = COCH_SET_UP_ASK_BEGIN,
+                                                              [COCH_SET_UP_KEEP] = COCH_SET_UP_ASK_KEEP,
+                                                              [COCH_SET_UP_BACK] = COCH_SET_UP_ASK_BACK,
+                                                              [COCH_SET_UP_BEFORE] = COCH_SET_UP_ASK_INPUT,
+                                                              [COCH_SET_UP_NEXT] = COCH_SET_UP_ASK_INPUT};
     if (button < 0 || is_off(p, button))
         return COCH_SET_UP_ASK_NOTHING;
-    return button == COCH_SET_UP_BEGIN  ? COCH_SET_UP_ASK_BEGIN
-           : button == COCH_SET_UP_KEEP ? COCH_SET_UP_ASK_KEEP
-                                        : COCH_SET_UP_ASK_BACK;
+    if (asks[button] == COCH_SET_UP_ASK_INPUT)
+        p->input = (p->input + (button == COCH_SET_UP_NEXT ? 1 : p->input_count - 1)) % p->input_count;
+    return asks[button];
 }
 
-static coch_set_up_ask take_key(const coch_set_up *p, const coch_view_input *in)
+static coch_set_up_ask take_key(coch_set_up *p, const coch_view_input *in)
 {
     if (in->letter == ' ')
         return COCH_SET_UP_ASK_BEGIN;
+    if (in->sideways)
+        return press(p, in->key == COCH_VIEW_KEY_MORE ? COCH_SET_UP_NEXT : COCH_SET_UP_BEFORE);
     if (in->key == COCH_VIEW_KEY_ENTER)
-        return p->state == COCH_SET_UP_MEASURED ? COCH_SET_UP_ASK_KEEP
-               : p->state == COCH_SET_UP_READY  ? COCH_SET_UP_ASK_BEGIN
-                                                : COCH_SET_UP_ASK_NOTHING;
+        return !is_off(p, COCH_SET_UP_KEEP)    ? COCH_SET_UP_ASK_KEEP
+               : p->state == COCH_SET_UP_READY ? COCH_SET_UP_ASK_BEGIN
+                                               : COCH_SET_UP_ASK_NOTHING;
     return in->key == COCH_VIEW_KEY_ESCAPE || in->key == COCH_VIEW_KEY_SET_UP ? COCH_SET_UP_ASK_BACK
                                                                               : COCH_SET_UP_ASK_NOTHING;
 }
@@ -224,7 +237,13 @@ static void draw_words(const pen *p)
                                           : "All is well: keep it.";
     snprintf(text, sizeof text, "Set-up: %s", page->device[0] ? page->device : "no input");
     coch_view_tone_set(p->cr, COCH_VIEW_TEXT_BRIGHT, 1.0);
-    say(p, text, x, l->panel.y + 46.0 * u, 22.0, 1, COCH_VIEW_LEFT, w);
+    say(p, text, x, l->panel.y + 46.0 * u, 22.0, 1, COCH_VIEW_LEFT,
+        page->input_count > 1 ? w - 210.0 * u : w);
+    if (page->input_count > 1) {
+        snprintf(text, sizeof text, "input %zu of %zu", page->input + 1, page->input_count);
+        coch_view_tone_set(p->cr, COCH_VIEW_TEXT_DIM, 1.0);
+        say(p, text, x + w - 98.0 * u, l->panel.y + 44.0 * u, 13.0, 0, COCH_VIEW_CENTRE, 120.0 * u);
+    }
     coch_view_tone_set(p->cr, page->notice[0] || advice ? COCH_VIEW_ALARM : COCH_VIEW_TEXT_DIM, 1.0);
     say(p, page->notice[0] ? page->notice : below, x, l->panel.y + 74.0 * u, 14.0, 0, COCH_VIEW_LEFT, w);
 }
@@ -234,9 +253,11 @@ static void draw_buttons(const pen *p)
     const coch_set_up *page = p->page;
     double u = p->at.unit;
     const char *const names[] = {page->state == COCH_SET_UP_READY ? "Begin  space" : "Again  space",
-                                 "Keep  enter", "Back  esc"};
+                                 "Keep  enter", "Back  esc", "\xE2\x80\xB9", "\xE2\x80\xBA"};
     for (int i = 0; i < COCH_SET_UP_BUTTONS; i++) {
         const coch_view_rect *b = &p->at.button[i];
+        if (i > COCH_SET_UP_BACK && page->input_count < 2)
+            continue;
         int off = is_off(page, i);
         int on = i == COCH_SET_UP_KEEP ? !off : i == COCH_SET_UP_BEGIN && page->state == COCH_SET_UP_READY;
         coch_view_round(p->cr, b->x, b->y, b->w, b->h, 7.0 * u);
@@ -254,7 +275,8 @@ static void draw_buttons(const pen *p)
                            : off ? COCH_VIEW_LINE
                                  : COCH_VIEW_TEXT_BRIGHT,
                            1.0);
-        say(p, names[i], b->x + b->w / 2.0, b->y + 0.62 * b->h, 14.0, 1, COCH_VIEW_CENTRE, b->w - 8.0 * u);
+        say(p, names[i], b->x + b->w / 2.0, b->y + 0.5 * b->h + (i > COCH_SET_UP_BACK ? 7.0 : 4.5) * u,
+            i > COCH_SET_UP_BACK ? 22.0 : 14.0, 1, COCH_VIEW_CENTRE, b->w - 8.0 * u);
     }
 }
 

@@ -3,31 +3,43 @@
 #define TEST_VIEW_LIBRARY_SCENES_H
 
 #include "view/library_draw.h"
-#include "view/set_up.h"
+#include "view/set_up_draw.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { LSCENE_ROWS = 40, LSCENE_TODAY = 20410 }; /* a day of November 2025 */
+enum { LSCENE_ROWS = 20, LSCENE_TODAY = 20410 }; /* a day of November 2025 */
 
 typedef struct lscene_data {
     coch_library_row rows[LSCENE_ROWS];
     uint32_t shown[LSCENE_ROWS];
 } lscene_data;
 
-static const char *const lscene_pieces[][2] = {
+static const char *const lscene_pieces[LSCENE_ROWS][2] = {
     {"Gute Nacht", "Franz Schubert"},
     {"F\xC3\xBCr Elise", "Ludwig van Beethoven"},
     {"Toccatina op. 6 Nr. 1", "Clara Schumann"},
     {"Die liebe Farbe", "Franz Schubert"},
-    {"Pr\xC3\xA9lude, op. 28 no. 4", "Fr\xC3\xA9"
-                                     "d\xC3\xA9ric Chopin"},
+    {"Pr\xC3\xA9lude op. 28 no. 4", "Fr\xC3\xA9"
+                                    "d\xC3\xA9ric Chopin"},
     {"Invention 8", "J. S. Bach"},
     {"Mondnacht", "Robert Schumann"},
-    {"Sommarl\xC3\xA5t", ""},
-    {"G\xC3\xA5ng\xC5\xBF\xC3\xA5ng", "Trad."},
-    {"September: At the River", "Fanny Hensel"},
+    {"Unfinished sketch", ""},
+    {"G\xC3\xA5ngl\xC3\xA5t", "Trad."},
+    {"September", "Fanny Hensel"},
+    {"Gymnop\xC3\xA9"
+     "die no. 1",
+     "Erik Satie"},
+    {"Arabesque op. 100 no. 2", "Friedrich Burgm\xC3\xBCller"},
+    {"Minuet in G", "Christian Petzold"},
+    {"Consolation no. 3", "Franz Liszt"},
+    {"Clair de lune", "Claude Debussy"},
+    {"Sonata facile, 1", "W. A. Mozart"},
+    {"To a Wild Rose", "Edward MacDowell"},
+    {"Solfeggietto", "C. P. E. Bach"},
+    {"Waltz op. 39 no. 15", "Johannes Brahms"},
+    {"Maple Leaf Rag", "Scott Joplin"},
 };
 
 static void lscene_row(coch_library_row *row, int i)
@@ -40,8 +52,8 @@ static void lscene_row(coch_library_row *row, int i)
                               .accuracy = NAN,
                               .in_time = NAN,
                               .trouble = NAN};
-    const char *const *names = lscene_pieces[i % 10];
-    snprintf(row->names.title, sizeof row->names.title, i < 10 ? "%s" : "%s (%d)", names[0], i / 10 + 1);
+    const char *const *names = lscene_pieces[i];
+    snprintf(row->names.title, sizeof row->names.title, "%s", names[0]);
     snprintf(row->names.composer, sizeof row->names.composer, "%s", names[1]);
     if (i == 7) {
         row->state = COCH_LIBRARY_BROKEN;
@@ -138,7 +150,12 @@ static const lscene lscenes[] = {
 
 static void uscene_ready(coch_set_up *p)
 {
-    *p = (coch_set_up){.result = {NAN, NAN, NAN, NAN}, .peak = 0.004f, .hover = -1, .clicks = 1};
+    *p = (coch_set_up){.result = {NAN, NAN, NAN, NAN},
+                       .peak = 0.004f,
+                       .hover = -1,
+                       .clicks = 1,
+                       .input = 1,
+                       .input_count = 3};
     snprintf(p->device, sizeof p->device, "system:capture_1");
 }
 

@@ -4,7 +4,7 @@
 
 #include "view/library_draw.h"
 #include "view/practice.h"
-#include "view/set_up.h"
+#include "view/set_up_draw.h"
 #include "view/view.h"
 
 #include <stdint.h>
