@@ -2,14 +2,22 @@
 
 #include "state.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct coch_core {
     const coch_processor *processor;
     void *running; /* the processor's own; NULL until activated */
     double rate;   /* Hz of `running` */
     _Atomic float values[COCH_PARAMETERS_MAX];
+
+    /* Never touched by the audio thread. */
+    pthread_mutex_t lock; /* of what follows, and of calls of choose() */
+    char file[COCH_PATH_MAX];
+    char complaint[COCH_COMPLAINT_MAX];
 };
 
 cochlea_status coch_core_new(coch_core **core, const coch_processor *processor)
@@ -17,6 +25,11 @@ cochlea_status coch_core_new(coch_core **core, const coch_processor *processor)
     *core = calloc(1, sizeof **core);
     if (!*core)
         return COCHLEA_ERROR_MEMORY;
+    if (pthread_mutex_init(&(*core)->lock, NULL) != 0) {
+        free(*core);
+        *core = NULL;
+        return COCHLEA_ERROR_MEMORY;
+    }
     (*core)->processor = processor;
     for (size_t i = 0; i < processor->parameter_count; i++)
         atomic_init(&(*core)->values[i], processor->parameters[i].initial);
@@ -28,6 +41,7 @@ void coch_core_free(coch_core *core)
     if (!core)
         return;
     core->processor->close(core->running);
+    pthread_mutex_destroy(&core->lock);
     free(core);
 }
 
@@ -37,18 +51,74 @@ static void snapshot(const coch_core *core, float *values) COCH_REALTIME
         values[i] = atomic_load_explicit(&core->values[i], memory_order_relaxed);
 }
 
-cochlea_status coch_core_activate(coch_core *core, double rate)
+/* ---- The file ---- */
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Gives the processor the present file; under the lock. */
+static cochlea_status apply_file(coch_core *core)
+{
+    char why[COCH_COMPLAINT_MAX / 2], unsaid[COCH_COMPLAINT_MAX];
+    core->complaint[0] = '\0';
+    if (!core->running)
+        return COCHLEA_OK;
+    cochlea_status status = core->processor->choose(core->running, core->file, why, sizeof why);
+    if (status == COCHLEA_OK)
+        return status;
+    core->processor->choose(core->running, "", unsaid, sizeof unsaid);
+    snprintf(core->complaint, sizeof core->complaint, "%.100s: %s", base_name(core->file), why);
+    return status;
+}
+
+cochlea_status coch_core_choose(coch_core *core, const char *path)
+{
+    size_t size = strlen(path) + 1;
+    if (!core->processor->file || size > sizeof core->file)
+        return COCHLEA_ERROR_ARGUMENT;
+    pthread_mutex_lock(&core->lock);
+    memcpy(core->file, path, size);
+    cochlea_status status = apply_file(core);
+    pthread_mutex_unlock(&core->lock);
+    return status;
+}
+
+void coch_core_file(coch_core *core, char path[COCH_PATH_MAX], char complaint[COCH_COMPLAINT_MAX])
+{
+    pthread_mutex_lock(&core->lock);
+    memcpy(path, core->file, sizeof core->file);
+    memcpy(complaint, core->complaint, sizeof core->complaint);
+    pthread_mutex_unlock(&core->lock);
+}
+
+/* ---- Running ---- */
+
+static cochlea_status open_at(coch_core *core, double rate)
 {
     float values[COCH_PARAMETERS_MAX];
-    if (core->running && core->rate == rate) {
-        core->processor->reset(core->running);
-        return COCHLEA_OK;
-    }
     core->processor->close(core->running);
     core->running = NULL;
     snapshot(core, values);
     core->rate = rate;
-    return core->processor->open(&core->running, rate, values);
+    cochlea_status status = core->processor->open(&core->running, rate, values);
+    if (status == COCHLEA_OK && core->file[0])
+        apply_file(core);
+    return status;
+}
+
+cochlea_status coch_core_activate(coch_core *core, double rate)
+{
+    if (core->running && core->rate == rate) {
+        core->processor->reset(core->running);
+        return COCHLEA_OK;
+    }
+    pthread_mutex_lock(&core->lock);
+    cochlea_status status = open_at(core, rate);
+    pthread_mutex_unlock(&core->lock);
+    return status;
 }
 
 const coch_processor *coch_core_processor(const coch_core *core)
@@ -102,19 +172,27 @@ int coch_core_watch(coch_core *core, coch_watch *watch)
     return 1;
 }
 
-size_t coch_core_save(const coch_core *core, uint8_t *bytes)
+size_t coch_core_save(coch_core *core, uint8_t *bytes)
 {
     float values[COCH_PARAMETERS_MAX];
+    char file[COCH_PATH_MAX], complaint[COCH_COMPLAINT_MAX];
     snapshot(core, values);
-    return coch_state_write(core->processor, values, bytes);
+    coch_core_file(core, file, complaint);
+    return coch_state_write(core->processor, values, file, bytes);
 }
 
 cochlea_status coch_core_load(coch_core *core, const uint8_t *bytes, size_t size)
 {
     float values[COCH_PARAMETERS_MAX];
+    char file[COCH_PATH_MAX] = "", now[COCH_PATH_MAX], complaint[COCH_COMPLAINT_MAX];
     snapshot(core, values);
-    cochlea_status status = coch_state_read(core->processor, values, bytes, size);
-    for (size_t i = 0; status == COCHLEA_OK && i < core->processor->parameter_count; i++)
+    cochlea_status status = coch_state_read(core->processor, values, file, bytes, size);
+    if (status != COCHLEA_OK)
+        return status;
+    for (size_t i = 0; i < core->processor->parameter_count; i++)
         coch_core_set(core, i, (double)values[i]);
-    return status;
+    coch_core_file(core, now, complaint);
+    if (core->processor->file && (complaint[0] || strcmp(file, now) != 0))
+        coch_core_choose(core, file);
+    return COCHLEA_OK;
 }

@@ -39,10 +39,24 @@ void coch_core_process(coch_core *core, const coch_block *block) COCH_REALTIME;
  * during coch_core_activate() */
 int coch_core_watch(coch_core *core, coch_watch *watch);
 
-/* The values as bytes for the host to keep (see state.h); returns how many, at most COCH_STATE_MAX. [any] */
-size_t coch_core_save(const coch_core *core, uint8_t *bytes);
+/* ---- The file of a processor that wants one [main] or [worker], any number of threads, also during
+ * coch_core_process() ---- */
 
-/* Takes over saved values; on an error nothing changes. Errors: FORMAT, UNSUPPORTED. [any] */
+#define COCH_COMPLAINT_MAX 256
+
+/* Another file, "" for none. One that cannot be had is remembered all the same, for it may come back; the
+ * sound is then that without any. Errors: ARGUMENT (too long a path, no such processor), those of
+ * coch_processor.choose. */
+cochlea_status coch_core_choose(coch_core *core, const char *path);
+
+/* Its path, "" for none, and what is wrong with it, "" for nothing. */
+void coch_core_file(coch_core *core, char path[COCH_PATH_MAX], char complaint[COCH_COMPLAINT_MAX]);
+
+/* The values as bytes for the host to keep (see state.h); returns how many, at most COCH_STATE_MAX. [main] */
+size_t coch_core_save(coch_core *core, uint8_t *bytes);
+
+/* Takes over saved values; on an error nothing changes. A file that cannot be had is none: see
+ * coch_core_file(). Errors: FORMAT, UNSUPPORTED. [main] */
 cochlea_status coch_core_load(coch_core *core, const uint8_t *bytes, size_t size);
 
 #endif

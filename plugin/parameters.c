@@ -37,7 +37,7 @@ int coch_parameter_steps(const coch_parameter *p)
 
 const char *coch_parameter_unit_text(const coch_parameter *p)
 {
-    static const char *const texts[] = {"", "ms", "Hz", "st"};
+    static const char *const texts[] = {"", "ms", "Hz", "st", "dB"};
     return texts[p->unit];
 }
 

@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "engine/cochlea.h"
 #include "parameters.h"
+#include "timbre/hybrid.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -44,13 +45,30 @@ typedef struct coch_watch {
     int lost; /* some events are missing: what sounds is not known */
     cochlea_stats stats;
     float features[COCHLEA_FEATURES];
-    int fresh; /* the features are new */
+    int fresh; /* the features or the spectra are new */
+
+    /* Of a processor that changes the sound: dB of bands, as cochlea_hybrid_spectra(); 1 is full scale. */
+    float before[COCHLEA_HYBRID_BANDS], after[COCHLEA_HYBRID_BANDS];
+    float peak_out;
 } coch_watch;
 
 typedef struct coch_preset {
     const char *symbol, *name;
     const float *values; /* [parameter_count] */
 } coch_preset;
+
+#define COCH_PATH_MAX 4096 /* bytes of a path, with its end */
+
+/* A file that the user may choose beside the parameters, for a processor that wants one. */
+typedef struct coch_file_kind {
+    const char *symbol; /* never changes: the end of its URI in LV2 */
+    const char *name, *comment;
+    const char *folder; /* where the user's own are looked for, below $XDG_DATA_HOME */
+    const char *suffix; /* of their names */
+} coch_file_kind;
+
+/* What its window shows. */
+typedef enum coch_picture { COCH_PICTURE_NOTES = 0, COCH_PICTURE_SPECTRA = 1 } coch_picture;
 
 typedef struct coch_processor {
     const char *id;         /* never changes: "scribe" */
@@ -59,10 +77,12 @@ typedef struct coch_processor {
     const char *vst3_categories;
     unsigned channels; /* audio inputs, and as many outputs */
     int midi_out;
+    coch_picture picture;
     const coch_parameter *parameters;
     size_t parameter_count;
     const coch_preset *presets;
     size_t preset_count;
+    const coch_file_kind *file; /* NULL: none is wanted */
 
     /* Makes one at `rate` Hz, ready to run. Errors: ARGUMENT (rate), MEMORY, STATE. [main] */
     cochlea_status (*open)(void **self, double rate, const float *values);
@@ -77,6 +97,11 @@ typedef struct coch_processor {
     /* Optional: what happened since the last call, from lock-free rings and slots. Call it again at once when
      * `events` came back full. From one thread at a time. [main] */
     void (*watch)(void *self, coch_watch *watch);
+
+    /* With `file`: takes the one at `path` up into the sound, "" for none. Never while it is called already,
+     * but also during process(). On failure the present one stays and `why` receives what is wrong. Errors:
+     * OPEN, READ, MEMORY, FORMAT, UNSUPPORTED, MISSING. [main] or [worker] */
+    cochlea_status (*choose)(void *self, const char *path, char *why, size_t why_size);
 
     /* Delay of the audio, and of MIDI against its sound, in samples. [any] */
     uint32_t (*latency)(double rate, const float *values) COCH_REALTIME;

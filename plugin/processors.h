@@ -7,7 +7,8 @@
 /* X(id, name, summary) for each, for formats that need constants: coch_<id> is its table, and
  * coch_<id>_features its CLAP features, which end with NULL. */
 #define COCH_PROCESSORS(X)                                                                                   \
-    X(scribe, "Cochlea Scribe", "Hears a piano as it is played and sends its notes as MIDI.")
+    X(scribe, "Cochlea Scribe", "Hears a piano as it is played and sends its notes as MIDI.")                \
+    X(hybrid, "Cochlea Hybrid", "Gives what is played or sung the timbre of another instrument.")
 
 #define COCH_DECLARE_PROCESSOR(id, name, summary)                                                            \
     extern const coch_processor coch_##id;                                                                   \

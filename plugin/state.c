@@ -44,9 +44,20 @@ static uint8_t *put_real(uint8_t *to, double value)
     return put(to, bits, sizeof bits);
 }
 
-size_t coch_state_write(const coch_processor *processor, const float *values, uint8_t *bytes)
+static uint8_t *put_file(uint8_t *to, const char *file)
+{
+    size_t length = strlen(file);
+    to = put(to, length, 4);
+    memcpy(to, file, length);
+    return to + length;
+}
+
+size_t coch_state_write(const coch_processor *processor, const float *values, const char *file,
+                        uint8_t *bytes)
 {
     uint8_t *to = put_text(bytes + HEADER, processor->id);
+    if (processor->file)
+        to = put_file(to, file);
     for (size_t i = 0; i < processor->parameter_count; i++) {
         to = put_text(to, processor->parameters[i].symbol);
         to = put_real(to, (double)values[i]);
@@ -104,6 +115,20 @@ static int take_real(reader *r, double *value)
     return !isnan(*value);
 }
 
+/* A path has an end, and nothing behind it. */
+static int take_file(reader *r, char *file)
+{
+    const uint8_t *bytes;
+    if (!take(r, &bytes, 4))
+        return 0;
+    size_t length = (size_t)number_at(bytes, 4);
+    if (length >= COCH_PATH_MAX || !take(r, &bytes, length) || memchr(bytes, 0, length))
+        return 0;
+    memcpy(file, bytes, length);
+    file[length] = '\0';
+    return 1;
+}
+
 static int same(const uint8_t *text, size_t length, const char *expected)
 {
     return strlen(expected) == length && memcmp(text, expected, length) == 0;
@@ -124,10 +149,11 @@ static cochlea_status read_values(const coch_processor *processor, float *values
     return COCHLEA_OK;
 }
 
-cochlea_status coch_state_read(const coch_processor *processor, float *values, const uint8_t *bytes,
-                               size_t size)
+cochlea_status coch_state_read(const coch_processor *processor, float *values, char *file,
+                               const uint8_t *bytes, size_t size)
 {
     float read[COCH_PARAMETERS_MAX];
+    char path[COCH_PATH_MAX];
     const uint8_t *id;
     size_t length;
     if (size < HEADER || size > COCH_STATE_LIMIT || memcmp(bytes, magic, MAGIC_SIZE) != 0)
@@ -137,12 +163,15 @@ cochlea_status coch_state_read(const coch_processor *processor, float *values, c
     reader r = {.at = bytes + HEADER, .left = size - HEADER};
     if (number_at(bytes + MAGIC_SIZE + 4, 4) != r.left ||
         number_at(bytes + MAGIC_SIZE + 8, 4) != crc32(r.at, r.left) || !take_text(&r, &id, &length) ||
-        !same(id, length, processor->id))
+        !same(id, length, processor->id) || (processor->file && !take_file(&r, path)))
         return COCHLEA_ERROR_FORMAT;
     for (size_t i = 0; i < processor->parameter_count; i++)
         read[i] = processor->parameters[i].initial;
     cochlea_status status = read_values(processor, read, &r);
-    if (status == COCHLEA_OK)
-        memcpy(values, read, processor->parameter_count * sizeof *values);
+    if (status != COCHLEA_OK)
+        return status;
+    memcpy(values, read, processor->parameter_count * sizeof *values);
+    if (processor->file)
+        memcpy(file, path, strlen(path) + 1);
     return status;
 }

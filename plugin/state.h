@@ -5,6 +5,7 @@
  *     u32       bytes that follow this and the next number
  *     u32       their CRC-32 (as in zlib)
  *     text      id of the processor
+ *     u32       where the processor wants a file: bytes of its path, which follow
  *     { text key, f64 value } for each parameter; text is a length byte and that many bytes
  *
  * No text is parsed as a number, for the decimal sign of the host's language must not matter. Keys that are
@@ -15,15 +16,16 @@
 
 #include "processor.h"
 
-#define COCH_STATE_MAX 4096    /* what coch_state_write() may need */
+#define COCH_STATE_MAX 8192    /* what coch_state_write() may need */
 #define COCH_STATE_LIMIT 65536 /* no state of any version is larger */
 
-/* Returns the length of what was written. [any] */
-size_t coch_state_write(const coch_processor *processor, const float *values, uint8_t *bytes);
+/* Returns the length of what was written. `file` is looked at where the processor wants one. [any] */
+size_t coch_state_write(const coch_processor *processor, const float *values, const char *file,
+                        uint8_t *bytes);
 
-/* Fills `values`, [parameter_count], or leaves them alone. Errors: FORMAT (damaged, or of another processor),
- * UNSUPPORTED (a later layout). [any] */
-cochlea_status coch_state_read(const coch_processor *processor, float *values, const uint8_t *bytes,
-                               size_t size);
+/* Fills `values`, [parameter_count], and `file`, [COCH_PATH_MAX], where the processor wants one; or leaves
+ * them alone. Errors: FORMAT (damaged, or of another processor), UNSUPPORTED (a later layout). [any] */
+cochlea_status coch_state_read(const coch_processor *processor, float *values, char *file,
+                               const uint8_t *bytes, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 #include "ui.h"
 
 #include "processors.h"
+#include "ui_hybrid.h"
 
 #include "window.h"
 
@@ -11,6 +12,7 @@
 #define POINTS_WIDE 900
 #define POINTS_HIGH 500
 #define STALE_SECONDS 0.25 /* after that without sound, the picture stands still */
+#define FILE_CONTROL 1000  /* the id of the menu of files; those of parameters are far below */
 #define LOOKS 16           /* at events, between two pictures */
 
 struct coch_ui {
@@ -25,6 +27,7 @@ struct coch_ui {
     double features_at; /* and of the newest features */
     int seen;           /* what waited from before the window has been passed over */
     coch_watch watch;
+    coch_ui_file file; /* of a processor that wants one */
 };
 
 /* ---- Parameters as controls; the id of a control is 1 + the parameter's index ---- */
@@ -67,6 +70,8 @@ static void add_controls(coch_view_model *model, const coch_processor *processor
         else
             add_knob(model, id, p);
     }
+    if (processor->file)
+        coch_ui_file_add(model, FILE_CONTROL, processor->file);
 }
 
 /* The host's automation moves the controls, but not the one in the user's hand. */
@@ -74,7 +79,7 @@ static void follow_host(coch_ui *ui, coch_view_model *model)
 {
     for (int i = 0; i < model->control_count; i++) {
         coch_view_control *c = &model->controls[i];
-        if (c->id - 1 != ui->held)
+        if (c->id != FILE_CONTROL && c->id - 1 != ui->held)
             c->value = ui->host.get(ui->host.context, (size_t)c->id - 1);
     }
 }
@@ -86,16 +91,33 @@ static void let_go(coch_ui *ui)
     ui->held = -1;
 }
 
-static void changed(void *context, int id, double value)
+static void turn(coch_ui *ui, int index, double value)
 {
-    coch_ui *ui = context;
-    int index = id - 1;
     if (ui->held != index) {
         let_go(ui);
         ui->held = index;
         ui->host.begin(ui->host.context, (size_t)index);
     }
     ui->host.set(ui->host.context, (size_t)index, value);
+}
+
+/* What was chosen is to be heard. */
+static void choose_file(coch_ui *ui, int entry)
+{
+    const char *path = coch_ui_file_path(&ui->file, entry);
+    ui->host.choose(ui->host.context, path);
+    if (path[0])
+        turn(ui, COCH_HYBRID_TARGET, COCH_HYBRID_INSIDE);
+    let_go(ui);
+}
+
+static void changed(void *context, int id, double value)
+{
+    coch_ui *ui = context;
+    if (id == FILE_CONTROL)
+        choose_file(ui, (int)value);
+    else
+        turn(ui, id - 1, value);
 }
 
 static int is_dragged(const coch_view_model *model, int parameter)
@@ -153,6 +175,11 @@ static void look(coch_ui *ui, coch_view_model *model, double elapsed)
     if (fresh)
         ui->features_at = ui->last;
     coch_view_model_stats(model, &w->stats, w->rate, clock_of(ui, elapsed));
+    if (ui->processor->picture == COCH_PICTURE_SPECTRA) {
+        int stale = ui->last - ui->features_at >= STALE_SECONDS;
+        coch_ui_hybrid_spectra(&model->hybrid, w, fresh, stale, elapsed);
+        return;
+    }
     coch_view_model_features(model, ui->last - ui->features_at < STALE_SECONDS ? w->features : NULL, elapsed);
 }
 
@@ -165,6 +192,10 @@ static void update(void *context, coch_view_model *model, double seconds)
         let_go(ui);
     follow_host(ui, model);
     look(ui, model, elapsed);
+    if (ui->processor->file) {
+        coch_ui_file_look(&ui->file, model, &ui->host);
+        coch_ui_hybrid_place(model, ui->watch.rate, ui->file.path);
+    }
 }
 
 /* ---- Life ---- */
@@ -176,7 +207,11 @@ cochlea_status coch_ui_open(coch_ui **out, const coch_processor *processor, cons
     coch_ui *ui = *out = calloc(1, sizeof *ui);
     if (!ui)
         return COCHLEA_ERROR_MEMORY;
-    *ui = (coch_ui){.processor = processor, .host = *host, .held = -1};
+    *ui = (coch_ui){.processor = processor,
+                    .host = *host,
+                    .held = -1,
+                    .features_at = -STALE_SECONDS,
+                    .file = {.kind = processor->file}};
     const window_options options = {.title = coch_processor_name(processor),
                                     .parent = parent,
                                     .width = width,
@@ -191,6 +226,8 @@ cochlea_status coch_ui_open(coch_ui **out, const coch_processor *processor, cons
         return COCHLEA_ERROR_STATE;
     }
     add_controls(window_model(ui->window), processor);
+    if (processor->picture == COCH_PICTURE_SPECTRA)
+        coch_ui_hybrid_open(window_model(ui->window));
     return COCHLEA_OK;
 }
 

@@ -3,7 +3,7 @@
 #ifndef COCH_PLUGIN_UI_H
 #define COCH_PLUGIN_UI_H
 
-#include "processor.h"
+#include "core.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +24,11 @@ typedef struct coch_ui_host {
 
     /* As coch_core_watch(); NULL where the processor cannot be seen. */
     int (*watch)(void *context, coch_watch *watch);
+
+    /* Where the processor wants a file: the present one, as coch_core_file(), or NULL where that cannot be
+     * known; and another one, "" for none. */
+    void (*file)(void *context, char path[COCH_PATH_MAX], char complaint[COCH_COMPLAINT_MAX]);
+    void (*choose)(void *context, const char *path);
 } coch_ui_host;
 
 /* Opens the window inside the one with the XID `parent`. `width` and `height` in pixels, `scale` in pixels a

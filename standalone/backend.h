@@ -22,6 +22,8 @@ typedef void backend_send(void *port, uint32_t frame, const uint8_t *bytes, size
 /* What `process` gets; valid during the call. */
 typedef struct backend_block {
     const float *input; /* [frames] mono */
+    float *output;      /* [frames] mono, silent, for what is to be heard; NULL where none was asked for or is
+                           there */
     uint32_t frames;    /* 1..8192 */
     int64_t position;   /* frames that came before, since the start */
     int offline;        /* nonzero: time does not run (freewheel), take as long as it takes */
@@ -35,7 +37,12 @@ typedef void backend_process(void *context, const backend_block *block);
 typedef struct backend_request {
     const char *input;    /* number or part of a name, NULL for the default */
     const char *midi_out; /* number or part of a name; NULL: a port of our own; "none": no MIDI */
-    double delay_ms;      /* between sound and its MIDI, to be told to the system */
+    int sound_out;        /* nonzero: an output is wanted, too; without one the input opens all the same */
+    const char
+        *output; /* where it goes: as `input`, NULL for the default; "none": a port of our own (JACK) */
+    size_t (*sound_delay)(double rate); /* samples between sound and what of it goes out, to be told to the
+                                           system; NULL where that has nothing to do with it */
+    double delay_ms;                    /* between sound and its MIDI, to be told to the system */
     backend_process *process;
     void *context;
 } backend_request;
@@ -43,9 +50,12 @@ typedef struct backend_request {
 typedef struct backend_info {
     char input[BACKEND_NAME_SIZE];  /* what is listened to; "" when nothing is connected yet */
     char output[BACKEND_NAME_SIZE]; /* where MIDI goes; "" for nowhere */
+    char sound[BACKEND_NAME_SIZE];  /* where sound goes; "" for nowhere */
     double rate;                    /* Hz */
     uint32_t period;                /* frames of a block; 0 when they vary */
     double input_latency_ms;        /* from the microphone's socket to the callback */
+    int has_output;                 /* nonzero: blocks have an output */
+    double output_latency_ms;       /* from the callback to the loudspeaker's socket */
 } backend_info;
 
 typedef struct backend backend;

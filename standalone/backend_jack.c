@@ -18,8 +18,12 @@ typedef struct jack {
     void *context;
     jack_client_t *client;
     jack_port_t *in, *out;
+    jack_port_t *sound;                  /* NULL: nothing is played */
     char source[BACKEND_NAME_SIZE];      /* port to be connected to `in`; "" for none */
     char destination[BACKEND_NAME_SIZE]; /* port that `out` is to be connected to; "" for none */
+    char speaker[2][BACKEND_NAME_SIZE];  /* ports that `sound` is to be connected to; "" for none */
+    unsigned sound_delay;                /* frames between sound and what of it goes out, where told */
+    int passes;                          /* what goes out is what came in */
     atomic_uint delay;                   /* frames between sound and its MIDI, as reported */
     int active;
     atomic_int offline; /* the server freewheels */
@@ -47,8 +51,12 @@ static int process(jack_nframes_t frames, void *context)
     if (j->midi)
         jack_midi_clear_buffer(j->midi);
     j->last_frame = 0;
+    float *output = j->sound ? jack_port_get_buffer(j->sound, frames) : NULL;
+    if (output)
+        memset(output, 0, frames * sizeof *output);
     backend_block block = {
         .input = jack_port_get_buffer(j->in, frames),
+        .output = output,
         .frames = frames,
         .position = j->position,
         .offline = atomic_load_explicit(&j->offline, memory_order_relaxed),
@@ -82,20 +90,40 @@ static int on_xrun(void *context)
     return 0;
 }
 
-/* What goes in comes out `delay` later: the graph's latencies pass through us. */
+/* The ways through us: ports where what went in comes out, and how much later; returns how many. */
+static int ways_out(jack *j, jack_port_t *ports[2], jack_nframes_t delays[2])
+{
+    int count = 0;
+    if (j->out) {
+        delays[count] = atomic_load(&j->delay);
+        ports[count++] = j->out;
+    }
+    if (j->sound && j->passes) {
+        delays[count] = j->sound_delay;
+        ports[count++] = j->sound;
+    }
+    return count;
+}
+
+/* What goes in comes out some time later: the graph's latencies pass through us. */
 static void on_latency(jack_latency_callback_mode_t mode, void *context)
 {
     jack *j = context;
-    jack_latency_range_t range;
-    if (!j->out)
-        return;
-    jack_port_t *from = mode == JackCaptureLatency ? j->in : j->out;
-    jack_port_t *to = mode == JackCaptureLatency ? j->out : j->in;
-    jack_port_get_latency_range(from, mode, &range);
-    jack_nframes_t delay = atomic_load(&j->delay);
-    range.min += delay;
-    range.max += delay;
-    jack_port_set_latency_range(to, mode, &range);
+    jack_latency_range_t in, all = {UINT32_MAX, 0}, range;
+    jack_port_t *ports[2];
+    jack_nframes_t delays[2];
+    int count = ways_out(j, ports, delays);
+    jack_port_get_latency_range(j->in, JackCaptureLatency, &in);
+    for (int i = 0; i < count; i++) {
+        jack_port_get_latency_range(ports[i], JackPlaybackLatency, &range);
+        all.min = range.min + delays[i] < all.min ? range.min + delays[i] : all.min;
+        all.max = range.max + delays[i] > all.max ? range.max + delays[i] : all.max;
+        range = (jack_latency_range_t){in.min + delays[i], in.max + delays[i]};
+        if (mode == JackCaptureLatency)
+            jack_port_set_latency_range(ports[i], mode, &range);
+    }
+    if (mode == JackPlaybackLatency && count > 0)
+        jack_port_set_latency_range(j->in, mode, &all);
 }
 
 static void say_nothing(const char *message)
@@ -151,6 +179,25 @@ static int find_port(jack_client_t *client, const char *type, unsigned long flag
     return chosen;
 }
 
+/* The first two physical ports, or the wanted one. */
+static int find_speakers(jack *j, const backend_request *request, char *why, size_t why_size)
+{
+    const char *wanted = request->output;
+    if (!j->sound || (wanted && strcmp(wanted, "none") == 0))
+        return 0;
+    const char **names = jack_get_ports(j->client, NULL, JACK_DEFAULT_AUDIO_TYPE,
+                                        JackPortIsInput | (wanted ? 0 : JackPortIsPhysical));
+    size_t count = count_names(names);
+    int first = wanted ? backend_choose(wanted, names, count) : 0;
+    for (int c = 0; c < (wanted ? 1 : 2) && first >= 0 && (size_t)first + (size_t)c < count; c++)
+        snprintf(j->speaker[c], BACKEND_NAME_SIZE, "%s", names[first + c]);
+    jack_free(names);
+    if (first >= 0)
+        return 0;
+    snprintf(why, why_size, "JACK has no audio input port named '%s'; 'cochlea devices' lists them", wanted);
+    return -1;
+}
+
 static int find_ports(jack *j, const backend_request *request, char *why, size_t why_size)
 {
     if (find_port(j->client, JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, request->input, j->source) < 0) {
@@ -175,13 +222,16 @@ static void name_port(jack *j, jack_port_t *port, const char *name)
     jack_set_property(j->client, jack_port_uuid(port), JACK_METADATA_PRETTY_NAME, name, "text/plain");
 }
 
-static int make_ports(jack *j, int midi, char *why, size_t why_size)
+static int make_ports(jack *j, int midi, int sound, char *why, size_t why_size)
 {
     j->in = jack_port_register(j->client, "input", JACK_DEFAULT_AUDIO_TYPE,
                                JackPortIsInput | JackPortIsTerminal, 0);
     if (midi)
         j->out = jack_port_register(j->client, "midi_out", JACK_DEFAULT_MIDI_TYPE,
                                     JackPortIsOutput | JackPortIsTerminal, 0);
+    if (sound)
+        j->sound = jack_port_register(j->client, "output", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);
+    j->head.info.has_output = j->sound != NULL;
     if (j->in && (j->out || !midi))
         return 0;
     snprintf(why, why_size, "the JACK server has no room for another port");
@@ -206,6 +256,9 @@ static void describe(jack *j)
     if (j->out)
         snprintf(info->output, sizeof info->output, "%s",
                  j->destination[0] ? j->destination : jack_port_name(j->out));
+    if (j->sound)
+        snprintf(info->sound, sizeof info->sound, "%s",
+                 j->speaker[0][0] ? j->speaker[0] : jack_port_name(j->sound));
 }
 
 static void set_delay(jack *j, double ms)
@@ -237,15 +290,27 @@ static int jack_backend_open(backend **made, const backend_request *request, cha
     j->process = request->process;
     j->context = request->context;
     j->client = connect_to_server(CLIENT, why, why_size);
-    if (!j->client || make_ports(j, midi, why, why_size) != 0 || find_ports(j, request, why, why_size) != 0) {
+    if (!j->client || make_ports(j, midi, request->sound_out, why, why_size) != 0 ||
+        find_ports(j, request, why, why_size) != 0 || find_speakers(j, request, why, why_size) != 0) {
         jack_backend_close(&j->head);
         return -1;
     }
     describe(j);
     set_delay(j, request->delay_ms);
+    j->passes = request->sound_delay != NULL;
+    j->sound_delay = j->passes ? (unsigned)request->sound_delay(j->head.info.rate) : 0;
     set_callbacks(j);
     *made = &j->head;
     return 0;
+}
+
+static void connect_sound(jack *j)
+{
+    for (int c = 0; c < 2; c++)
+        if (j->speaker[c][0])
+            jack_connect(j->client, jack_port_name(j->sound), j->speaker[c]);
+    if (j->sound)
+        name_port(j, j->sound, j->passes ? "Hybrid" : "Played along");
 }
 
 static int jack_backend_start(backend *b, char *why, size_t why_size)
@@ -264,6 +329,7 @@ static int jack_backend_start(backend *b, char *why, size_t why_size)
         snprintf(why, why_size, "JACK did not connect '%s'", j->destination);
         return -1;
     }
+    connect_sound(j);
     name_port(j, j->in, "Piano microphone");
     if (j->out)
         name_port(j, j->out, "Notes heard");
@@ -279,6 +345,10 @@ static int jack_backend_alive(backend *b)
         return 0;
     jack_port_get_latency_range(j->in, JackCaptureLatency, &range);
     b->info.input_latency_ms = 1000.0 * range.max / b->info.rate;
+    if (j->sound) {
+        jack_port_get_latency_range(j->sound, JackPlaybackLatency, &range);
+        b->info.output_latency_ms = 1000.0 * range.max / b->info.rate;
+    }
     return 1;
 }
 
@@ -290,6 +360,8 @@ static void jack_backend_stop(backend *b)
         jack_remove_properties(j->client, jack_port_uuid(j->in));
         if (j->out)
             jack_remove_properties(j->client, jack_port_uuid(j->out));
+        if (j->sound)
+            jack_remove_properties(j->client, jack_port_uuid(j->sound));
         jack_deactivate(j->client);
     }
     quiet_end(saved);
@@ -336,10 +408,10 @@ static size_t jack_backend_names(backend *b, int midi, char names[][BACKEND_NAME
     const char **ports =
         jack_get_ports(j->client, NULL, midi ? JACK_DEFAULT_MIDI_TYPE : JACK_DEFAULT_AUDIO_TYPE,
                        midi ? JackPortIsInput : JackPortIsOutput);
-    size_t count = count_names(ports);
-    count = count < most ? count : most;
-    for (size_t i = 0; i < count; i++)
-        snprintf(names[i], BACKEND_NAME_SIZE, "%s", ports[i]);
+    size_t count = 0;
+    for (size_t i = 0; ports && ports[i] && count < most; i++)
+        if (!jack_port_is_mine(j->client, jack_port_by_name(j->client, ports[i])))
+            snprintf(names[count++], BACKEND_NAME_SIZE, "%s", ports[i]);
     jack_free(ports);
     return count;
 }
@@ -373,6 +445,8 @@ static int jack_backend_list(FILE *to, char *why, size_t why_size)
             jack_get_buffer_size(client), jack_is_realtime(client) ? ", real-time" : "");
     fprintf(to, " audio, for --input:\n");
     list_ports(to, client, JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, JackCaptureLatency);
+    fprintf(to, " audio, for --output:\n");
+    list_ports(to, client, JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, JackPlaybackLatency);
     fprintf(to, " MIDI, for --midi-out:\n");
     list_ports(to, client, JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, JackPlaybackLatency);
     jack_client_close(client);

@@ -22,7 +22,7 @@ typedef struct pa {
     backend_process *process;
     void *context;
     PaStream *stream;
-    PaStreamParameters parameters;
+    PaStreamParameters parameters, sound; /* `sound` has no channels where nothing is played */
     int initialized, jack;
     atomic_int stopping; /* the stream's end is ours */
 #ifdef HAVE_RTMIDI
@@ -31,7 +31,7 @@ typedef struct pa {
 
     /* The audio thread's own. */
     int64_t position;
-    float mono[BLOCK_MAX];
+    float mono[BLOCK_MAX], played[BLOCK_MAX];
 } pa;
 
 /* ---- Audio thread ---- */
@@ -59,21 +59,36 @@ static void mix(float *mono, const float *input, size_t frames, int channels)
             mono[i] = 0.5f * (input[2 * i] + input[2 * i + 1]);
 }
 
+/* The same sound on all channels; returns where the next block goes. */
+static float *spread(float *to, const float *mono, size_t frames, int channels)
+{
+    for (size_t i = 0; to && i < frames; i++)
+        for (int c = 0; c < channels; c++)
+            *to++ = mono[i];
+    return to;
+}
+
 static int on_block(const void *input, void *output, unsigned long frames,
                     const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags, void *context)
 {
     pa *p = context;
     const float *from = input;
-    (void)output;
+    float *to = p->sound.channelCount > 0 ? output : NULL;
     (void)time;
     if (flags & paInputOverflow)
         atomic_fetch_add_explicit(&p->head.overruns, 1, memory_order_relaxed);
     while (frames > 0) {
         uint32_t n = frames < BLOCK_MAX ? (uint32_t)frames : BLOCK_MAX;
         mix(p->mono, from, n, p->parameters.channelCount);
-        backend_block block = {
-            .input = p->mono, .frames = n, .position = p->position, .send = send_midi, .port = p};
+        memset(p->played, 0, n * sizeof *p->played);
+        backend_block block = {.input = p->mono,
+                               .output = to ? p->played : NULL,
+                               .frames = n,
+                               .position = p->position,
+                               .send = send_midi,
+                               .port = p};
         p->process(p->context, &block);
+        to = spread(to, p->played, n, p->sound.channelCount);
         p->position += n;
         from = from ? from + (size_t)n * (size_t)p->parameters.channelCount : NULL;
         frames -= n;
@@ -164,7 +179,64 @@ static PaDeviceIndex choose(const char *wanted, char *why, size_t why_size)
 
 /* ---- Opening and closing ---- */
 
-static int open_stream(pa *p, PaDeviceIndex index, char *why, size_t why_size)
+static PaDeviceIndex wanted_output(const char *wanted)
+{
+    PaDeviceIndex index[DEVICES_MAX];
+    const char *names[DEVICES_MAX];
+    size_t count = 0;
+    for (PaDeviceIndex i = 0; i < Pa_GetDeviceCount() && count < DEVICES_MAX; i++) {
+        const PaDeviceInfo *device = Pa_GetDeviceInfo(i);
+        if (!device || device->maxOutputChannels < 1)
+            continue;
+        index[count] = i;
+        names[count++] = device->name;
+    }
+    int found = backend_choose(wanted, names, count);
+    return found >= 0 ? index[found] : paNoDevice;
+}
+
+/* The wanted one, else the input's own loudspeakers, else the default ones of its interface. Returns -1 when
+ * a wanted one is not there. */
+static int choose_output(pa *p, PaDeviceIndex input, const char *wanted, char *why, size_t why_size)
+{
+    const PaDeviceInfo *device = Pa_GetDeviceInfo(input);
+    const PaHostApiInfo *host = Pa_GetHostApiInfo(device->hostApi);
+    PaDeviceIndex index = wanted                          ? wanted_output(wanted)
+                          : device->maxOutputChannels > 0 ? input
+                          : host                          ? host->defaultOutputDevice
+                                                          : paNoDevice;
+    const PaDeviceInfo *output = index == paNoDevice ? NULL : Pa_GetDeviceInfo(index);
+    if (wanted && !output) {
+        snprintf(why, why_size, "no output device named '%s'; 'cochlea devices' lists them", wanted);
+        return -1;
+    }
+    if (!output || output->maxOutputChannels < 1)
+        return 0;
+    p->sound = (PaStreamParameters){
+        .device = index,
+        .channelCount = output->maxOutputChannels < CHANNELS_MAX ? output->maxOutputChannels : CHANNELS_MAX,
+        .sampleFormat = paFloat32,
+        .suggestedLatency = output->defaultLowOutputLatency,
+    };
+    snprintf(p->head.info.sound, sizeof p->head.info.sound, "%s: %s", host_name(output), output->name);
+    return 0;
+}
+
+/* Two devices do not always run together: then nothing is played. */
+static PaError open_both(pa *p, double rate)
+{
+    PaError error = paNoDevice;
+    if (p->sound.channelCount > 0)
+        error = Pa_OpenStream(&p->stream, &p->parameters, &p->sound, rate, paFramesPerBufferUnspecified,
+                              paClipOff | paDitherOff, on_block, p);
+    if (error == paNoError)
+        return error;
+    p->sound = (PaStreamParameters){0};
+    return Pa_OpenStream(&p->stream, &p->parameters, NULL, rate, paFramesPerBufferUnspecified,
+                         paClipOff | paDitherOff, on_block, p);
+}
+
+static int open_stream(pa *p, PaDeviceIndex index, const backend_request *request, char *why, size_t why_size)
 {
     const PaDeviceInfo *device = Pa_GetDeviceInfo(index);
     p->jack = Pa_GetHostApiInfo(device->hostApi)->type == paJACK;
@@ -176,9 +248,10 @@ static int open_stream(pa *p, PaDeviceIndex index, char *why, size_t why_size)
         .sampleFormat = paFloat32,
         .suggestedLatency = device->defaultLowInputLatency,
     };
+    if (request->sound_out && choose_output(p, index, request->output, why, why_size) != 0)
+        return -1;
     int saved = quiet_begin();
-    PaError error = Pa_OpenStream(&p->stream, &p->parameters, NULL, device->defaultSampleRate,
-                                  paFramesPerBufferUnspecified, paClipOff | paDitherOff, on_block, p);
+    PaError error = open_both(p, device->defaultSampleRate);
     quiet_end(saved);
     if (error != paNoError) {
         snprintf(why, why_size, "%s: %s", device->name, Pa_GetErrorText(error));
@@ -188,6 +261,8 @@ static int open_stream(pa *p, PaDeviceIndex index, char *why, size_t why_size)
     const PaStreamInfo *info = Pa_GetStreamInfo(p->stream);
     p->head.info.rate = info->sampleRate;
     p->head.info.input_latency_ms = 1000.0 * info->inputLatency;
+    p->head.info.has_output = p->sound.channelCount > 0;
+    p->head.info.output_latency_ms = p->sound.channelCount > 0 ? 1000.0 * info->outputLatency : 0.0;
     snprintf(p->head.info.input, sizeof p->head.info.input, "%s: %s", host_name(device), device->name);
     return 0;
 }
@@ -242,7 +317,7 @@ static int pa_open(backend **made, const backend_request *request, char *why, si
     p->context = request->context;
     p->initialized = initialize(why, why_size) == 0;
     PaDeviceIndex index = p->initialized ? choose(request->input, why, why_size) : paNoDevice;
-    if (index == paNoDevice || open_stream(p, index, why, why_size) != 0 ||
+    if (index == paNoDevice || open_stream(p, index, request, why, why_size) != 0 ||
         open_midi(p, request->midi_out, why, why_size) != 0) {
         pa_close(&p->head);
         return -1;

@@ -2,7 +2,7 @@
 #include "audio_file.h"
 #include "base/output.h"
 #include "commands.h"
-#include "model_path.h"
+#include "hybrid_targets.h"
 #include "options.h"
 #include "timbre/hybrid.h"
 
@@ -13,8 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATH_SIZE 4096
-#define WHY_SIZE 256
+#define WHY_SIZE 4608
 #define CHANNELS 2
 
 #define usage(...) options_usage("hybridize", __VA_ARGS__)
@@ -66,59 +65,19 @@ static int list_targets(const cochlea_hybrid_model *model)
     return EXIT_DONE;
 }
 
-/* Splits "FILE.gguf:NAME,NAME2" into the file (empty: the default weights) and the names. */
-static void split_targets(const char *text, char *file, const char **names)
-{
-    const char *end = strstr(text, ".gguf");
-    file[0] = '\0';
-    *names = text;
-    if (end && (end[5] == '\0' || end[5] == ':' || end[5] == ',')) {
-        snprintf(file, PATH_SIZE, "%.*s", (int)(end + 5 - text), text);
-        *names = end[5] == ':' ? end + 6 : end + 5;
-    }
-}
-
-static int choose(const job *j, const char *name, size_t length, unsigned *target)
-{
-    char wanted[WHY_SIZE];
-    snprintf(wanted, sizeof wanted, "%.*s", (int)length, name);
-    int found = cochlea_hybrid_model_find(j->model, wanted);
-    if (found < 0) {
-        usage("no target '%s' in these weights; --target list names them", wanted);
-        return -1;
-    }
-    *target = (unsigned)found;
-    return 0;
-}
-
-/* The numbers of NAME[,NAME2]; nothing before the comma is the first target. */
-static int choose_targets(job *j, const char *names)
-{
-    size_t length = strcspn(names, ",");
-    cochlea_hybrid_settings *s = &j->settings;
-    if (length > 0 && choose(j, names, length, &s->target) != 0)
-        return EXIT_USAGE;
-    s->second = s->target;
-    if (names[length] == ',' && choose(j, names + length + 1, strlen(names + length + 1), &s->second) != 0)
-        return EXIT_USAGE;
-    if (names[length] != ',' && s->morph > 0)
-        return usage("--morph needs two targets, NAME,NAME2");
-    return EXIT_DONE;
-}
-
 static int open_weights(job *j)
 {
-    char path[PATH_SIZE];
-    const char *names;
-    split_targets(j->targets, path, &names);
-    if (path[0] == '\0' && model_path(path, sizeof path, "hybrid.gguf") != 0)
-        return fail("hybrid.gguf", "the weights are not found; set COCHLEA_MODELS to their folder");
-    cochlea_status status = cochlea_hybrid_model_open(&j->model, path, j->why, sizeof j->why);
-    if (status != COCHLEA_OK)
-        return fail(path, j->why[0] ? j->why : cochlea_status_text(status));
-    if (strcmp(names, "list") == 0)
-        return EXIT_DONE;
-    return choose_targets(j, names);
+    cochlea_hybrid_settings *s = &j->settings;
+    int two = 0;
+    int result =
+        hybrid_targets_open(&j->model, j->targets, &s->target, &s->second, &two, j->why, sizeof j->why);
+    if (result == EXIT_USAGE)
+        return usage("%s", j->why);
+    if (result != EXIT_DONE) {
+        fprintf(stderr, "cochlea: %s\n", j->why);
+        return result;
+    }
+    return two || s->morph <= 0 ? EXIT_DONE : usage("--morph needs two targets, NAME,NAME2");
 }
 
 /* All of a recording as one channel, to be freed; NULL with j->why on failure. */
@@ -295,12 +254,8 @@ static int number(const char *option, const char *text, double low, double high,
 
 static int set_method(job *j, const char *text)
 {
-    for (int m = 0; m < COCHLEA_HYBRID_METHODS; m++)
-        if (strcmp(text, cochlea_hybrid_method_name((cochlea_hybrid_method)m)) == 0) {
-            j->method = m;
-            return 0;
-        }
-    return usage("--method is autoencoder, envelope or mosaic, not '%s'", text);
+    j->method = hybrid_targets_method(text);
+    return j->method >= 0 ? 0 : usage("--method is autoencoder, envelope or mosaic, not '%s'", text);
 }
 
 static int set_choice(job *j, int option, const char *text)

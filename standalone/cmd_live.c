@@ -1,5 +1,6 @@
 /* cochlea live: a piano heard by a microphone to MIDI, at once. */
 #include "commands.h"
+#include "hybrid_targets.h"
 #include "live_session.h"
 #include "live_status.h"
 #include "live_window.h"
@@ -33,11 +34,21 @@ static const char help[] =
     "  --sustain on|off      the pedal as controller 64 (on)\n"
     "  --record FILE.mid     also writes what was heard; --record-audio FILE.wav: the sound;\n"
     "  --events FILE.jsonl   every event with its time of sending. All are whole at every moment.\n"
+    "  --hybrid NAME[,NAME2] also plays what it hears in the timbre of a target, to headphones (a "
+    "loudspeaker\n"
+    "                        would be heard again); 'cochlea hybridize --target list' names the targets\n"
+    "  --morph X | NAME2:X   0 to 1 (0): from NAME to NAME2; --mix X: from the sound itself to it (1);\n"
+    "  --method, --attack, --detail, --sustain-sound, --gain, --latency: see 'cochlea hybridize --help'\n"
+    "  --monitor DB          how loud it is played, -60 (nothing) to 12 (0)\n"
+    "  --output DEV          where it is played; none: a port of its own, to be connected (JACK)\n"
     "  --seconds S           ends after that much sound\n"
     "  --wait S              how long to wait for a device that is lost\n"
     "                        (a JACK server: 0, a sound card: until stopped)\n"
     "  --model FILE          other weights than those inside the program\n"
     "  --headless            without a window\n";
+
+/* Options without a letter. */
+enum { TARGETS = 256, MORPH, MIX, METHOD, ATTACK, DETAIL, HOLD, GAIN, LATENCY, MONITOR, OUTPUT };
 
 /* ---- Options that are numbers ---- */
 
@@ -51,6 +62,7 @@ typedef struct number_option {
     size_t offset; /* in live_options */
 } number_option;
 
+#define HYBRID(member) (offsetof(live_options, hybrid.settings) + offsetof(cochlea_hybrid_settings, member))
 #define SETTING(member) (offsetof(live_options, settings) + offsetof(cochlea_settings, member))
 
 static const number_option numbers[] = {
@@ -61,6 +73,12 @@ static const number_option numbers[] = {
     {'T', "--transpose", -48, 48, IN_INT, SETTING(transpose)},
     {'A', "--a4", 400, 480, IN_DOUBLE, SETTING(tuning_hz)},
     {'N', "--seconds", 0.01, 1e7, IN_DOUBLE, offsetof(live_options, seconds)},
+    {MIX, "--mix", 0, 1, IN_FLOAT, HYBRID(mix)},
+    {ATTACK, "--attack", 0, 1, IN_FLOAT, HYBRID(attack)},
+    {DETAIL, "--detail", 0, 1, IN_FLOAT, HYBRID(detail)},
+    {HOLD, "--sustain-sound", 0, 1, IN_FLOAT, HYBRID(sustain)},
+    {GAIN, "--gain", -24, 24, IN_FLOAT, HYBRID(gain_db)},
+    {MONITOR, "--monitor", -60, 12, IN_FLOAT, offsetof(live_options, hybrid.monitor_db)},
     {'W', "--wait", 0, 1e7, IN_DOUBLE, offsetof(live_options, wait)},
 };
 
@@ -156,12 +174,49 @@ static int set_channel(live_options *o, const char *text)
     return 0;
 }
 
+/* A number, or the name of another target with or without one. */
+static int set_morph(live_options *o, const char *text)
+{
+    double share;
+    if (options_number(text, 0, 1, &share))
+        o->hybrid.settings.morph = (float)share;
+    else
+        o->hybrid.morph_to = text;
+    return 0;
+}
+
+/* What concerns the hybrid and is no number. */
+static int set_hybrid(live_options *o, int option, const char *text)
+{
+    int method = option == METHOD ? hybrid_targets_method(text) : 0;
+    switch (option) {
+    case TARGETS:
+        o->hybrid.targets = text;
+        return 0;
+    case MORPH:
+        return set_morph(o, text);
+    case METHOD:
+        o->hybrid.settings.method = (cochlea_hybrid_method)method;
+        return method >= 0 ? 0 : usage("--method is autoencoder, envelope or mosaic, not '%s'", text);
+    case LATENCY:
+        if (strcmp(text, "1024") != 0 && strcmp(text, "512") != 0)
+            return usage("--latency is 1024 or 512, not '%s'", text);
+        o->hybrid.latency = text[0] == '5' ? COCHLEA_HYBRID_LATENCY_LOW : COCHLEA_HYBRID_LATENCY_NORMAL;
+        return 0;
+    default:
+        o->hybrid.output = text;
+        return 0;
+    }
+}
+
 static int set_option(void *context, int option, const char *text)
 {
     live_options *o = context;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (numbers[i].letter == option)
             return set_number(o, &numbers[i], text);
+    if (option >= TARGETS)
+        return set_hybrid(o, option, text);
     switch (option) {
     case 'i':
         o->input = text;
@@ -218,6 +273,17 @@ static int parse(live_options *o, int argc, char **argv)
         {"seconds", required_argument, NULL, 'N'},
         {"wait", required_argument, NULL, 'W'},
         {"model", required_argument, NULL, 'M'},
+        {"hybrid", required_argument, NULL, TARGETS},
+        {"morph", required_argument, NULL, MORPH},
+        {"mix", required_argument, NULL, MIX},
+        {"method", required_argument, NULL, METHOD},
+        {"attack", required_argument, NULL, ATTACK},
+        {"detail", required_argument, NULL, DETAIL},
+        {"sustain-sound", required_argument, NULL, HOLD},
+        {"gain", required_argument, NULL, GAIN},
+        {"latency", required_argument, NULL, LATENCY},
+        {"monitor", required_argument, NULL, MONITOR},
+        {"output", required_argument, NULL, OUTPUT},
         {"headless", no_argument, NULL, 'H'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
@@ -241,6 +307,9 @@ static void announce(const live_session *s)
     if (info->period)
         printf(", %u frames a block", info->period);
     printf("; sends to %s\n", info->output[0] ? info->output : "no MIDI port");
+    if (s->hybrid)
+        printf("plays %s to %s: use headphones, a loudspeaker would be heard again\n",
+               s->options.hybrid.targets, info->sound);
     fflush(stdout);
 }
 
@@ -284,6 +353,7 @@ int cmd_live(int argc, char **argv)
     live_window *window = NULL;
     char why[LIVE_WHY_SIZE] = "";
     cochlea_settings_default(&options.settings);
+    cochlea_hybrid_settings_default(&options.hybrid.settings);
     int status = parse(&options, argc, argv);
     if (status >= 0)
         return status;
@@ -301,5 +371,7 @@ int cmd_live(int argc, char **argv)
     live_window_close(window);
     if (session.listening)
         summarize(&session);
+    if (session.usage)
+        return EXIT_USAGE;
     return result != 0 || session.write_failed ? EXIT_FAILED : EXIT_DONE;
 }

@@ -4,6 +4,7 @@
 #include "listen/instrument.h"
 #include "listen/piano.h"
 #include "sha256.h"
+#include "timbre/model.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,14 +21,15 @@ static const char help[] =
     "       cochlea models show NAME|FILE   what a file says of itself\n"
     "       cochlea models check            compares checksums with SHA256SUMS\n\n"
     "Weights are looked for in $COCHLEA_MODELS, else in models/ and in\n" COCHLEA_MODELS_DIR
-    ".\n'built-in' and 'built-in-instrument' name the weights inside the program.\n";
+    ".\n'built-in', 'built-in-instrument' and 'built-in-hybrid' name the weights\ninside the program.\n";
 
 /* Weights that are linked into the program. */
 static const struct {
     const char *name;
     const void *(*bytes)(size_t *size);
 } built_in[] = {{"built-in", coch_piano_default_weights},
-                {"built-in-instrument", coch_instrument_default_weights}};
+                {"built-in-instrument", coch_instrument_default_weights},
+                {"built-in-hybrid", coch_hybrid_default_weights}};
 enum { BUILT_IN = sizeof built_in / sizeof *built_in };
 
 static int fail(const char *path, const char *why)

@@ -5,6 +5,8 @@
 #include "practice/report.h"
 #include "practice_hear.h"
 #include "practice_options.h"
+#include "practice_settings.h"
+#include "practice_shelf.h"
 #include "practice_sound.h"
 #include "practice_store.h"
 #include "practice_tools.h"
@@ -36,21 +38,6 @@ static const char *reason(cochlea_status status)
     if ((status == COCHLEA_ERROR_OPEN || status == COCHLEA_ERROR_WRITE) && errno != 0)
         return strerror(errno);
     return cochlea_status_text(status);
-}
-
-/* Why a score could not be used, in the words of scores. */
-static const char *score_reason(cochlea_status status)
-{
-    switch (status) {
-    case COCHLEA_ERROR_MISSING:
-        return "has no notes to practise";
-    case COCHLEA_ERROR_FORMAT:
-        return "is no MIDI file, or a damaged one";
-    case COCHLEA_ERROR_UNSUPPORTED:
-        return "is a kind of MIDI file that is not supported, or too large";
-    default:
-        return reason(status);
-    }
 }
 
 static void show_progress(void *context, double share)
@@ -187,8 +174,7 @@ static int save_band(const practice_options *o, const practice_hearing *hearing)
 static int sit(const practice_options *o, coch_session *session, const memory *m)
 {
     coch_output follow = {0};
-    practice_hearing hearing = {
-        .session = session, .keenness = (float)o->ear, .context = (void *)(uintptr_t)o->score};
+    practice_hearing hearing = {.session = session, .context = (void *)(uintptr_t)o->score};
     if (isatty(STDERR_FILENO) && !o->quiet)
         hearing.progress = show_progress;
     errno = 0;
@@ -205,8 +191,16 @@ static int sit(const practice_options *o, coch_session *session, const memory *m
     return failed ? failed : report(o, session, &hearing, m);
 }
 
-/* Live, or a recording in the window: that keeps its sittings itself. */
-static int sit_live(const practice_options *o, const coch_score *score, const memory *m)
+static void free_score(coch_score *score)
+{
+    if (score)
+        coch_score_free(score);
+    free(score);
+}
+
+/* Live, or a recording in the window: that keeps its sittings itself. Without a score, from the library on.
+ */
+static int sit_live(practice_options *o, const coch_score *score, const memory *m)
 {
     char why[WHY_SIZE] = "";
     cochlea_model *model;
@@ -220,13 +214,19 @@ static int sit_live(const practice_options *o, const coch_score *score, const me
     if (practice_window_run(&options, &result, why, sizeof why) != 0) {
         fprintf(stderr, "cochlea practice: %s\n", why);
         status = EXIT_FAILED;
-    } else {
+    } else if (result.session) {
         const practice_hearing hearing = {.seconds = result.seconds, .device = result.device};
+        o->score = o->score ? o->score : result.path;
         status = report(o, result.session, &hearing, &nowhere);
         if (status == EXIT_DONE && result.trouble[0])
             status = fail("practice.db", result.trouble);
     }
+    if (status == EXIT_DONE && result.lost[0]) {
+        fprintf(stderr, "cochlea practice: %s is gone\n", result.lost);
+        status = EXIT_FAILED;
+    }
     coch_session_free(result.session);
+    free_score(result.score);
     cochlea_model_close(model);
     return status;
 }
@@ -238,13 +238,17 @@ static int open_memory(practice_options *o, memory *m)
     *m = (memory){.device = {NAN, NAN, NAN, NAN}};
     if (o->no_store)
         return EXIT_DONE;
-    if ((status = practice_open_store(&m->store, o)) != EXIT_DONE || !o->input)
+    if ((status = practice_open_store(&m->store, o)) != EXIT_DONE)
+        return status;
+    if (practice_is_live(o))
+        practice_settings_recall(o, m->store);
+    if (!o->input || practice_is_live(o)) /* the device itself tells its name */
         return status;
     if (practice_store_get_device(m->store, o->input, &m->device, &found) != 0)
         return fail(o->input, practice_store_why(m->store));
-    if (!found && (o->from_file || o->from_midi))
+    if (!found)
         return fail(o->input, "was never set up (cochlea practice --set-up)");
-    if (found && o->session.latency_ms == 0 && !isnan(m->device.latency_ms))
+    if (!(o->given & 1u << PRACTICE_GIVEN_LATENCY) && !isnan(m->device.latency_ms))
         o->session.latency_ms = m->device.latency_ms;
     return EXIT_DONE;
 }
@@ -252,7 +256,7 @@ static int open_memory(practice_options *o, memory *m)
 static int begin_sitting(const practice_options *o, const coch_score *score, memory *m)
 {
     const char *source = o->input ? o->input : o->from_file ? "file" : "midi";
-    if (!m->store || practice_store_begin(m->store, o->score, score, source, &o->session, (int64_t)time(NULL),
+    if (!m->store || practice_store_begin(m->store, o->key, score, source, &o->session, (int64_t)time(NULL),
                                           &m->sitting) == 0)
         return EXIT_DONE;
     return fail("practice.db", practice_store_why(m->store));
@@ -287,12 +291,32 @@ static int practise(practice_options *o, const coch_score *score)
     }
     cochlea_status made = status == EXIT_DONE ? coch_session_new(&session, score, &o->session) : COCHLEA_OK;
     if (made != COCHLEA_OK)
-        status = fail(o->score, score_reason(made));
+        status = fail(o->score, practice_shelf_reason(made));
     if (status == EXIT_DONE)
         status = begin_sitting(o, score, &m);
     if (status == EXIT_DONE)
         status = sit(o, session, &m);
     coch_session_free(session);
+    practice_store_close(m.store);
+    return status;
+}
+
+/* From the library on: the folder given, or the last one. */
+static int choose(practice_options *o)
+{
+    memory m;
+    int status = open_memory(o, &m);
+    if (status == EXIT_DONE && !o->folder[0] && m.store &&
+        practice_store_get(m.store, "folder", o->folder, sizeof o->folder) != 0)
+        status = fail("practice.db", practice_store_why(m.store));
+    if (status == EXIT_DONE && !o->folder[0]) {
+        fputs("cochlea practice: no score given, and no folder of scores yet; 'cochlea practice --help' "
+              "tells more\n",
+              stderr);
+        status = EXIT_USAGE;
+    }
+    if (status == EXIT_DONE)
+        status = sit_live(o, NULL, &m);
     practice_store_close(m.store);
     return status;
 }
@@ -309,10 +333,12 @@ int cmd_practice(int argc, char **argv)
                : o.export_to ? practice_export(&o)
                : o.set_up    ? practice_set_up(&o)
                              : practice_history(&o);
+    if (!o.score)
+        return choose(&o);
     coch_score_options parts = {o.parts};
     errno = 0;
     cochlea_status read = coch_score_read(&score, o.score, &parts);
-    status = read == COCHLEA_OK ? practise(&o, &score) : fail(o.score, score_reason(read));
+    status = read == COCHLEA_OK ? practise(&o, &score) : fail(o.score, practice_shelf_reason(read));
     coch_score_free(&score);
     return status;
 }

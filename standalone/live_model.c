@@ -117,6 +117,11 @@ static void add_all(coch_view_model *model, const cochlea_settings *s, unsigned 
         coch_view_add_switch(model, ONLY_PIANO, "Only piano", s->only_piano);
 }
 
+static int is_field(const coch_view_control *c)
+{
+    return c->id >= SETTINGS && c->id < SETTINGS + FIELDS;
+}
+
 /* What a double click on a knob gives back. */
 static void set_initial(coch_view_model *model)
 {
@@ -124,7 +129,7 @@ static void set_initial(coch_view_model *model)
     cochlea_settings_default(&usual);
     for (int i = 0; i < model->control_count; i++) {
         coch_view_control *c = &model->controls[i];
-        if (c->id >= SETTINGS)
+        if (is_field(c))
             c->initial = read_field(&usual, &fields[c->id - SETTINGS]);
         else if (c->id == CHANNEL || c->id == LOW)
             c->initial = c->low;
@@ -150,7 +155,7 @@ void live_model_settings(const coch_view_model *model, cochlea_settings *s, unsi
     for (int i = 0; i < model->control_count; i++) {
         const coch_view_control *c = &model->controls[i];
         int whole = (int)lround(c->value);
-        if (c->id >= SETTINGS)
+        if (is_field(c))
             write_field(s, &fields[c->id - SETTINGS], c->value);
         else if (c->id == TIMING)
             s->timing = whole ? COCHLEA_STEADY : COCHLEA_FAST;

@@ -125,14 +125,23 @@ static void listen(live_process *p, const backend_block *block) COCH_REALTIME
     atomic_store_explicit(&p->heard, heard + (int64_t)count, memory_order_release);
 }
 
+/* What goes out; returns nonzero as long as anything is to be heard. */
+static int sound(live_process *p, const backend_block *block, int playing) COCH_REALTIME
+{
+    if (!p->hybrid || !block->output)
+        return 0;
+    return live_hybrid_play(p->hybrid, block->input, block->output, block->frames, playing);
+}
+
 void live_process_block(void *context, const backend_block *block) COCH_REALTIME
 {
     live_process *p = context;
     int64_t heard = atomic_load_explicit(&p->heard, memory_order_relaxed);
     int phase = atomic_load_explicit(&p->phase, memory_order_acquire);
+    int sounding = sound(p, block, phase == LIVE_LISTEN);
     if (phase == LIVE_LISTEN)
         listen(p, block);
-    else if (phase == LIVE_PAUSE)
+    else if (phase == LIVE_PAUSE && !sounding)
         atomic_store_explicit(&p->phase, LIVE_PAUSED, memory_order_release);
     else if (phase == LIVE_END && send_events(p, block, heard - p->base) == 0)
         atomic_store_explicit(&p->phase, LIVE_DONE, memory_order_release);

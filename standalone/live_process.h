@@ -9,6 +9,7 @@
 #include "backend.h"
 #include "base/ring.h"
 #include "engine/cochlea.h"
+#include "live_hybrid.h"
 
 /* What is played, in the order in which it happens. The main thread sets LISTEN, PAUSE and END; the audio
  * thread answers with PAUSED and DONE. */
@@ -26,6 +27,7 @@ typedef struct live_process {
     coch_ring *sound;    /* float, to the recorder; NULL for none */
     coch_ring *events;   /* cochlea_event with times since the first block ever; NULL for none */
     coch_ring *seen;     /* the same for the window, with the moment at which each was sent */
+    live_hybrid *hybrid; /* what is played; NULL for nothing */
     int64_t base;        /* samples heard before the ear's time 0 */
     int64_t limit;       /* samples to be heard in all; more are left out */
     atomic_uint channel; /* MIDI, 0..15, of what begins; may change at any time */

@@ -1,5 +1,7 @@
 #include "live_session.h"
 
+#include "commands.h"
+
 #include <math.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -63,15 +65,22 @@ static int open_audio(live_session *s, char *why, size_t why_size)
         .input = o->input,
         .midi_out = o->midi_out,
         .delay_ms = delay_of(s),
+        .sound_out = o->hybrid.targets != NULL,
+        .output = o->hybrid.output,
+        .sound_delay =
+            o->hybrid.latency == COCHLEA_HYBRID_LATENCY_LOW ? live_hybrid_delay_low : live_hybrid_delay,
         .process = live_process_block,
         .context = &s->process,
     };
     if (backend_open(&s->audio, o->backend, &request, why, why_size) != 0)
         return -1;
     double rate = s->audio->info.rate;
-    if (rate >= RATE_MIN && rate <= RATE_MAX && (s->rate == 0.0 || rate == s->rate))
+    int mute = o->hybrid.targets && !s->audio->info.has_output;
+    if (!mute && rate >= RATE_MIN && rate <= RATE_MAX && (s->rate == 0.0 || rate == s->rate))
         return 0;
-    if (s->rate == 0.0)
+    if (mute)
+        snprintf(why, why_size, "%s has nothing to play the hybrid to", s->audio->device);
+    else if (s->rate == 0.0)
         snprintf(why, why_size, "%s runs at %.0f Hz; %.0f to %.0f Hz are possible", s->audio->device, rate,
                  RATE_MIN, RATE_MAX);
     else
@@ -93,6 +102,16 @@ static int open_ear(live_session *s, char *why, size_t why_size)
         return 0;
     snprintf(why, why_size, "the ear does not open: %s", cochlea_status_text(status));
     return -1;
+}
+
+static int open_hybrid(live_session *s, char *why, size_t why_size)
+{
+    if (!s->options.hybrid.targets)
+        return 0;
+    int result = live_hybrid_open(&s->hybrid, &s->options.hybrid, s->rate, why, why_size);
+    s->usage = result == EXIT_USAGE;
+    s->process.hybrid = s->hybrid;
+    return result == EXIT_DONE ? 0 : -1;
 }
 
 /* Pages that were touched stay; without ONFAULT the stacks of all threads would be filled in. Where it is not
@@ -118,7 +137,7 @@ int live_session_open(live_session *s, const live_options *options, char *why, s
     if (open_model(&s->model, options->weights, why, why_size) != 0 || open_audio(s, why, why_size) != 0)
         return -1;
     open_instruments(s);
-    if (open_ear(s, why, why_size) != 0)
+    if (open_ear(s, why, why_size) != 0 || open_hybrid(s, why, why_size) != 0)
         return -1;
     s->process.ear = s->ear;
     atomic_store(&s->process.channel, options->channel);
@@ -190,6 +209,8 @@ static int resume(live_session *s)
 {
     char why[BACKEND_WHY_SIZE];
     cochlea_reset(s->ear);
+    if (s->hybrid)
+        live_hybrid_restart(s->hybrid);
     s->process.base = heard(s);
     s->stalled = 0;
     atomic_store(&s->process.phase, LIVE_LISTEN);
@@ -409,6 +430,7 @@ int live_session_close(live_session *s, char *why, size_t why_size)
     if (s->ear)
         cochlea_get_stats(s->ear, &s->stats);
     cochlea_close(s->ear);
+    live_hybrid_close(s->hybrid);
     cochlea_instruments_close(s->instruments);
     cochlea_model_close(s->former);
     cochlea_model_close(s->model);

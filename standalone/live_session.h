@@ -21,6 +21,7 @@ typedef struct live_options {
     double seconds;   /* of sound to be heard; 0: until stopped */
     double wait;      /* seconds to wait for a device that is lost; negative: the backend's habit */
     live_files files;
+    live_hybrid_options hybrid;
     int headless; /* no window */
 } live_options;
 
@@ -38,6 +39,8 @@ typedef struct live_session {
     const char *device; /* what is lost then */
     double patience;    /* seconds to wait for it */
     live_recorder *recorder;
+    live_hybrid *hybrid; /* NULL where none is wanted */
+    int usage;           /* opening failed for what was asked, not for what is there */
     live_process process;
     cochlea_stats stats; /* at the last look, and when it was closed */
     live_signals signals;

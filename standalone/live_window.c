@@ -1,6 +1,7 @@
 #include "live_window.h"
 
 #include "base/ring.h"
+#include "live_hybrid_model.h"
 #include "live_model.h"
 #include "window.h"
 
@@ -12,6 +13,7 @@
 #define BATCH 64           /* taken from it at once */
 #define STALE_SECONDS 0.25 /* energy that is older is not shown */
 #define NOTICE_SECONDS 6.0
+#define POINTS_HIGH_HYBRID 600 /* of the window: more controls */
 
 struct live_window {
     coch_arena arena;
@@ -28,6 +30,8 @@ struct live_window {
     double features_at;     /* clock of the newest features */
     double notice_until;
     float features[COCHLEA_FEATURES];
+    live_hybrid_look look;
+    double look_at; /* clock of that */
 };
 
 static void notify(live_window *w, const char *text)
@@ -82,6 +86,19 @@ static void take_instrument(live_window *w, coch_view_model *model)
                           heard.shown >= 0 ? heard.p[heard.shown] : 0.0f);
 }
 
+static void take_hybrid(live_window *w, coch_view_model *model, double elapsed)
+{
+    live_hybrid *h = w->session->hybrid;
+    if (!h)
+        return;
+    if (live_hybrid_look_at(h, &w->look))
+        w->look_at = w->last;
+    int fresh = w->last - w->look_at < STALE_SECONDS;
+    coch_view_hybrid_spectra(&model->hybrid, fresh ? w->look.before : NULL, fresh ? w->look.after : NULL,
+                             elapsed);
+    live_hybrid_model_place(model, h->model, &h->word);
+}
+
 static void take_notice(live_window *w, coch_view_model *model)
 {
     const live_session *s = w->session;
@@ -101,6 +118,8 @@ static void rebuild(live_window *w)
     cochlea_settings settings = s->options.settings;
     settings.instruments = s->instruments;
     live_model_controls(window_model(w->window), &settings, atomic_load(&s->process.channel), w->menus);
+    if (s->hybrid)
+        live_hybrid_model_controls(window_model(w->window), s->hybrid->model, &s->hybrid->word);
 }
 
 /* Devices come and go: a menu that opens shows those of now. */
@@ -129,11 +148,20 @@ static void tell_settings(live_window *w, const coch_view_model *model)
         w->turned = 0;
 }
 
+static void turn_hybrid(live_window *w)
+{
+    live_hybrid_word word = w->session->hybrid->word;
+    live_hybrid_model_word(window_model(w->window), &word);
+    live_hybrid_say(w->session->hybrid, &word);
+}
+
 static void changed(void *context, int id, double value)
 {
     live_window *w = context;
     int kind = id - LIVE_CONTROL_MENU;
-    if (kind >= 0 && kind < LIVE_MENUS)
+    if (id >= LIVE_CONTROL_HYBRID)
+        turn_hybrid(w);
+    else if (kind >= 0 && kind < LIVE_MENUS)
         w->wanted[kind] = (int)value;
     else
         w->turned = 1;
@@ -184,6 +212,7 @@ static void update(void *context, coch_view_model *model, double seconds)
     take_stats(w, model);
     take_features(w, model, elapsed);
     take_instrument(w, model);
+    take_hybrid(w, model, elapsed);
     take_notice(w, model);
     tell_settings(w, model);
     look_around(w, model);
@@ -227,7 +256,11 @@ int live_window_open(live_window **made, live_session *s, char *why, size_t why_
 {
     size_t bytes = (sizeof **made + COCH_ALIGNMENT - 1) / COCH_ALIGNMENT * COCH_ALIGNMENT;
     live_window *w = *made = aligned_alloc(COCH_ALIGNMENT, bytes);
-    const window_options options = {.title = "Cochlea", .context = w, .update = update, .changed = changed};
+    const window_options options = {.title = "Cochlea",
+                                    .high = s->hybrid ? POINTS_HIGH_HYBRID : 0,
+                                    .context = w,
+                                    .update = update,
+                                    .changed = changed};
     if (w) {
         memset(w, 0, bytes);
         coch_ring_layout(&w->ring, &w->arena, sizeof(cochlea_event), EVENTS);
@@ -240,10 +273,13 @@ int live_window_open(live_window **made, live_session *s, char *why, size_t why_
     coch_ring_reset(&w->ring);
     w->session = s;
     w->open = -1;
+    w->look_at = -STALE_SECONDS;
     for (int kind = 0; kind < LIVE_MENUS; kind++)
         w->wanted[kind] = -1;
     if (window_open(&w->window, &options, why, why_size) != 0)
         goto failed;
+    if (s->hybrid)
+        live_hybrid_model_open(window_model(w->window));
     live_menu_devices(&w->menus[LIVE_MENU_INPUT], LIVE_MENU_INPUT, s);
     live_menu_devices(&w->menus[LIVE_MENU_MIDI], LIVE_MENU_MIDI, s);
     live_menu_weights(&w->menus[LIVE_MENU_WEIGHTS], s);

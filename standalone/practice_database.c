@@ -1,5 +1,7 @@
 #include "practice_database.h"
 
+#include <math.h>
+
 void database_keep_reason(practice_store *s)
 {
     snprintf(s->why, sizeof s->why, "%s", sqlite3_errmsg(s->database));
@@ -33,4 +35,10 @@ int database_done(practice_store *s, sqlite3_stmt *statement, int worked)
         database_keep_reason(s);
     sqlite3_finalize(statement);
     return worked ? 0 : -1;
+}
+
+double database_number(sqlite3_stmt *statement, int column)
+{
+    return sqlite3_column_type(statement, column) == SQLITE_NULL ? NAN
+                                                                 : sqlite3_column_double(statement, column);
 }

@@ -26,4 +26,7 @@ sqlite3_stmt *database_prepare(practice_store *store, const char *text);
 /* Ends a statement; -1 with the reason kept unless `worked`. */
 int database_done(practice_store *store, sqlite3_stmt *statement, int worked);
 
+/* A column's number, NAN where there is none. */
+double database_number(sqlite3_stmt *statement, int column);
+
 #endif

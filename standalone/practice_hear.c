@@ -56,7 +56,7 @@ static int finish(practice_hearing *h)
     return keep_band(h, events, coch_session_advance(h->session, h->seconds, events, BAND_EVENTS));
 }
 
-/* A note of the ears: all until then has passed. */
+/* What the ears tell: all until then has passed. */
 static int take(void *context, const coch_heard *heard, double sent)
 {
     practice_hearing *h = context;
@@ -66,8 +66,18 @@ static int take(void *context, const coch_heard *heard, double sent)
     return 0;
 }
 
+static int sense(void *context, const cochlea_hop *hop, double time, double sent)
+{
+    practice_hearing *h = context;
+    if (advance(h, sent) != 0)
+        return -1;
+    coch_session_sense(h->session, hop, time, sent);
+    return 0;
+}
+
 static int hear(practice_hearing *h, practice_ears *ears, audio_file *file)
 {
+    const practice_listener listener = {.note = take, .hop = sense, .context = h};
     float mono[AUDIO_FILE_BLOCK];
     double rate = file->info.samplerate;
     size_t n, total = 0;
@@ -75,7 +85,7 @@ static int hear(practice_hearing *h, practice_ears *ears, audio_file *file)
         for (size_t at = 0; at < n; at += PRACTICE_FEED) {
             size_t count = n - at < PRACTICE_FEED ? n - at : PRACTICE_FEED;
             total += count;
-            if (practice_ears_feed(ears, mono + at, count, take, h) != 0 ||
+            if (practice_ears_feed(ears, mono + at, count, &listener) != 0 ||
                 advance(h, (double)total / rate) != 0)
                 return -1;
         }
@@ -83,7 +93,7 @@ static int hear(practice_hearing *h, practice_ears *ears, audio_file *file)
             h->progress(h->context, (double)total / (double)file->info.frames);
     }
     h->seconds = (double)total / rate;
-    return practice_ears_flush(ears, take, h);
+    return practice_ears_flush(ears, &listener);
 }
 
 int practice_hear_file(practice_hearing *h, const char *path, const cochlea_model *model,
@@ -95,7 +105,7 @@ int practice_hear_file(practice_hearing *h, const char *path, const cochlea_mode
     if (audio_file_open(&file, path, why, why_size) != 0)
         return -1;
     with_rate.sample_rate = file.info.samplerate;
-    cochlea_status status = practice_ears_open(&ears, model, &with_rate, h->keenness);
+    cochlea_status status = practice_ears_open(&ears, model, &with_rate);
     if (status == COCHLEA_OK && hear(h, ears, &file) != 0)
         status = COCHLEA_ERROR_MEMORY;
     if (status != COCHLEA_OK)

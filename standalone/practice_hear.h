@@ -9,7 +9,6 @@
 
 typedef struct practice_hearing {
     coch_session *session;
-    float keenness;        /* sensitivity of the second ear */
     FILE *follow;          /* NULL: not wanted */
     coch_band_event *band; /* what was played along, if keep_band; to be freed */
     size_t band_count, band_capacity;

@@ -1,15 +1,7 @@
 #include "practice_database.h"
 
-#include <math.h>
-
 #define SITTING_COLUMNS                                                                                      \
     "sitting.id, started, seconds, accuracy, in_time, tempo, expected, judged, finished, mode, hand"
-
-static double number_at(sqlite3_stmt *statement, int column)
-{
-    return sqlite3_column_type(statement, column) == SQLITE_NULL ? NAN
-                                                                 : sqlite3_column_double(statement, column);
-}
 
 static const char *text_at(sqlite3_stmt *statement, int column)
 {
@@ -22,8 +14,8 @@ static void read_sitting(sqlite3_stmt *statement, practice_sitting *to)
     *to = (practice_sitting){.id = sqlite3_column_int64(statement, 0),
                              .started = sqlite3_column_int64(statement, 1),
                              .seconds = sqlite3_column_double(statement, 2),
-                             .accuracy = number_at(statement, 3),
-                             .in_time = number_at(statement, 4),
+                             .accuracy = database_number(statement, 3),
+                             .in_time = database_number(statement, 4),
                              .tempo = sqlite3_column_double(statement, 5),
                              .expected = (uint32_t)sqlite3_column_int64(statement, 6),
                              .judged = (uint32_t)sqlite3_column_int64(statement, 7),

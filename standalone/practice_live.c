@@ -13,6 +13,9 @@
 
 enum { BAND_EVENTS = 256 };
 
+/* All that is sent for the time until then is known: the session goes by steps of 10 ms. */
+#define KNOWN_AHEAD (COCH_BAND_AHEAD - 0.010)
+
 /* A message for all channels that may sound: all notes off. */
 static const uint8_t silence[2][3] = {{0xB0 | COCH_BAND_CHANNEL, 123, 0},
                                       {0xB0 | COCH_CLICK_CHANNEL, 123, 0}};
@@ -24,16 +27,21 @@ struct practice_live {
     int runs; /* the thread was started */
     atomic_int ends;
     double rate;
+    practice_live_options options;
 
     pthread_mutex_t lock; /* of all that follows */
     coch_session *session;
     int playing, failed;
-    int deaf;        /* the ears are at their end */
-    int64_t frames;  /* of input, since the start */
-    int64_t played;  /* of these, what the session heard: its time */
-    double shift;    /* from the ears' time to the session's: minus the pauses, seconds */
-    double since;    /* session time at which it went on last: older notes do not count */
-    SNDFILE *record; /* what the session hears; NULL for none */
+    int deaf;       /* the ears are at their end */
+    int64_t frames; /* of input, since the start */
+    int64_t played; /* of these, what the session heard: its time */
+    int64_t hold;   /* frames of input before which the session's time does not begin */
+    coch_setup *setup;
+    int64_t setup_frames; /* of input before it */
+    int clicks;           /* of it, that were sent */
+    double shift;         /* from the ears' time to the session's: minus the pauses, seconds */
+    double since;         /* session time at which it went on last: older notes do not count */
+    SNDFILE *record;      /* what the session hears; NULL for none */
     coch_practice_flash flashes[COCH_PRACTICE_FLASHES];
     size_t flash_count;
 
@@ -49,6 +57,23 @@ struct practice_live {
 static double session_time(const practice_live *l)
 {
     return (double)l->played / l->rate;
+}
+
+/* The program's clicks, as far as they are due soon. */
+static void measure(practice_live *l, const float *samples, size_t count)
+{
+    static const uint8_t click[2][3] = {{0x90 | COCH_CLICK_CHANNEL, COCH_CLICK_ACCENT, 120},
+                                        {0x80 | COCH_CLICK_CHANNEL, COCH_CLICK_ACCENT, 0}};
+    double times[COCH_SETUP_CLICKS], start = (double)l->setup_frames / l->rate;
+    coch_setup_feed(l->setup, samples, count);
+    coch_setup_clicks(times);
+    for (; l->clicks < COCH_SETUP_CLICKS; l->clicks++) {
+        double at = start + times[l->clicks];
+        if (at > (double)l->frames / l->rate + COCH_BAND_AHEAD)
+            break;
+        practice_source_send(l->source, at, click[0]);
+        practice_source_send(l->source, at + 0.5 * COCH_BAND_AHEAD, click[1]);
+    }
 }
 
 static void play_along(practice_live *l, double now)
@@ -92,21 +117,39 @@ static int take(void *context, const coch_heard *heard, double sent)
     return 0;
 }
 
+/* The evidence for the notes; the lock is held. */
+static int sense(void *context, const cochlea_hop *hop, double time, double sent)
+{
+    practice_live *l = context;
+    coch_picture before;
+    if (!l->session || !l->playing || time + l->shift < l->since)
+        return 0;
+    coch_session_picture(l->session, &before);
+    play_along(l, fmax(0.0, sent + l->shift));
+    coch_session_sense(l->session, hop, time + l->shift, fmax(0.0, sent + l->shift));
+    keep_flash(l, before.heard);
+    return 0;
+}
+
 static void hear(practice_live *l, const float *samples, size_t count)
 {
+    const practice_listener listener = {.note = take, .hop = sense, .context = l};
     pthread_mutex_lock(&l->lock);
-    int judges = l->session && l->playing;
+    int holds = l->frames < l->hold, judges = l->session && l->playing && !holds;
     l->frames += (int64_t)count;
     if (judges)
         l->played += (int64_t)count;
-    else
+    else if (!holds)
         l->shift -= (double)count / l->rate;
-    if (!l->deaf)
-        l->failed |= practice_ears_feed(l->ears, samples, count, take, l) != 0;
+    if (l->setup)
+        measure(l, samples, count);
+    if (!l->deaf && !holds)
+        l->failed |= practice_ears_feed(l->ears, samples, count, &listener) != 0;
     if (judges)
         play_along(l, session_time(l));
     if (judges && l->record)
         sf_write_float(l->record, samples, (sf_count_t)count);
+    practice_source_sent(l->source, (double)l->frames / l->rate + KNOWN_AHEAD);
     pthread_mutex_unlock(&l->lock);
 }
 
@@ -140,14 +183,13 @@ static int open_record(practice_live *l, const char *path, char *why, size_t why
 
 static int open_all(practice_live *l, const practice_live_options *o, char *why, size_t why_size)
 {
-    cochlea_settings settings = o->settings;
+    l->options = *o;
     if (practice_source_open(&l->source, &o->source, why, why_size) != 0)
         return -1;
-    settings.sample_rate = l->rate = practice_source_rate(l->source);
+    l->rate = practice_source_rate(l->source);
     if (o->record && open_record(l, o->record, why, why_size) != 0)
         return -1;
-    settings.drive = COCHLEA_INLINE;
-    cochlea_status status = practice_ears_open(&l->ears, o->model, &settings, o->keenness);
+    cochlea_status status = practice_live_tune(l, o->settings.tuning_hz);
     if (status == COCHLEA_OK && pthread_create(&l->thread, NULL, run, l) != 0)
         status = COCHLEA_ERROR_STATE;
     l->runs = status == COCHLEA_OK;
@@ -200,7 +242,43 @@ practice_source *practice_live_source(practice_live *l)
 static void stop_band(practice_live *l)
 {
     for (int i = 0; i < 2; i++)
-        practice_source_send(l->source, (double)l->frames / l->rate + 2.0 * COCH_BAND_AHEAD, silence[i]);
+        practice_source_send(l->source, (double)l->frames / l->rate + COCH_BAND_AHEAD, silence[i]);
+}
+
+cochlea_status practice_live_tune(practice_live *l, double hz)
+{
+    cochlea_settings settings = l->options.settings;
+    practice_ears *ears;
+    settings.sample_rate = l->rate;
+    settings.drive = COCHLEA_INLINE;
+    settings.tuning_hz = hz;
+    cochlea_status status = practice_ears_open(&ears, l->options.model, &settings);
+    if (status != COCHLEA_OK)
+        return status;
+    pthread_mutex_lock(&l->lock);
+    practice_ears *former = l->ears;
+    l->ears = ears;
+    pthread_mutex_unlock(&l->lock);
+    practice_ears_close(former);
+    return COCHLEA_OK;
+}
+
+void practice_live_measure(practice_live *l, coch_setup *setup)
+{
+    pthread_mutex_lock(&l->lock);
+    l->setup = setup;
+    l->setup_frames = l->frames;
+    l->clicks = 0;
+    pthread_mutex_unlock(&l->lock);
+}
+
+coch_setup_stage practice_live_measured(practice_live *l, double *left, coch_setup_result *result)
+{
+    pthread_mutex_lock(&l->lock);
+    coch_setup_stage stage = coch_setup_now(l->setup, left);
+    coch_setup_get(l->setup, result);
+    pthread_mutex_unlock(&l->lock);
+    return stage;
 }
 
 void practice_live_begin(practice_live *l, coch_session *session, int playing, int again)
@@ -212,6 +290,7 @@ void practice_live_begin(practice_live *l, coch_session *session, int playing, i
     l->session = session;
     l->playing = playing;
     l->played = 0;
+    l->hold = practice_source_is_file(l->source) ? 0 : l->frames + (int64_t)(2.0 * COCH_BAND_AHEAD * l->rate);
     l->shift = l->since = 0.0;
     l->deaf = 0;
     practice_ears_reset(l->ears);
@@ -286,7 +365,8 @@ void practice_live_finish(practice_live *l)
     if (l->playing)
         stop_band(l);
     if (l->session && !l->deaf) {
-        l->failed |= practice_ears_flush(l->ears, take, l) != 0;
+        const practice_listener listener = {.note = take, .hop = sense, .context = l};
+        l->failed |= practice_ears_flush(l->ears, &listener) != 0;
         coch_session_finish(l->session, session_time(l));
     }
     l->deaf = 1;

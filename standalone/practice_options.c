@@ -2,20 +2,27 @@
 
 #include "commands.h"
 #include "options.h"
+#include "practice_shelf.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define usage(...) options_usage("practice", __VA_ARGS__)
 
 static const char help[] =
-    "Usage: cochlea practice SCORE.mid [options]\n\n"
+    "Usage: cochlea practice [SCORE.mid | FOLDER] [options]\n\n"
     "Hears you play the score and says what was right: each note hit, early, late, wrong, missed or\n"
-    "not sure, and which bars to practise. Listens in a window, or takes a recording.\n\n"
+    "not sure, and which bars to practise. Listens in a window, or takes a recording. With a folder\n"
+    "(without anything: the last one) the window shows its scores to choose from. Device, port, mode,\n"
+    "tempo, hand, ... are remembered for the next time; what is given here counts more.\n\n"
     "  --input DEVICE         what to listen to: a number or part of a name of 'cochlea devices'\n"
     "  --midi-out PORT        where clicks and the other hand go: the same (a port of its own)\n"
     "  --backend NAME         jack, portaudio or auto\n"
+    "  --wait-device SECONDS  how long to wait for a device that is lost (window: until it is back; without\n"
+    "                         one: sound cards until they are back, JACK not at all)\n"
     "  --headless             listens without a window\n"
     "  --record-audio FILE    writes what was heard as WAV\n"
     "  --seconds S            ends after that much playing\n"
@@ -31,15 +38,18 @@ static const char help[] =
     "  --count-in BARS        0 to 8 (1): the clock starts after so many bars; without it, with a\n"
     "                         recording, from the first note\n"
     "  --wait                 the score waits for the right notes\n"
+    "  --free                 the program follows you (as without --tempo and --wait, unless remembered)\n"
     "  --tolerance MS         30 to 500 (90): early or late beyond that\n"
     "  --latency MS           -500 to 500 (0): from the clock's sound to your sound, as set up\n"
-    "  --accompany            the other hand is played along (see --band)\n"
-    "  --metronome            clicks are played along (see --band)\n"
-    "  --headphones           the microphone does not hear what is played along\n"
+    "  --accompany[=off]      the other hand is played along: as sound where a sound font is installed,\n"
+    "                         and to a MIDI port\n"
+    "  --metronome[=off]      clicks are played along\n"
+    "  --headphones[=off]     the microphone does not hear what is played along\n"
     "  --band FILE            what is played along, FILE.mid or, by FluidSynth, FILE.wav\n"
-    "  --soundfont FILE       the sound font for that (one that is installed)\n"
+    "  --soundfont FILE       the sound font for that and for live sound (one that is installed; none: no\n"
+    "                         live sound)\n"
     "  --follow FILE          where in the score you are, every 20 ms, one JSON object a line\n"
-    "  --sensitivity X        1 to 2 (2): of the second ear, which is believed where the score has the note\n"
+    "  --sensitivity X        1 to 4 (2): how much more readily a note is heard where the score has it\n"
     "  --store FILE           the database of sittings ($XDG_DATA_HOME/cochlea/practice.db)\n"
     "  --no-store             remembers nothing\n"
     "  --model FILE           other weights than those inside the program\n"
@@ -118,60 +128,65 @@ static int set_number(practice_options *o, int option, const char *text)
             return usage("--seconds is 0.1 to 1000000, not '%s'", text);
         o->seconds = value;
         return 0;
+    case 'A':
+        if (!options_number(text, 0, 1e6, &value))
+            return usage("--wait-device is 0 to 1000000 seconds, not '%s'", text);
+        o->wait = value;
+        return 0;
     default:
-        if (!options_number(text, 1, 2, &value))
-            return usage("--sensitivity is 1 to 2, not '%s'", text);
-        o->ear = value;
+        if (!options_number(text, 1, 4, &value))
+            return usage("--sensitivity is 1 to 4, not '%s'", text);
+        o->session.keen = (float)(0.6 / value);
         return 0;
     }
 }
 
-static const char **name_of(practice_options *o, int option)
+/* Options whose value is kept as it is, and where. */
+static const struct {
+    int option;
+    size_t place;
+} names[] = {{'F', offsetof(practice_options, from_file)}, {'M', offsetof(practice_options, from_midi)},
+             {'I', offsetof(practice_options, input)},     {'b', offsetof(practice_options, backend)},
+             {'o', offsetof(practice_options, midi_out)},  {'r', offsetof(practice_options, record)},
+             {'R', offsetof(practice_options, report)},    {'W', offsetof(practice_options, follow)},
+             {'B', offsetof(practice_options, band)},      {'f', offsetof(practice_options, font)},
+             {'D', offsetof(practice_options, weights)},   {'S', offsetof(practice_options, store)},
+             {'l', offsetof(practice_options, library)},   {'x', offsetof(practice_options, export_to)},
+             {'u', offsetof(practice_options, set_up)}};
+
+static int keep_name(practice_options *o, int option, const char *text)
 {
-    switch (option) {
-    case 'F':
-        return &o->from_file;
-    case 'M':
-        return &o->from_midi;
-    case 'I':
-        return &o->input;
-    case 'b':
-        return &o->backend;
-    case 'o':
-        return &o->midi_out;
-    case 'r':
-        return &o->record;
-    case 'R':
-        return &o->report;
-    case 'W':
-        return &o->follow;
-    case 'B':
-        return &o->band;
-    case 'f':
-        return &o->font;
-    case 'D':
-        return &o->weights;
-    case 'S':
-        return &o->store;
-    case 'l':
-        return &o->library;
-    case 'x':
-        return &o->export_to;
-    case 'u':
-        return &o->set_up;
-    default:
-        return NULL;
-    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].option == option) {
+            *(const char **)((char *)o + names[i].place) = text;
+            return 1;
+        }
+    return 0;
+}
+
+/* What the store would remember. */
+static void mark_given(practice_options *o, int option)
+{
+    static const char letters[] = "bIofwHTOmaeY"; /* in the order of the bits; several give the mode */
+    const char *at = strchr(letters, option);
+    if (at)
+        o->given |= 1u << (at - letters);
+    if (option == 'T' || option == 'g')
+        o->given |= 1u << PRACTICE_GIVEN_MODE;
+}
+
+static int set_switch(const char *name, const char *text, int *to)
+{
+    *to = !text || strcmp(text, "on") == 0;
+    return *to || strcmp(text, "off") == 0 ? 0 : usage("--%s is on or off, not '%s'", name, text);
 }
 
 static int set_option(void *context, int option, const char *text)
 {
     practice_options *o = context;
-    const char **name = name_of(o, option);
-    if (name) {
-        *name = text;
+    mark_given(o, option);
+    if (keep_name(o, option, text))
         return 0;
-    }
     switch (option) {
     case 'H':
         return set_hand(o, text);
@@ -182,15 +197,15 @@ static int set_option(void *context, int option, const char *text)
     case 'w':
         o->session.mode = COCH_MODE_WAIT;
         return 0;
+    case 'g':
+        o->session.mode = COCH_MODE_FREE;
+        return 0;
     case 'a':
-        o->session.accompaniment = 1;
-        return 0;
+        return set_switch("accompany", text, &o->session.accompaniment);
     case 'm':
-        o->session.metronome = 1;
-        return 0;
+        return set_switch("metronome", text, &o->session.metronome);
     case 'e':
-        o->session.headphones = 1;
-        return 0;
+        return set_switch("headphones", text, &o->session.headphones);
     case 'k':
         o->headless = 1;
         return 0;
@@ -211,23 +226,48 @@ static int set_option(void *context, int option, const char *text)
     }
 }
 
-static int check(practice_options *o, int argc, char **argv)
+/* A library is for choosing by hand. */
+static int check_library(practice_options *o)
 {
-    if (o->library || o->export_to || o->set_up)
-        return optind < argc ? usage("no score is needed here; what is '%s'?", argv[optind]) : -1;
-    if (optind == argc)
+    if (o->from_file || o->from_midi || o->headless || o->history || o->report || o->follow || o->band)
         return usage("no score given; 'cochlea practice --help' tells more");
-    if (optind + 1 < argc)
-        return usage("one score at a time; what is '%s'?", argv[optind + 1]);
-    o->score = argv[optind];
+    return -1;
+}
+
+static int check_score(practice_options *o)
+{
+    practice_shelf_key(o->score, o->key);
     o->session.exact = o->from_midi != NULL;
     if (o->from_file && o->from_midi)
         return usage("give --from-file or --from-midi, not both");
     if (o->window && (!o->from_file || o->headless))
         return usage("--window shows a recording: it goes with --from-file, not with --headless");
-    if (o->session.accompaniment && o->session.hand == COCH_HAND_BOTH)
+    if (o->session.accompaniment && o->session.hand == COCH_HAND_BOTH &&
+        (o->given & 1u << PRACTICE_GIVEN_HAND || !practice_is_live(o)))
         return usage("--accompany needs --hand left or right: the other one is played along");
     return -1;
+}
+
+static int check(practice_options *o, int argc, char **argv)
+{
+    struct stat about;
+    if (o->library || o->export_to || o->set_up)
+        return optind < argc ? usage("no score is needed here; what is '%s'?", argv[optind]) : -1;
+    if (optind + 1 < argc)
+        return usage("one score at a time; what is '%s'?", argv[optind + 1]);
+    if (optind == argc)
+        return check_library(o);
+    if (stat(argv[optind], &about) == 0 && S_ISDIR(about.st_mode)) {
+        practice_shelf_key(argv[optind], o->folder);
+        return check_library(o);
+    }
+    o->score = argv[optind];
+    return check_score(o);
+}
+
+int practice_is_live(const practice_options *o)
+{
+    return !o->from_file && !o->from_midi;
 }
 
 int practice_parse(practice_options *o, int argc, char **argv)
@@ -256,10 +296,12 @@ int practice_parse(practice_options *o, int argc, char **argv)
         {"record-audio", required_argument, NULL, 'r'},
         {"headless", no_argument, NULL, 'k'},
         {"window", no_argument, NULL, 'v'},
-        {"headphones", no_argument, NULL, 'e'},
+        {"headphones", optional_argument, NULL, 'e'},
         {"wait", no_argument, NULL, 'w'},
-        {"accompany", no_argument, NULL, 'a'},
-        {"metronome", no_argument, NULL, 'm'},
+        {"wait-device", required_argument, NULL, 'A'},
+        {"free", no_argument, NULL, 'g'},
+        {"accompany", optional_argument, NULL, 'a'},
+        {"metronome", optional_argument, NULL, 'm'},
         {"no-store", no_argument, NULL, 'n'},
         {"quiet", no_argument, NULL, 'q'},
         {"history", no_argument, NULL, 'y'},
@@ -272,7 +314,7 @@ int practice_parse(practice_options *o, int argc, char **argv)
     memset(o, 0, sizeof *o);
     coch_session_default(&o->session);
     o->session.count_in = -1;
-    o->ear = 2.0;
+    o->wait = -1.0;
     const options_command command = {"practice", help, ":h", options};
     int status = options_parse(&command, argc, argv, set_option, o);
     if (status >= 0)

@@ -47,6 +47,11 @@ static void quiet(void)
         fluid_set_log_function(level, be_silent, NULL);
 }
 
+int practice_sound_possible(const char *font)
+{
+    return font ? access(font, R_OK) == 0 : find_font() != NULL;
+}
+
 int practice_sound_new(practice_sound **sound, const char *font, double rate, char *why, size_t why_size)
 {
     practice_sound *s = calloc(1, sizeof *s);
@@ -60,6 +65,8 @@ int practice_sound_new(practice_sound **sound, const char *font, double rate, ch
         fluid_settings_setnum(s->settings, "synth.gain", 0.5);
         fluid_settings_setint(s->settings, "synth.reverb.active", 0);
         fluid_settings_setint(s->settings, "synth.chorus.active", 0);
+        fluid_settings_setint(s->settings, "synth.dynamic-sample-loading",
+                              1); /* the two that are played alone */
         s->synth = new_fluid_synth(s->settings);
         if (s->synth && fluid_synth_sfload(s->synth, font, 1) != FLUID_FAILED) {
             *sound = s;
@@ -90,6 +97,8 @@ void practice_sound_message(practice_sound *s, const uint8_t bytes[3])
         fluid_synth_noteon(s->synth, channel, bytes[1], bytes[2]);
     else if ((bytes[0] & 0xE0) == 0x80)
         fluid_synth_noteoff(s->synth, channel, bytes[1]);
+    else if ((bytes[0] & 0xF0) == 0xB0)
+        fluid_synth_cc(s->synth, channel, bytes[1], bytes[2]);
 }
 
 void practice_sound_render(practice_sound *s, float *samples, size_t count)
@@ -104,6 +113,12 @@ void practice_sound_render(practice_sound *s, float *samples, size_t count)
 }
 
 #else
+
+int practice_sound_possible(const char *font)
+{
+    (void)font;
+    return 0;
+}
 
 int practice_sound_new(practice_sound **sound, const char *font, double rate, char *why, size_t why_size)
 {

@@ -12,6 +12,9 @@ typedef struct practice_sound practice_sound;
 int practice_sound_new(practice_sound **sound, const char *font, double rate, char *why, size_t why_size);
 void practice_sound_free(practice_sound *sound);
 
+/* Whether one could be started: there is a sound font. */
+int practice_sound_possible(const char *font);
+
 /* A message takes effect with the next sample that is rendered. */
 void practice_sound_message(practice_sound *sound, const uint8_t bytes[3]);
 

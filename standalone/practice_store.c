@@ -11,27 +11,29 @@
 
 /* Each brings the schema one version further; never change one that was released. */
 static const char *const migrations[PRACTICE_STORE_VERSION] = {
-    "CREATE TABLE score(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, notes INTEGER, bars INTEGER);"
-    "CREATE TABLE sitting(id INTEGER PRIMARY KEY, score INTEGER NOT NULL REFERENCES score(id), started "
-    "INTEGER,"
-    " seconds REAL, source TEXT, mode TEXT, hand TEXT, tempo REAL, first_bar INTEGER, last_bar INTEGER,"
-    " tolerance_ms REAL, expected INTEGER, judged INTEGER, hit INTEGER, early INTEGER, late INTEGER, wrong "
-    "INTEGER,"
-    " missed INTEGER, unsure INTEGER, extra INTEGER, stumbles INTEGER, accuracy REAL, in_time REAL, mean_ms "
-    "REAL,"
-    " sd_ms REAL, finished INTEGER NOT NULL DEFAULT 0);"
-    "CREATE INDEX sitting_score ON sitting(score, started);"
-    "CREATE TABLE bar(sitting INTEGER NOT NULL REFERENCES sitting(id) ON DELETE CASCADE, bar INTEGER NOT "
-    "NULL,"
-    " expected INTEGER, hit INTEGER, early INTEGER, late INTEGER, wrong INTEGER, missed INTEGER, unsure "
-    "INTEGER,"
-    " extra INTEGER, breaks INTEGER, attempts INTEGER, error_ms REAL, tempo REAL, velocity REAL, trouble "
-    "REAL,"
-    " PRIMARY KEY(sitting, bar)) WITHOUT ROWID;"
-    "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;",
+    ("CREATE TABLE score(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, notes INTEGER, bars INTEGER);"
+     "CREATE TABLE sitting(id INTEGER PRIMARY KEY, score INTEGER NOT NULL REFERENCES score(id), started "
+     "INTEGER,"
+     " seconds REAL, source TEXT, mode TEXT, hand TEXT, tempo REAL, first_bar INTEGER, last_bar INTEGER,"
+     " tolerance_ms REAL, expected INTEGER, judged INTEGER, hit INTEGER, early INTEGER, late INTEGER, wrong "
+     "INTEGER,"
+     " missed INTEGER, unsure INTEGER, extra INTEGER, stumbles INTEGER, accuracy REAL, in_time REAL, mean_ms "
+     "REAL,"
+     " sd_ms REAL, finished INTEGER NOT NULL DEFAULT 0);"
+     "CREATE INDEX sitting_score ON sitting(score, started);"
+     "CREATE TABLE bar(sitting INTEGER NOT NULL REFERENCES sitting(id) ON DELETE CASCADE, bar INTEGER NOT "
+     "NULL,"
+     " expected INTEGER, hit INTEGER, early INTEGER, late INTEGER, wrong INTEGER, missed INTEGER, unsure "
+     "INTEGER,"
+     " extra INTEGER, breaks INTEGER, attempts INTEGER, error_ms REAL, tempo REAL, velocity REAL, trouble "
+     "REAL,"
+     " PRIMARY KEY(sitting, bar)) WITHOUT ROWID;"
+     "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"),
 
-    "CREATE TABLE device(name TEXT PRIMARY KEY, made INTEGER, noise_db REAL, level_db REAL, a4_hz REAL,"
-    " latency_ms REAL) WITHOUT ROWID;",
+    ("CREATE TABLE device(name TEXT PRIMARY KEY, made INTEGER, noise_db REAL, level_db REAL, a4_hz REAL,"
+     " latency_ms REAL) WITHOUT ROWID;"),
+
+    "ALTER TABLE sitting ADD COLUMN pace REAL;",
 };
 
 int practice_store_path(char path[PRACTICE_STORE_PATH])
@@ -51,11 +53,12 @@ int practice_store_path(char path[PRACTICE_STORE_PATH])
 static int make_folders(const char *path)
 {
     char folder[PRACTICE_STORE_PATH];
-    if (strlen(path) >= sizeof folder) {
+    size_t length = strlen(path);
+    if (length >= sizeof folder) {
         errno = ENAMETOOLONG;
         return -1;
     }
-    strcpy(folder, path);
+    memcpy(folder, path, length + 1);
     for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(folder, 0777) != 0 && errno != EEXIST)
@@ -197,11 +200,12 @@ static void bind_number(sqlite3_stmt *statement, int at, double value)
 
 static int save_totals(practice_store *s, int64_t sitting, const coch_report *r, double seconds, int finished)
 {
-    sqlite3_stmt *statement = database_prepare(s, "UPDATE sitting SET seconds = ?, expected = ?, judged = ?, "
-                                                  "hit = ?, early = ?, late = ?, wrong = ?, missed = ?,"
-                                                  " unsure = ?, extra = ?, stumbles = ?, accuracy = ?, "
-                                                  "in_time = ?, mean_ms = ?, sd_ms = ?, finished = ?"
-                                                  " WHERE id = ?");
+    sqlite3_stmt *statement =
+        database_prepare(s, "UPDATE sitting SET seconds = ?, expected = ?, judged = ?, "
+                            "hit = ?, early = ?, late = ?, wrong = ?, missed = ?,"
+                            " unsure = ?, extra = ?, stumbles = ?, accuracy = ?, "
+                            "in_time = ?, mean_ms = ?, sd_ms = ?, pace = ?, finished = ?"
+                            " WHERE id = ?");
     if (!statement)
         return -1;
     int at = 1;
@@ -216,6 +220,7 @@ static int save_totals(practice_store *s, int64_t sitting, const coch_report *r,
     bind_number(statement, at++, r->in_time);
     bind_number(statement, at++, r->mean_ms);
     bind_number(statement, at++, r->sd_ms);
+    bind_number(statement, at++, r->pace);
     sqlite3_bind_int(statement, at++, finished != 0);
     sqlite3_bind_int64(statement, at, sitting);
     return database_done(s, statement, sqlite3_step(statement) == SQLITE_DONE);
@@ -306,12 +311,6 @@ int practice_store_set_device(practice_store *s, const char *device, const coch_
     return database_done(s, statement, sqlite3_step(statement) == SQLITE_DONE);
 }
 
-static double number_at(sqlite3_stmt *statement, int column)
-{
-    return sqlite3_column_type(statement, column) == SQLITE_NULL ? NAN
-                                                                 : sqlite3_column_double(statement, column);
-}
-
 int practice_store_get_device(practice_store *s, const char *device, coch_setup_result *result, int *found)
 {
     sqlite3_stmt *statement =
@@ -323,10 +322,10 @@ int practice_store_get_device(practice_store *s, const char *device, coch_setup_
     int row = sqlite3_step(statement);
     if (row == SQLITE_ROW) {
         *found = 1;
-        *result = (coch_setup_result){.noise_db = number_at(statement, 0),
-                                      .level_db = number_at(statement, 1),
-                                      .a4_hz = number_at(statement, 2),
-                                      .latency_ms = number_at(statement, 3)};
+        *result = (coch_setup_result){.noise_db = database_number(statement, 0),
+                                      .level_db = database_number(statement, 1),
+                                      .a4_hz = database_number(statement, 2),
+                                      .latency_ms = database_number(statement, 3)};
     }
     return database_done(s, statement, row == SQLITE_ROW || row == SQLITE_DONE);
 }

@@ -6,13 +6,14 @@
 #ifndef COCHLEA_STANDALONE_PRACTICE_STORE_H
 #define COCHLEA_STANDALONE_PRACTICE_STORE_H
 
+#include "practice/progress.h"
 #include "practice/report.h"
 #include "practice/setup.h"
 
 #include <stdint.h>
 #include <stdio.h>
 
-#define PRACTICE_STORE_VERSION 2
+#define PRACTICE_STORE_VERSION 3
 #define PRACTICE_STORE_PATH 4096 /* bytes */
 
 typedef struct practice_store practice_store;
@@ -65,6 +66,23 @@ int practice_store_latest(practice_store *store, const char *score_path, practic
 /* The sittings over a score, oldest first, at most `capacity` of the latest. */
 int practice_store_history(practice_store *store, const char *score_path, practice_sitting *sittings,
                            size_t capacity, size_t *count);
+
+/* What all sittings over a score come to, and the latest with a note judged; all zero and NAN for none. */
+typedef struct practice_summary {
+    uint32_t sittings;
+    int64_t started;
+    int32_t day;             /* of that, since 1970-01-01 by the local clock */
+    float accuracy, in_time; /* NAN when unknown */
+} practice_summary;
+
+int practice_store_sum_up(practice_store *store, const char *score_path, practice_summary *summary);
+
+/* The days on which a score (NULL: any) was practised, oldest first, at most `capacity` of the latest. */
+int practice_store_days(practice_store *store, const char *score_path, coch_progress_day *days,
+                        size_t capacity, size_t *count);
+
+/* The trouble of each of `count` bars as of the last sitting that has it; NAN for those never played. */
+int practice_store_bars(practice_store *store, const char *score_path, float *trouble, size_t count);
 
 /* Everything, as CSV (one line a bar of a sitting) or as JSON (sittings with their bars, settings, devices).
  */

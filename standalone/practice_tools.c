@@ -3,8 +3,8 @@
 #include "audio_file.h"
 #include "base/output.h"
 #include "commands.h"
+#include "practice_shelf.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include <strings.h>
 #include <time.h>
 
-enum { WHY_SIZE = 256, HISTORY_SHOWN = 1000, NAMES_MAX = 100000 };
+enum { WHY_SIZE = 256, HISTORY_SHOWN = 1000 };
 
 static int fail(const char *path, const char *why)
 {
@@ -50,70 +50,39 @@ static void print_share(double share)
 
 /* ---- The library ---- */
 
-static int is_score(const char *name)
+static void print_score(const coch_library_row *row, const char *name)
 {
-    const char *dot = strrchr(name, '.');
-    return dot && name[0] != '.' && (strcasecmp(dot, ".mid") == 0 || strcasecmp(dot, ".midi") == 0);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void print_score(practice_store *store, const char *folder, const char *name)
-{
-    char path[PRACTICE_STORE_PATH];
-    practice_sitting last;
-    coch_score score;
-    int found;
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
+    if (row->state != COCH_LIBRARY_READ) {
+        printf("%-32s  %s\n", name, row->reason);
         return;
-    cochlea_status status = coch_score_read(&score, path, NULL);
-    if (status != COCHLEA_OK) {
-        printf("%-32s  %s\n", name, cochlea_status_text(status));
-    } else {
-        printf("%-32s  %4zu bars %5zu notes  ", name, score.bar_count, score.note_count);
-        if (practice_store_latest(store, path, &last, &found) == 0 && found) {
-            print_date(last.started);
-            printf("  right ");
-            print_share(last.accuracy);
-            printf("  in time ");
-            print_share(last.in_time);
-        } else {
-            printf("not practised yet");
-        }
-        printf("\n");
     }
-    coch_score_free(&score);
+    printf("%-32s  %2.0f:%02d %4u bars  ", name, floor(row->seconds / 60.0), (int)fmod(row->seconds, 60.0),
+           row->bars);
+    if (row->sittings > 0) {
+        print_date(row->last);
+        printf("  right ");
+        print_share(row->accuracy);
+        printf("  in time ");
+        print_share(row->in_time);
+        printf("  %u bar%s to practise", row->troubled, row->troubled == 1 ? "" : "s");
+    } else {
+        printf("not practised yet");
+    }
+    printf("  %s%s%s\n", row->names.composer, row->names.composer[0] ? ": " : "", row->names.title);
 }
 
 int practice_library(const practice_options *o)
 {
     practice_store *store;
-    char **names = NULL;
-    size_t count = 0;
-    DIR *folder = opendir(o->library);
-    if (!folder)
-        return fail(o->library, strerror(errno));
-    for (struct dirent *entry; (entry = readdir(folder)) && count < NAMES_MAX;) {
-        char **more = is_score(entry->d_name) ? realloc(names, (count + 1) * sizeof *names) : NULL;
-        if (!more)
-            continue;
-        names = more;
-        if ((names[count] = strdup(entry->d_name)))
-            count++;
-    }
-    closedir(folder);
+    practice_shelf *shelf;
+    char why[WHY_SIZE];
+    if (practice_shelf_open(&shelf, o->library, why, sizeof why) != 0)
+        return fail(o->library, why);
     int status = practice_open_store(&store, o);
-    if (count)
-        qsort(names, count, sizeof *names, by_name);
-    for (size_t i = 0; i < count; i++) {
-        if (status == EXIT_DONE)
-            print_score(store, o->library, names[i]);
-        free(names[i]);
-    }
-    free(names);
+    size_t prefix = strlen(practice_shelf_folder(shelf)) + 1;
+    for (size_t i = 0; status == EXIT_DONE && practice_shelf_read(shelf, store); i++)
+        print_score(practice_shelf_row(shelf, i), practice_shelf_path(shelf, i) + prefix);
+    practice_shelf_close(shelf);
     practice_store_close(store);
     return status;
 }
@@ -126,7 +95,7 @@ int practice_history(const practice_options *o)
     practice_sitting *sittings = calloc(HISTORY_SHOWN, sizeof *sittings);
     if (status == EXIT_DONE && !sittings)
         status = fail(o->score, "out of memory");
-    if (status == EXIT_DONE && practice_store_history(store, o->score, sittings, HISTORY_SHOWN, &count) != 0)
+    if (status == EXIT_DONE && practice_store_history(store, o->key, sittings, HISTORY_SHOWN, &count) != 0)
         status = fail(o->score, practice_store_why(store));
     for (size_t i = 0; i < count; i++) {
         print_date(sittings[i].started);
@@ -152,15 +121,20 @@ int practice_export(const practice_options *o)
     if (status != EXIT_DONE)
         return status;
     errno = 0;
-    cochlea_status opened = coch_output_open(&output, o->export_to);
-    if (opened != COCHLEA_OK) {
-        status = fail(o->export_to, errno ? strerror(errno) : cochlea_status_text(opened));
-    } else if ((json ? practice_store_export_json : practice_store_export_csv)(store, output.file) != 0) {
-        status = fail(o->export_to, practice_store_why(store));
-        coch_output_discard(&output);
-    } else if ((opened = coch_output_commit(&output)) != COCHLEA_OK) {
-        status = fail(o->export_to, errno ? strerror(errno) : cochlea_status_text(opened));
+    const char *why = NULL;
+    cochlea_status written = coch_output_open(&output, o->export_to);
+    if (written == COCHLEA_OK) {
+        if ((json ? practice_store_export_json : practice_store_export_csv)(store, output.file) == 0) {
+            written = coch_output_commit(&output);
+        } else {
+            why = practice_store_why(store);
+            coch_output_discard(&output);
+        }
     }
+    if (written != COCHLEA_OK)
+        why = errno ? strerror(errno) : cochlea_status_text(written);
+    if (why)
+        status = fail(o->export_to, why);
     practice_store_close(store);
     return status;
 }

@@ -1,4 +1,5 @@
-/* `cochlea practice` with live sound, or with a recording at its own pace: in a window, or without one. */
+/* `cochlea practice` with live sound, or with a recording at its own pace: in a window, with the library and
+ * the set-up beside the piece, or without one. */
 #ifndef COCHLEA_STANDALONE_PRACTICE_WINDOW_H
 #define COCHLEA_STANDALONE_PRACTICE_WINDOW_H
 
@@ -7,8 +8,8 @@
 #include "practice_store.h"
 
 typedef struct practice_window_options {
-    const practice_options *program; /* its session options are those to begin with */
-    const coch_score *score;
+    practice_options *program; /* its session options are those to begin with */
+    const coch_score *score;   /* of the program's options; NULL: the library */
     const cochlea_model *model;
     cochlea_settings settings; /* of the ear */
     practice_store *store;     /* NULL: nothing is remembered */
@@ -16,9 +17,12 @@ typedef struct practice_window_options {
 
 /* How it ended. */
 typedef struct practice_window_result {
-    coch_session *session;            /* the last one, finished; to be freed by the caller */
+    coch_session *session;            /* the last one, finished; NULL for none; the caller frees it, */
+    coch_score *score;                /* then this, where it was read from the library; NULL */
+    char path[PRACTICE_STORE_PATH];   /* of that */
     double seconds;                   /* that it heard */
     char device[COCH_PRACTICE_TEXT];  /* what was listened to */
+    char lost[COCH_PRACTICE_TEXT];    /* the device that is gone for good; empty when it is not */
     char trouble[COCH_PRACTICE_TEXT]; /* why the last sitting is not in the store; empty when it is */
 } practice_window_result;
 

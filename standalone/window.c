@@ -3,10 +3,11 @@
 #include "view/input.h"
 #include "view/view.h"
 
-#include <pugl/cairo.h>
 #include <pugl/pugl.h>
+#include <pugl/stub.h>
 
 #include <X11/Xlib.h>
+#include <cairo-xlib.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -25,13 +26,13 @@ struct window {
     PuglView *view;
     coch_view_model model;
     coch_view_cache *cache;
-    cairo_surface_t *frame; /* drawn here, then sent to the display whole */
+    cairo_surface_t *screen; /* the window as Cairo sees it */
+    cairo_surface_t *frame;  /* drawn here, then sent there: what has changed */
     window_options options;
     int width, height;
     double scale;
     double next; /* clock of the next picture */
     double took; /* seconds that the last ones took, smoothed */
-    int due;     /* a picture is to be drawn */
     int closed;  /* by the user */
     int lost;    /* the display is gone: nothing of X may be touched any more */
     int inside;  /* `escape` leads out of window_step() */
@@ -40,32 +41,66 @@ struct window {
 
 /* ---- Drawing ---- */
 
-static void keep_frame(window *w, cairo_t *cr)
+/* Pugl's own way to Cairo copies each picture twice, by a pixmap that it makes anew. */
+static int keep_screen(window *w)
+{
+    XWindowAttributes is;
+    Display *display = puglGetNativeWorld(w->world);
+    Window native = (Window)puglGetNativeView(w->view);
+    if (!w->screen && XGetWindowAttributes(display, native, &is))
+        w->screen = cairo_xlib_surface_create(display, native, is.visual, w->width, w->height);
+    if (w->screen)
+        cairo_xlib_surface_set_size(w->screen, w->width, w->height);
+    return w->screen ? 0 : -1;
+}
+
+static int keep_frame(window *w)
 {
     if (w->frame && cairo_image_surface_get_width(w->frame) == w->width &&
         cairo_image_surface_get_height(w->frame) == w->height)
-        return;
+        return 0;
     cairo_surface_destroy(w->frame);
     /* Where the display is on this machine, its memory is shared: nothing is copied. */
-    w->frame =
-        cairo_surface_create_similar_image(cairo_get_target(cr), CAIRO_FORMAT_RGB24, w->width, w->height);
+    w->frame = cairo_surface_create_similar_image(w->screen, CAIRO_FORMAT_RGB24, w->width, w->height);
+    return 1;
 }
 
-static void expose(window *w)
+static void present(window *w, double x, double y, double width, double height)
 {
-    cairo_t *screen = puglGetContext(w->view);
-    if (!screen || w->width < 1 || w->height < 1)
+    cairo_t *cr = cairo_create(w->screen);
+    cairo_rectangle(cr, x, y, width, height);
+    cairo_clip(cr);
+    cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
+    cairo_set_source_surface(cr, w->frame, 0.0, 0.0);
+    cairo_paint(cr);
+    cairo_destroy(cr);
+    cairo_surface_flush(w->screen);
+    XFlush(puglGetNativeWorld(w->world));
+}
+
+static void draw(window *w)
+{
+    if (w->width < 1 || w->height < 1 || keep_screen(w) != 0)
         return;
-    keep_frame(w, screen);
+    int whole = keep_frame(w);
     cairo_t *cr = cairo_create(w->frame);
     if (w->options.draw)
         w->options.draw(w->options.context, cr, w->width, w->height, w->scale);
     else
         coch_view_draw(cr, &w->model, w->cache, w->width, w->height, w->scale);
     cairo_destroy(cr);
-    cairo_set_operator(screen, CAIRO_OPERATOR_SOURCE);
-    cairo_set_source_surface(screen, w->frame, 0.0, 0.0);
-    cairo_paint(screen);
+    whole |= w->options.draw || !w->cache;
+    present(w, 0.0, 0.0, w->width, whole ? w->height : coch_view_changed(w->cache));
+}
+
+/* What the display has lost, from the last picture. */
+static void expose(window *w, const PuglExposeEvent *lost)
+{
+    if (!w->frame || cairo_image_surface_get_width(w->frame) != w->width ||
+        cairo_image_surface_get_height(w->frame) != w->height)
+        draw(w);
+    else
+        present(w, lost->x, lost->y, lost->width, lost->height);
 }
 
 /* ---- What the user does ---- */
@@ -100,6 +135,8 @@ static coch_view_key_name key_name(const PuglKeyEvent *key)
     case PUGL_KEY_DELETE:
     case PUGL_KEY_BACKSPACE:
         return COCH_VIEW_KEY_RESET;
+    case PUGL_KEY_F2:
+        return COCH_VIEW_KEY_SET_UP;
     default:
         return COCH_VIEW_KEY_NONE;
     }
@@ -166,13 +203,8 @@ static PuglStatus handle(PuglView *view, const PuglEvent *event)
         w->width = event->configure.width;
         w->height = event->configure.height;
         break;
-    case PUGL_UPDATE:
-        if (w->due)
-            puglPostRedisplay(view);
-        w->due = 0;
-        break;
     case PUGL_EXPOSE:
-        expose(w);
+        expose(w, &event->expose);
         break;
     case PUGL_CLOSE:
         w->closed = 1;
@@ -237,7 +269,7 @@ static void configure(window *w)
     w->width = within(o->width > 0 ? o->width : (o->wide > 0 ? o->wide : POINTS_WIDE) * w->scale);
     w->height = within(o->height > 0 ? o->height : (o->high > 0 ? o->high : POINTS_HIGH) * w->scale);
     puglSetHandle(w->view, w);
-    puglSetBackend(w->view, puglCairoBackend());
+    puglSetBackend(w->view, puglStubBackend());
     puglSetEventFunc(w->view, handle);
     puglSetWindowTitle(w->view, o->title ? o->title : "Cochlea");
     puglSetViewHint(w->view, PUGL_RESIZABLE, PUGL_TRUE);
@@ -296,7 +328,9 @@ void window_close(window *w)
         return;
     }
     XErrorHandler before = XSetErrorHandler(ignore_error); /* a host may have destroyed the parent already */
+    coch_view_cache_free(w->cache);
     cairo_surface_destroy(w->frame);
+    cairo_surface_destroy(w->screen);
     if (w->view)
         puglFreeView(w->view);
     if (w->world) {
@@ -304,7 +338,6 @@ void window_close(window *w)
         puglFreeWorld(w->world);
     }
     XSetErrorHandler(before);
-    coch_view_cache_free(w->cache);
     free(w);
 }
 
@@ -327,9 +360,9 @@ static int step(window *w, double timeout)
     w->next = now - w->next < period ? w->next + period : now + period;
     if (w->options.update)
         w->options.update(w->options.context, &w->model, now);
-    w->due = 1;
     double start = busy();
-    puglUpdate(w->world, 0.0);
+    if (puglGetVisible(w->view))
+        draw(w);
     w->took += 0.1 * (busy() - start - w->took);
     return w->closed;
 }

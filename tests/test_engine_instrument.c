@@ -240,6 +240,34 @@ static void only_piano_needs_instruments(void **state)
     cochlea_close(ear);
 }
 
+/* Listening for instruments may be paused: nothing is known meanwhile, and nothing held back. */
+static void listening_may_pause(void **state)
+{
+    const fixture *f = *state;
+    cochlea *ear;
+    cochlea_event events[256];
+    cochlea_instrument heard, off = {.label = -1, .shown = -1};
+    cochlea_settings settings = settings_of(f, f->others_rate, 1);
+    cochlea_instrument whole = last_of(f, &settings, f->others, 44100, 441);
+    assert_int_equal(cochlea_open(&ear, f->model, &settings), COCHLEA_OK);
+    for (int round = 0; round < 3; round++) {
+        settings.instruments = round == 1 ? NULL : f->instruments;
+        settings.only_piano = round != 1;
+        assert_int_equal(cochlea_change(ear, &settings), COCHLEA_OK);
+        for (size_t at = 0; at < 44100; at += 441) {
+            assert_int_equal(cochlea_feed(ear, f->others + at, 441), 441);
+            while (cochlea_events(ear, events, 256) > 0)
+                ;
+        }
+        cochlea_get_instrument(ear, &heard);
+        if (round < 2) /* later the blocks of the decisions lie elsewhere */
+            assert_memory_equal(heard.p, round == 1 ? off.p : whole.p, sizeof heard.p);
+        assert_int_equal(heard.label, round == 1 ? -1 : whole.label);
+        assert_int_equal(heard.muted, round == 1 ? 0 : whole.muted);
+    }
+    cochlea_close(ear);
+}
+
 static void classes_are_named(void **state)
 {
     const fixture *f = *state;
@@ -257,10 +285,15 @@ static void classes_are_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blocks_change_no_decision), cmocka_unit_test(a_piano_is_called_one),
-        cmocka_unit_test(asking_changes_no_note),    cmocka_unit_test(a_piano_passes),
-        cmocka_unit_test(others_are_held_back),      cmocka_unit_test(both_drives_agree),
-        cmocka_unit_test(a_reset_forgets),           cmocka_unit_test(only_piano_needs_instruments),
+        cmocka_unit_test(blocks_change_no_decision),
+        cmocka_unit_test(a_piano_is_called_one),
+        cmocka_unit_test(asking_changes_no_note),
+        cmocka_unit_test(a_piano_passes),
+        cmocka_unit_test(others_are_held_back),
+        cmocka_unit_test(both_drives_agree),
+        cmocka_unit_test(a_reset_forgets),
+        cmocka_unit_test(listening_may_pause),
+        cmocka_unit_test(only_piano_needs_instruments),
         cmocka_unit_test(classes_are_named),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

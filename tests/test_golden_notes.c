@@ -1,12 +1,12 @@
 /* The golden signal through net and tracker: note for note what the training code's decoder makes of it. */
 #include "dsp/cpu.h"
+#include "golden_sound.h"
 #include "listen/piano.h"
 #include "music/tracker.h"
 #include "net/gguf.h"
 
 #include <math.h>
 #include <setjmp.h>
-#include <sndfile.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -87,28 +87,23 @@ static void hear(heard *h, int sustain)
     coch_tracker tracker;
     coch_tracker_options options;
     coch_track tracks[COCH_TRACK_MAX];
-    SF_INFO info = {0};
-    char path[4096];
-    float hop[4096];
-    size_t size;
+    size_t size, frames = 0;
     const void *bytes = coch_piano_default_weights(&size);
-    const char *folder = getenv("COCHLEA_GOLDENS");
-    snprintf(path, sizeof path, "%s/piano.wav", folder ? folder : "tests/goldens");
-    SNDFILE *sound = sf_open(path, SFM_READ, &info);
-    assert_true(sound && info.channels == 1);
+    golden_sound sound = golden_sound_open("piano");
+    assert_non_null(sound.samples);
     assert_int_equal(coch_gguf_open_memory(&file, bytes, size, NULL, 0), COCHLEA_OK);
     assert_int_equal(coch_piano_model_new(&model, file, NULL, 0), COCHLEA_OK);
     assert_int_equal(coch_piano_new(&piano, model, coch_kernels_select(COCH_CPU_ALL)), COCHLEA_OK);
     coch_tracker_default_options(coch_piano_model_tracker(model), &options);
     options.sustain = sustain;
     coch_tracker_init(&tracker, coch_piano_model_tracker(model), &options);
-    sf_count_t length = (sf_count_t)coch_piano_model_hop(model), frames = 0;
-    while (sf_readf_float(sound, hop, length) == length) {
-        size_t count = coch_tracker_process(&tracker, coch_piano_process(piano, hop), tracks);
+    const size_t hop = coch_piano_model_hop(model);
+    for (size_t at = 0; at + hop <= sound.count; at += hop) {
+        size_t count = coch_tracker_process(&tracker, coch_piano_process(piano, sound.samples + at), tracks);
         keep(h, tracks, count, (double)++frames * 0.01);
     }
     keep(h, tracks, coch_tracker_flush(&tracker, (double)frames * 0.01, tracks), (double)frames * 0.01);
-    sf_close(sound);
+    free(sound.samples);
     coch_piano_free(piano);
     coch_piano_model_free(model);
     coch_gguf_free(file);

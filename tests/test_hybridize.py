@@ -189,7 +189,6 @@ class Hybridize(unittest.TestCase):
         self.assert_refused(run(self.source, "-o", self.out, "--with", quiet), 1, "quiet.wav")
 
     def test_bad_weights(self):
-        self.assert_refused(run(self.source, "-o", self.out, "--target", "violin", models=self.folder), 1, "hybrid.gguf")
         good, weights = (MODELS / "hybrid.gguf").read_bytes(), self.folder / "w.gguf"
         for data in (b"", b"GGUF", good[:1000], good[:-5000], (MODELS / "piano.gguf").read_bytes()):
             weights.write_bytes(data)

@@ -1,13 +1,13 @@
 /* The instrument detector against what its training code computes, and its life as a stream. */
 #include "dsp/cpu.h"
 #include "dsp/cqt.h"
+#include "golden_sound.h"
 #include "listen/instrument.h"
 #include "listen/instrument_stream.h"
 #include "npy.h"
 
 #include <math.h>
 #include <setjmp.h>
-#include <sndfile.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -44,20 +44,15 @@ static coch_instrument_model *default_model(void)
 static int set_up(void **state)
 {
     static fixture f;
-    char path[4096];
-    const char *folder = getenv("COCHLEA_GOLDENS");
-    SF_INFO info = {0};
-    snprintf(path, sizeof path, "%s/instrument.wav", folder ? folder : "tests/goldens");
-    SNDFILE *file = sf_open(path, SFM_READ, &info);
-    if (!file || info.channels != 1)
+    golden_sound sound = golden_sound_open("instrument");
+    if (!sound.samples)
         return -1;
-    f.samples = calloc((size_t)info.frames, sizeof *f.samples);
-    f.count = (size_t)sf_readf_float(file, f.samples, info.frames);
-    sf_close(file);
+    f.samples = sound.samples;
     f.model = default_model();
+    f.count = sound.count;
     f.hop = coch_instrument_model_hop(f.model);
     *state = &f;
-    return info.samplerate == (int)coch_instrument_model_rate(f.model) ? 0 : -1;
+    return sound.rate == (int)coch_instrument_model_rate(f.model) ? 0 : -1;
 }
 
 static int tear_down(void **state)

@@ -155,7 +155,7 @@ static void metadata_must_be_there_and_possible(void **state)
     (void)state;
     piano_builder b = piano_builder_small();
     b.skip = "general.architecture";
-    expect(b, COCHLEA_ERROR_UNSUPPORTED, b.skip);
+    expect(b, COCHLEA_ERROR_MISSING, b.skip);
     b.wrong = b.skip;
     b.skip = NULL;
     expect(b, COCHLEA_ERROR_UNSUPPORTED, b.wrong);

@@ -1,12 +1,12 @@
 /* The piano net against what its training code computes, and its life as a stream. */
 #include "dsp/cpu.h"
+#include "golden_sound.h"
 #include "listen/piano.h"
 #include "listen/piano_net.h"
 #include "npy.h"
 
 #include <math.h>
 #include <setjmp.h>
-#include <sndfile.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,20 +42,14 @@ static coch_piano_model *default_model(void)
 static int set_up(void **state)
 {
     static fixture f;
-    char path[4096];
-    const char *folder = getenv("COCHLEA_GOLDENS");
-    SF_INFO info = {0};
-    snprintf(path, sizeof path, "%s/piano.wav", folder ? folder : "tests/goldens");
-    SNDFILE *file = sf_open(path, SFM_READ, &info);
-    if (!file || info.channels != 1)
+    golden_sound sound = golden_sound_open("piano");
+    if (!sound.samples)
         return -1;
-    f.samples = calloc((size_t)info.frames, sizeof *f.samples);
-    sf_readf_float(file, f.samples, info.frames);
-    sf_close(file);
+    f.samples = sound.samples;
     f.model = default_model();
-    f.frames = (size_t)info.frames / coch_piano_model_hop(f.model);
+    f.frames = sound.count / coch_piano_model_hop(f.model);
     *state = &f;
-    return info.samplerate == (int)coch_piano_model_rate(f.model) ? 0 : -1;
+    return sound.rate == (int)coch_piano_model_rate(f.model) ? 0 : -1;
 }
 
 static int tear_down(void **state)

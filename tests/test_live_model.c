@@ -1,4 +1,5 @@
 /* The controls of the live window: what they say of settings, and what settings they make. */
+#include "live_hybrid_model.h"
 #include "live_model.h"
 
 #include <setjmp.h>
@@ -61,6 +62,40 @@ static void settings_pass_through(void **state)
     assert_int_equal(taken.sustain, 0);
     assert_int_equal(taken.low_note, 36);
     assert_int_equal(taken.high_note, 96);
+}
+
+/* Beside the others, and without meddling with them. */
+static void hybrids_pass_through(void **state)
+{
+    static coch_view_model model;
+    cochlea_hybrid_model *targets;
+    cochlea_settings given, taken;
+    unsigned channel = 0;
+    live_hybrid_word word = {.monitor_db = -12}, said = {.monitor_db = 3};
+    (void)state;
+    assert_int_equal(cochlea_hybrid_model_open(&targets, NULL, NULL, 0), COCHLEA_OK);
+    cochlea_hybrid_settings_default(&word.settings);
+    word.settings.target = 4;
+    word.settings.second = 7;
+    word.settings.morph = 0.35f;
+    word.settings.mix = 0.8f;
+    cochlea_settings_default(&given);
+    taken = given;
+    fill_menus();
+    coch_view_model_init(&model);
+    live_model_controls(&model, &given, 3, menus);
+    live_hybrid_model_controls(&model, targets, &word);
+    assert_true(model.control_count < COCH_VIEW_CONTROLS);
+    live_model_settings(&model, &taken, &channel);
+    assert_true(taken.sensitivity == given.sensitivity && taken.tuning_hz == given.tuning_hz && channel == 3);
+    live_hybrid_model_word(&model, &said);
+    assert_true(said.settings.target == 4 && said.settings.second == 7 && said.monitor_db == -12.0f);
+    assert_true(said.settings.morph == 0.35f && said.settings.mix == 0.8f);
+    live_hybrid_model_open(&model);
+    live_hybrid_model_place(&model, targets, &word);
+    assert_string_equal(model.hybrid.target, "Tenor sax");
+    assert_string_equal(model.hybrid.second, "Organ");
+    cochlea_hybrid_model_free(targets);
 }
 
 static void menus_show_what_is_chosen(void **state)
@@ -144,11 +179,9 @@ static void instruments_have_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(settings_pass_through),
-        cmocka_unit_test(menus_show_what_is_chosen),
-        cmocka_unit_test(full_menus_fit),
-        cmocka_unit_test(crossed_keys_are_a_range),
-        cmocka_unit_test(steady_counts_only_when_it_is_on),
+        cmocka_unit_test(settings_pass_through),     cmocka_unit_test(hybrids_pass_through),
+        cmocka_unit_test(menus_show_what_is_chosen), cmocka_unit_test(full_menus_fit),
+        cmocka_unit_test(crossed_keys_are_a_range),  cmocka_unit_test(steady_counts_only_when_it_is_on),
         cmocka_unit_test(instruments_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ def probabilities(logits):
             "pedal": squash(x[..., 10].mean(1)), "age": x[..., 11].clip(0, LONGEST_AGE / 0.1) * 0.1}
 
 
-def fires(ratio, head, rearm_level, rearm_frames):
+def fires(ratio, rearm_level, rearm_frames):
     """Frames at which one key fires, from its strongest ratio per frame."""
     hits, calm = np.flatnonzero(ratio >= 1), np.flatnonzero(ratio < rearm_level)
     found, free = [], 0
@@ -75,7 +75,7 @@ def notes(p, parameters, prefix=3, sustain=False):
     best, head = ratios.max(2), ratios.argmax(2)
     frames, rows = len(best), []
     for k in np.flatnonzero(best.max(0) >= 1):
-        hits = fires(best[:, k], head[:, k], parameters["rearm_level"], parameters["rearm_frames"])
+        hits = fires(best[:, k], parameters["rearm_level"], parameters["rearm_frames"])
         for t, following in zip(hits, hits[1:] + [None]):
             d, onset = head[t, k], onset_of(p, t, k)
             end = note_end(heard[:, k], t, frames if following is None else following + 1, parameters["off_level"],

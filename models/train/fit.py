@@ -62,7 +62,7 @@ def fired(take, key, theta, parameters):
     """Frames and heads of the fires of a key."""
     ratios = take.p["onset"][:, key] / np.array(theta, np.float32)
     best = ratios.max(1)
-    hits = decode.fires(best, None, parameters["rearm_level"], parameters["rearm_frames"]) if best.max() >= 1 else []
+    hits = decode.fires(best, parameters["rearm_level"], parameters["rearm_frames"]) if best.max() >= 1 else []
     return np.array(hits, int), ratios[hits].argmax(1) if len(hits) else np.zeros(0, int)
 
 

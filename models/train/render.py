@@ -39,6 +39,14 @@ class Dampers:
         return self.slowness * (0.05 + 0.15 * max(0.0, (60 - key) / 39)) if key < 90 else 9.0
 
 
+def balance(rng):
+    """Gain in dB of each key: how much louder bass or treble is at one velocity, as the piano's make and the microphone's place
+    have it. The banks alone differ by 12 dB between keys 54 and 78."""
+    octaves = (np.arange(128) - 60) / 12
+    bass, treble = rng.normal(0, 1.5), rng.normal(0, 2.5)
+    return np.where(octaves < 0, -bass * octaves, treble * octaves).clip(-12, 12)
+
+
 def wash(rng, dry, pedal):
     """Sympathetic resonance: all strings ring softly with what is played while the pedal is down."""
     if not pedal:
@@ -63,10 +71,11 @@ def gate_points(pedal, seconds):
     return times + [seconds + 1], values + [values[-1]]
 
 
-def play(rng, piano, notes, ends, pedal, seconds):
+def play(rng, piano, notes, ends, pedal, seconds, natural=False):
     """Mix the notes: each sound from its onset, damped at its end."""
     out = np.zeros(int((seconds + 1) * RATE), np.float32)
     dampers = Dampers(rng)
+    key_gain = np.ones(128) if natural else 10 ** (balance(rng) / 20)
     for (onset, _, key, velocity), end in zip(notes, ends):
         sound, gain = piano.sound(key, velocity)
         first = int(round((onset - sampler.PRE_ROLL) * RATE))
@@ -75,7 +84,7 @@ def play(rng, piano, notes, ends, pedal, seconds):
         length = min(len(sound), stop + int(5 * tau * RATE), len(out) - first)
         if first < 0 or length <= 0:
             continue
-        part = sound[:length] * gain
+        part = sound[:length] * (gain * key_gain[int(key)])
         if length > stop:
             part[stop:] *= np.exp(-np.arange(length - stop) / (tau * RATE))
         out[first:first + length] += part
@@ -101,7 +110,7 @@ def make_take(kind, seed, number):
         piano = sampler.Sampler(rng, DATA["banks"][sampler.UNSEEN], natural=True)
     else:
         piano = choose_piano(rng)
-    dry = play(rng, piano, notes, ends, pedal, SECONDS)
+    dry = play(rng, piano, notes, ends, pedal, SECONDS, natural=kind == "unseen")
     audio = rooms.through(rng, dry, mild=kind == "unseen")
     labels = {"notes": np.column_stack([notes[:, 0], notes[:, 1], ends, notes[:, 2], notes[:, 3]]).astype(np.float32),
               "pedal": np.array(pedal, np.float32).reshape(-1, 2)}

@@ -26,7 +26,7 @@ import score
 from labels import Labels
 
 SKIP = 12                                             # frames of a chunk without loss
-WEIGHTS = {"onset": 10.0, "sounding": 1.0, "held": 0.3, "pedal": 0.3, "velocity": 16.0, "age": 3.0}
+WEIGHTS = {"onset": 10.0, "sounding": 1.0, "held": 0.3, "pedal": 0.6, "velocity": 16.0, "age": 3.0}
 PER_DB = 255 / 95                                     # cached units per dB
 
 

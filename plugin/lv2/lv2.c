@@ -1,8 +1,9 @@
 /* LV2: every processor as a plugin of one bundle.
  *
- * All state is in control ports, which hosts save and restore themselves, so there is no state interface: a
- * second copy could only contradict the first. */
+ * The state of parameters is in control ports, which hosts save and restore themselves: a second copy could
+ * only contradict the first. The state interface has the file alone, where there is one. */
 #include "core.h"
+#include "lv2_file.h"
 #include "ports.h"
 #include "processors.h"
 #include "sight.h"
@@ -32,6 +33,7 @@ typedef struct plugin {
     const float *parameters[COCH_PARAMETERS_MAX];
     coch_transport transport;
     LV2_URID sequence, object, midi, position, speed, real;
+    coch_lv2_file file; /* where the processor wants one */
 } plugin;
 
 /* ---- Life [main] ---- */
@@ -71,6 +73,8 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
         cleanup(p);
         return NULL;
     }
+    if (p->processor->file)
+        coch_lv2_file_open(&p->file, p->core, features);
     return p;
 }
 
@@ -124,6 +128,8 @@ static void read_control(plugin *p)
     {
         const LV2_Atom_Object *object = (const LV2_Atom_Object *)&event->body;
         const LV2_Atom *speed = NULL;
+        if (event->body.type == p->object && p->processor->file)
+            coch_lv2_file_take(&p->file, object);
         if (event->body.type != p->object || object->body.otype != p->position)
             continue;
         lv2_atom_object_get(object, p->speed, &speed, 0);
@@ -161,6 +167,8 @@ static void run(LV2_Handle handle, uint32_t frames)
     read_control(p);
     read_parameters(p);
     open_events(p);
+    if (p->processor->file && p->events)
+        coch_lv2_file_tell(&p->file, p->events, p->events_capacity);
     coch_block block = {.frames = frames,
                         .offline = p->freewheel && *p->freewheel > 0.5f,
                         .transport = p->transport,
@@ -180,14 +188,63 @@ static int watch(LV2_Handle handle, coch_watch *w)
     return coch_core_watch(((plugin *)handle)->core, w);
 }
 
+static void file(LV2_Handle handle, char path[COCH_PATH_MAX], char complaint[COCH_COMPLAINT_MAX])
+{
+    coch_core_file(((plugin *)handle)->core, path, complaint);
+}
+
+/* ---- The file ---- */
+
+static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function respond,
+                              LV2_Worker_Respond_Handle to, uint32_t size, const void *data)
+{
+    return coch_lv2_file_work(&((plugin *)handle)->file, respond, to, size, data);
+}
+
+static LV2_Worker_Status work_done(LV2_Handle handle, uint32_t size, const void *data)
+{
+    return coch_lv2_file_done(&((plugin *)handle)->file, size, data);
+}
+
+static LV2_State_Status save(LV2_Handle handle, LV2_State_Store_Function store, LV2_State_Handle to,
+                             uint32_t flags, const LV2_Feature *const *features)
+{
+    (void)flags;
+    return coch_lv2_file_save(&((plugin *)handle)->file, store, to, features);
+}
+
+static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
+                                LV2_State_Handle from, uint32_t flags, const LV2_Feature *const *features)
+{
+    (void)flags;
+    return coch_lv2_file_restore(&((plugin *)handle)->file, retrieve, from, features);
+}
+
 static const void *extension_data(const char *uri)
 {
-    static const coch_lv2_sight sight = {sizeof(coch_watch), watch};
+    static const coch_lv2_sight sight = {sizeof(coch_watch), watch, file};
     return strcmp(uri, COCH_LV2_SIGHT) == 0 ? &sight : NULL;
 }
 
+/* Of a processor with a file. */
+static const void *file_extension_data(const char *uri)
+{
+    static const LV2_Worker_Interface worker = {work, work_done, NULL};
+    static const LV2_State_Interface state = {save, restore};
+    if (strcmp(uri, LV2_WORKER__interface) == 0)
+        return &worker;
+    return strcmp(uri, LV2_STATE__interface) == 0 ? &state : extension_data(uri);
+}
+
+#define EXTENSION_DATA(id, name, summary)                                                                    \
+    static const void *id##_extension_data(const char *uri)                                                  \
+    {                                                                                                        \
+        return coch_##id.file ? file_extension_data(uri) : extension_data(uri);                              \
+    }
+COCH_PROCESSORS(EXTENSION_DATA)
+
 #define DESCRIPTOR(id, name, summary)                                                                        \
-    {COCH_LV2_URI #id, instantiate, connect_port, activate, run, NULL, cleanup, extension_data},
+    {COCH_LV2_URI #id, instantiate, connect_port, activate, run, NULL, cleanup, id##_extension_data},
 static const LV2_Descriptor descriptors[] = {COCH_PROCESSORS(DESCRIPTOR)};
 
 LV2_SYMBOL_EXPORT const LV2_Descriptor *lv2_descriptor(uint32_t index)

@@ -6,13 +6,17 @@
 #include "sight.h"
 #include "ui.h"
 
+#include <lv2/atom/forge.h>
+#include <lv2/atom/util.h>
 #include <lv2/core/lv2_util.h>
 #include <lv2/data-access/data-access.h>
 #include <lv2/instance-access/instance-access.h>
 #include <lv2/options/options.h>
+#include <lv2/patch/patch.h>
 #include <lv2/ui/ui.h>
 #include <lv2/urid/urid.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +30,7 @@ typedef struct lv2_ui {
     const LV2UI_Resize *resize; /* likewise */
     LV2_Handle plugin;          /* NULL where it cannot be seen */
     const coch_lv2_sight *sight;
+    LV2_URID_Map *map;                 /* NULL where the host has none */
     float values[COCH_PARAMETERS_MAX]; /* as the ports say them */
 } lv2_ui;
 
@@ -69,6 +74,36 @@ static int watch(void *context, coch_watch *w)
 {
     const lv2_ui *u = context;
     return u->sight->watch(u->plugin, w);
+}
+
+static void file(void *context, char path[COCH_PATH_MAX], char complaint[COCH_COMPLAINT_MAX])
+{
+    const lv2_ui *u = context;
+    u->sight->file(u->plugin, path, complaint);
+}
+
+/* By a message to the plugin, whose worker loads it. */
+static void choose(void *context, const char *path)
+{
+    lv2_ui *u = context;
+    uint8_t buffer[COCH_PATH_MAX + 256];
+    char uri[128];
+    LV2_Atom_Forge forge;
+    LV2_Atom_Forge_Frame frame;
+    if (!u->map || !u->processor->file)
+        return;
+    snprintf(uri, sizeof uri, COCH_LV2_URI "%s#%s", u->processor->id, u->processor->file->symbol);
+    lv2_atom_forge_init(&forge, u->map);
+    lv2_atom_forge_set_buffer(&forge, buffer, sizeof buffer);
+    lv2_atom_forge_object(&forge, &frame, 0, u->map->map(u->map->handle, LV2_PATCH__Set));
+    lv2_atom_forge_key(&forge, u->map->map(u->map->handle, LV2_PATCH__property));
+    lv2_atom_forge_urid(&forge, u->map->map(u->map->handle, uri));
+    lv2_atom_forge_key(&forge, u->map->map(u->map->handle, LV2_PATCH__value));
+    lv2_atom_forge_path(&forge, path, (uint32_t)strlen(path));
+    lv2_atom_forge_pop(&forge, &frame);
+    const LV2_Atom *atom = (const LV2_Atom *)buffer;
+    u->write(u->controller, u->at.control, lv2_atom_total_size(atom),
+             u->map->map(u->map->handle, LV2_ATOM__eventTransfer), buffer);
 }
 
 /* ---- Life ---- */
@@ -122,10 +157,12 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor *descriptor, const char *
     u->controller = controller;
     u->touch = lv2_features_data(features, LV2_UI__touch);
     u->resize = lv2_features_data(features, LV2_UI__resize);
+    u->map = lv2_features_data(features, LV2_URID__map);
     find_plugin(u, features);
     for (size_t i = 0; i < processor->parameter_count; i++)
         u->values[i] = turned(u, i, (double)processor->parameters[i].initial);
-    const coch_ui_host host = {u, get, begin, set, end, u->sight ? watch : NULL};
+    const coch_ui_host host = {u,     get, begin, set, end, u->sight ? watch : NULL, u->sight ? file : NULL,
+                               choose};
     if (coch_ui_open(&u->ui, processor, &host, parent, 0, 0, scale_of(features)) != COCHLEA_OK) {
         free(u);
         return NULL;

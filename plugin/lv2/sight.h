@@ -3,15 +3,16 @@
 #ifndef COCH_PLUGIN_LV2_SIGHT_H
 #define COCH_PLUGIN_LV2_SIGHT_H
 
-#include "processor.h"
+#include "core.h"
 
 #include <lv2/core/lv2.h>
 
-#define COCH_LV2_SIGHT "urn:cochlea:sight#1" /* another number for another coch_watch */
+#define COCH_LV2_SIGHT "urn:cochlea:sight#2" /* another number for another coch_watch */
 
 typedef struct coch_lv2_sight {
     size_t watch_size; /* sizeof(coch_watch) */
     int (*watch)(LV2_Handle plugin, coch_watch *watch);
+    void (*file)(LV2_Handle plugin, char path[COCH_PATH_MAX], char complaint[COCH_COMPLAINT_MAX]);
 } coch_lv2_sight;
 
 #endif

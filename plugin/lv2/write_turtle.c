@@ -17,16 +17,20 @@ static const char prefixes[] = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .
                                "@prefix doap: <http://usefulinc.com/ns/doap#> .\n"
                                "@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n"
                                "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+                               "@prefix log: <http://lv2plug.in/ns/ext/log#> .\n"
                                "@prefix midi: <http://lv2plug.in/ns/ext/midi#> .\n"
+                               "@prefix patch: <http://lv2plug.in/ns/ext/patch#> .\n"
                                "@prefix pg: <http://lv2plug.in/ns/ext/port-groups#> .\n"
                                "@prefix pprops: <http://lv2plug.in/ns/ext/port-props#> .\n"
                                "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
                                "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
                                "@prefix rsz: <http://lv2plug.in/ns/ext/resize-port#> .\n"
+                               "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n"
                                "@prefix time: <http://lv2plug.in/ns/ext/time#> .\n"
                                "@prefix ui: <http://lv2plug.in/ns/extensions/ui#> .\n"
                                "@prefix units: <http://lv2plug.in/ns/extensions/units#> .\n"
-                               "@prefix urid: <http://lv2plug.in/ns/ext/urid#> .\n\n";
+                               "@prefix urid: <http://lv2plug.in/ns/ext/urid#> .\n"
+                               "@prefix work: <http://lv2plug.in/ns/ext/worker#> .\n\n";
 
 static const char *const sides[COCH_CHANNELS_MAX] = {"left", "right"};
 static const char *const side_names[COCH_CHANNELS_MAX] = {"Left", "Right"};
@@ -77,12 +81,12 @@ static void print_audio(const coch_processor *p, int output, unsigned channel, u
     printf("%s\n\t] ;\n", channel > 0 ? " ;\n\t\tlv2:portProperty lv2:connectionOptional" : "");
 }
 
-static void print_control(uint32_t index)
+static void print_control(const coch_processor *p, uint32_t index)
 {
     printf("\tlv2:port [\n\t\ta atom:AtomPort , lv2:InputPort ;\n\t\tlv2:index %u ;\n"
            "\t\tlv2:symbol \"control\" ;\n\t\tlv2:name \"Control\" ;\n\t\tlv2:designation lv2:control ;\n"
-           "\t\tatom:bufferType atom:Sequence ;\n\t\tatom:supports time:Position\n\t] ;\n",
-           index);
+           "\t\tatom:bufferType atom:Sequence ;\n\t\tatom:supports time:Position%s\n\t] ;\n",
+           index, p->file ? " , patch:Message" : "");
 }
 
 static void print_events(uint32_t index)
@@ -90,6 +94,15 @@ static void print_events(uint32_t index)
     printf("\tlv2:port [\n\t\ta atom:AtomPort , lv2:OutputPort ;\n\t\tlv2:index %u ;\n"
            "\t\tlv2:symbol \"midi\" ;\n\t\tlv2:name \"MIDI out\" ;\n\t\tatom:bufferType atom:Sequence ;\n"
            "\t\tatom:supports midi:MidiEvent ;\n\t\trsz:minimumSize %d\n\t] ;\n",
+           index, EVENTS_SIZE);
+}
+
+/* The way in which a plugin with a file tells of it. */
+static void print_notify(uint32_t index)
+{
+    printf("\tlv2:port [\n\t\ta atom:AtomPort , lv2:OutputPort ;\n\t\tlv2:index %u ;\n"
+           "\t\tlv2:symbol \"notify\" ;\n\t\tlv2:name \"Notify\" ;\n\t\tatom:bufferType atom:Sequence ;\n"
+           "\t\tatom:supports patch:Message ;\n\t\trsz:minimumSize %d\n\t] ;\n",
            index, EVENTS_SIZE);
 }
 
@@ -114,7 +127,7 @@ static void print_freewheel(uint32_t index)
 
 static void print_kind(const coch_parameter *parameter)
 {
-    static const char *const units[] = {NULL, "ms", "hz", "semitone12TET"};
+    static const char *const units[] = {NULL, "ms", "hz", "semitone12TET", "db"};
     switch (parameter->kind) {
     case COCH_PARAMETER_REAL:
         break;
@@ -143,9 +156,9 @@ static void print_parameter(const coch_processor *p, const coch_parameter *param
 {
     int bypass = parameter->kind == COCH_PARAMETER_BYPASS;
     printf(" ;\n\tlv2:port [\n\t\ta lv2:ControlPort , lv2:InputPort ;\n\t\tlv2:index %u ;\n"
-           "\t\tlv2:symbol \"%s\" ;\n\t\tlv2:name \"%s\" ;\n\t\trdfs:comment \"%s\" ;\n",
+           "\t\tlv2:symbol \"%s\" ;\n\t\tlv2:name \"%s\" ;\n\t\trdfs:comment \"%s%s\" ;\n",
            index, bypass ? "enabled" : parameter->symbol, bypass ? "Enabled" : parameter->name,
-           bypass ? "Off sends no notes; the sound passes as before." : parameter->comment);
+           bypass ? "Off: " : "", parameter->comment);
     if (bypass)
         printf("\t\tlv2:designation lv2:enabled ;\n");
     print_kind(parameter);
@@ -209,15 +222,30 @@ static void print_ui(const coch_processor *p)
            p->id);
 }
 
+static void print_file(const coch_processor *p)
+{
+    printf("<" COCH_LV2_URI "%s#%s>\n\ta lv2:Parameter ;\n\trdfs:label \"%s\" ;\n\trdfs:comment \"%s\" ;\n"
+           "\trdfs:range atom:Path .\n\n",
+           p->id, p->file->symbol, p->file->name, p->file->comment);
+}
+
 static void print_plugin(const coch_processor *p, int ui)
 {
     coch_lv2_ports at = coch_lv2_ports_of(p);
     print_groups(p);
+    if (p->file)
+        print_file(p);
     printf("<" COCH_LV2_URI "%s>\n\ta lv2:Plugin , lv2:%s ;\n\tlv2:project <urn:cochlea> ;\n"
            "\tdoap:name \"%s\" ;\n\tdoap:license <https://spdx.org/licenses/GPL-2.0-or-later> ;\n"
            "\trdfs:comment \"%s\" ;\n\tlv2:requiredFeature urid:map ;\n"
-           "\tlv2:optionalFeature lv2:hardRTCapable ;\n\tpg:mainInput ",
-           p->id, p->lv2_class, coch_processor_name(p), coch_processor_summary(p));
+           "\tlv2:optionalFeature lv2:hardRTCapable%s ;\n",
+           p->id, p->lv2_class, coch_processor_name(p), coch_processor_summary(p),
+           p->file ? " , work:schedule , state:mapPath , state:freePath , log:log" : "");
+    if (p->file)
+        printf("\tlv2:extensionData state:interface , work:interface ;\n"
+               "\tpatch:writable <" COCH_LV2_URI "%s#%s> ;\n",
+               p->id, p->file->symbol);
+    printf("\tpg:mainInput ");
     print_group(p, "Audio in");
     printf(" ;\n\tpg:mainOutput ");
     print_group(p, "Audio out");
@@ -229,9 +257,11 @@ static void print_plugin(const coch_processor *p, int ui)
         print_audio(p, 0, c, at.in + c);
     for (unsigned c = 0; c < p->channels && c < COCH_CHANNELS_MAX; c++)
         print_audio(p, 1, c, at.out + c);
-    print_control(at.control);
+    print_control(p, at.control);
     if (p->midi_out)
         print_events(at.events);
+    else if (p->file)
+        print_notify(at.events);
     print_latency(at.latency);
     print_freewheel(at.freewheel);
     for (uint32_t i = 0; i < p->parameter_count; i++)

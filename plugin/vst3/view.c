@@ -77,6 +77,16 @@ static int watch(void *context, coch_watch *w)
     return coch_core_watch(((view *)context)->plugin->core, w);
 }
 
+static void file(void *context, char path[COCH_PATH_MAX], char complaint[COCH_COMPLAINT_MAX])
+{
+    coch_core_file(((view *)context)->plugin->core, path, complaint);
+}
+
+static void choose(void *context, const char *path)
+{
+    coch_core_choose(((view *)context)->plugin->core, path); /* the window asks for what is wrong with it */
+}
+
 /* ---- Every interface ---- */
 
 static v3_result V3_API query(void *self, const v3_tuid iid, void **object)
@@ -148,7 +158,7 @@ static int join_loop(view *v)
 static v3_result V3_API attached(void *self, void *parent, const char *type)
 {
     view *v = view_of(self);
-    const coch_ui_host host = {v, get, begin, set, end, watch};
+    const coch_ui_host host = {v, get, begin, set, end, watch, file, choose};
     detach(v);
     if (is_platform_type_supported(self, type) != V3_TRUE)
         return V3_INVALID_ARG;

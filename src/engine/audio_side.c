@@ -115,6 +115,21 @@ size_t coch_audio_side_events(coch_audio_side *a, cochlea_event *events, size_t 
     return n;
 }
 
+size_t coch_audio_side_evidence(coch_audio_side *a, cochlea_hop *hops, size_t capacity) COCH_REALTIME
+{
+    coch_evidence next;
+    size_t n = 0;
+    while (n < capacity && coch_ring_peek(&a->link->evidence, &next, 1) == 1) {
+        int overtaken = next.generation != a->generation;
+        if (!overtaken && !a->ended && next.hop.emit > a->fed)
+            break;
+        if (!overtaken)
+            hops[n++] = next.hop;
+        coch_ring_skip(&a->link->evidence, 1);
+    }
+    return n;
+}
+
 void coch_audio_side_reset(coch_audio_side *a) COCH_REALTIME
 {
     for (unsigned note = 0; note < 128; note++) {
@@ -131,5 +146,6 @@ void coch_audio_side_reset(coch_audio_side *a) COCH_REALTIME
     a->gap = 0;
     a->ended = 0;
     coch_ring_skip(&a->link->messages, COCH_LINK_MESSAGES);
+    coch_ring_skip(&a->link->evidence, COCH_LINK_HOPS);
     ask(a);
 }

@@ -43,6 +43,9 @@ void coch_audio_side_feed_all(coch_audio_side *audio, const float *samples, size
 /* Delivers events that are due. [audio] */
 size_t coch_audio_side_events(coch_audio_side *audio, cochlea_event *events, size_t capacity) COCH_REALTIME;
 
+/* Delivers evidence that is due. [audio] */
+size_t coch_audio_side_evidence(coch_audio_side *audio, cochlea_hop *hops, size_t capacity) COCH_REALTIME;
+
 /* Drops what is pending, owes releases for what sounds, asks the worker to start anew. [audio] */
 void coch_audio_side_reset(coch_audio_side *audio) COCH_REALTIME;
 

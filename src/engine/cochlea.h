@@ -59,6 +59,7 @@ typedef struct cochlea_settings {
     unsigned cpu_mask;                      /* instruction sets allowed, ~0 for all (see dsp/cpu.h) */
     const cochlea_instruments *instruments; /* also tell what is playing; NULL (the default) does not */
     int only_piano; /* nonzero: no notes while something else clearly plays; needs instruments */
+    int evidence;   /* nonzero: cochlea_evidence() tells what the notes were decided by */
 } cochlea_settings;
 
 /* What the engine knows of itself; a consistent snapshot. */
@@ -76,6 +77,22 @@ typedef struct cochlea_stats {
     float worst_step_ms;  /* longest hop since the start; 0 inline */
     int realtime;         /* nonzero when the worker's thread has real-time priority */
 } cochlea_stats;
+
+#define COCHLEA_KEYS 88      /* of the piano; key 0 is MIDI note COCHLEA_FIRST_KEY */
+#define COCHLEA_FIRST_KEY 21 /* A0 */
+
+/* What was heard of every key in one hop, for those who know more than the ear: what ought to sound now.
+ * Neither sensitivity nor transposition nor the range of notes changes it. An
+ * onset shows in the hops of some 100 ms; a note is sent when its probability first passes a threshold that
+ * depends on the deadline. */
+typedef struct cochlea_hop {
+    int64_t time;                 /* input samples: the end of its sound */
+    int64_t emit;                 /* input samples consumed when it left the engine */
+    float onset[COCHLEA_KEYS];    /* probability of an onset a moment ago, 0..1, by the surest deadline */
+    float settled[COCHLEA_KEYS];  /* the same by the last deadline: later, and more often right */
+    float age[COCHLEA_KEYS];      /* seconds from that onset to `time`, if there is one; any value else */
+    float velocity[COCHLEA_KEYS]; /* of that onset, 1 is full scale */
+} cochlea_hop;
 
 #define COCHLEA_INSTRUMENTS_MAX 16
 
@@ -126,6 +143,11 @@ COCHLEA_API size_t cochlea_feed(cochlea *ear, const float *samples, size_t count
 /* Takes up to `capacity` events in the order in which they were sent; returns how many. [audio] */
 COCHLEA_API size_t cochlea_events(cochlea *ear, cochlea_event *events, size_t capacity) COCH_REALTIME;
 
+/* Takes up to `capacity` hops of evidence, oldest first, at the time of the events that they led to; returns
+ * how many. None without settings.evidence. The engine keeps 64; what comes when these were not taken is
+ * lost. [audio] */
+COCHLEA_API size_t cochlea_evidence(cochlea *ear, cochlea_hop *hops, size_t capacity) COCH_REALTIME;
+
 /* The end of the input: hears out what is still undecided and ends every sounding note; the events wait in
  * the queue. After that only cochlea_events, cochlea_reset and cochlea_close are allowed; feeding takes
  * nothing. Errors: FULL when the event queue has no room for them all: take events and call again. [main] */
@@ -142,9 +164,10 @@ COCHLEA_API void cochlea_reset(cochlea *ear) COCH_REALTIME;
 COCHLEA_API void cochlea_offline(cochlea *ear, int offline);
 
 /* Changes settings while the engine runs, from the next hop on: timing, steady_ms, lookahead_ms, sensitivity,
- * min_confidence, velocity_curve, tuning_hz, sustain, transpose, low_note, high_note, only_piano. What these
- * no longer allow to sound is released; another tuning starts from silence. Errors: ARGUMENT (out of range,
- * or another sample rate, drive, cpu mask or instruments than it was opened with), FULL (too many changes at
+ * min_confidence, velocity_curve, tuning_hz, sustain, transpose, low_note, high_note, only_piano; and
+ * instruments, between NULL (which costs nothing) and what it was opened with. What these no longer allow to
+ * sound is released; another tuning starts from silence. Errors: ARGUMENT (out of range, or another sample
+ * rate, drive, cpu mask, instruments or evidence than it was opened with), FULL (too many changes at
  * once: call again later). [main], or [audio] where that thread alone calls this and cochlea_swap() is not
  * called meanwhile. */
 COCHLEA_API cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings) COCH_REALTIME;

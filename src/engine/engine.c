@@ -24,10 +24,11 @@ struct cochlea {
     coch_worker_side worker;
     coch_thread thread;
     cochlea_settings settings;
-    atomic_uint latency; /* samples, see cochlea_latency() */
-    cochlea_drive drive; /* the audio thread reads this, never the settings */
-    int offline;         /* the worker's thread rests, and the feeding thread does its work */
-    int swapping;        /* a model is on its way to the worker, or the old one on its way back */
+    const cochlea_instruments *instruments; /* as opened with */
+    atomic_uint latency;                    /* samples, see cochlea_latency() */
+    cochlea_drive drive;                    /* the audio thread reads this, never the settings */
+    int offline;  /* the worker's thread rests, and the feeding thread does its work */
+    int swapping; /* a model is on its way to the worker, or the old one on its way back */
 };
 
 void cochlea_settings_default(cochlea_settings *settings)
@@ -79,7 +80,7 @@ static size_t ring_samples(const cochlea_settings *settings)
 
 static void layout(cochlea *ear, size_t hop, double rate)
 {
-    coch_link_layout(&ear->link, &ear->arena, ring_samples(&ear->settings));
+    coch_link_layout(&ear->link, &ear->arena, ring_samples(&ear->settings), ear->settings.evidence);
     coch_audio_side_layout(&ear->audio, &ear->arena);
     coch_worker_side_layout(&ear->worker, &ear->arena, &ear->settings, hop, rate);
 }
@@ -122,6 +123,7 @@ cochlea_status cochlea_open(cochlea **ear, const cochlea_model *model, const coc
     memset(made, 0, size);
     made->settings = *settings;
     made->drive = settings->drive;
+    made->instruments = settings->instruments;
     atomic_init(&made->latency, latency_of(settings));
     cochlea_status status = build(made, model->piano);
     if (status != COCHLEA_OK) {
@@ -211,6 +213,11 @@ size_t cochlea_events(cochlea *ear, cochlea_event *events, size_t capacity) COCH
     return coch_audio_side_events(&ear->audio, events, capacity);
 }
 
+size_t cochlea_evidence(cochlea *ear, cochlea_hop *hops, size_t capacity) COCH_REALTIME
+{
+    return coch_audio_side_evidence(&ear->audio, hops, capacity);
+}
+
 cochlea_status cochlea_flush(cochlea *ear)
 {
     if (!ear->offline)
@@ -246,7 +253,8 @@ cochlea_status cochlea_change(cochlea *ear, const cochlea_settings *settings) CO
 {
     const cochlea_settings *old = &ear->settings;
     if (!valid(settings) || settings->sample_rate != old->sample_rate || settings->drive != old->drive ||
-        settings->cpu_mask != old->cpu_mask || settings->instruments != old->instruments)
+        settings->cpu_mask != old->cpu_mask || settings->evidence != old->evidence ||
+        (settings->instruments && settings->instruments != ear->instruments))
         return COCHLEA_ERROR_ARGUMENT;
     coch_control control = {.type = COCH_CONTROL_SETTINGS, .settings = *settings};
     if (coch_ring_write(&ear->link.controls, &control, 1) != 1)

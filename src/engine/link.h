@@ -42,10 +42,17 @@ typedef struct coch_message {
     uint32_t generation;
 } coch_message;
 
+/* Evidence on its way to the audio side. */
+typedef struct coch_evidence {
+    cochlea_hop hop;
+    uint32_t generation;
+} coch_evidence;
+
 typedef struct coch_link {
     coch_ring samples;    /* float, audio to worker */
     coch_ring requests;   /* coch_request, audio to worker */
     coch_ring messages;   /* coch_message, worker to audio */
+    coch_ring evidence;   /* coch_evidence, worker to audio */
     coch_ring controls;   /* coch_control, main to worker */
     coch_ring returns;    /* coch_piano *, worker to main, to be freed */
     coch_slot stats;      /* cochlea_stats, worker to main */
@@ -56,9 +63,11 @@ typedef struct coch_link {
 #define COCH_LINK_MESSAGES 8192
 #define COCH_LINK_REQUESTS 64
 #define COCH_LINK_CONTROLS 16
+#define COCH_LINK_HOPS 64
 
-/* Lays out all of it for a ring of `samples`; run once per arena pass. [main] */
-void coch_link_layout(coch_link *link, coch_arena *arena, size_t samples);
+/* Lays out all of it for a ring of `samples`, and one of evidence if that is wanted; run once per arena pass.
+ * [main] */
+void coch_link_layout(coch_link *link, coch_arena *arena, size_t samples, int evidence);
 
 /* Empties the rings. [main] */
 void coch_link_reset(coch_link *link);

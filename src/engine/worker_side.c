@@ -13,6 +13,7 @@
 #define METER_HOPS 10      /* the meter shows the last 100 ms */
 #define TAIL_FRAMES 4      /* heard beyond the last deadline */
 
+_Static_assert(COCHLEA_KEYS == COCH_PIANO_KEYS, "the public header tells the number");
 _Static_assert(COCHLEA_FEATURES == COCH_PIANO_BINS * COCH_PIANO_WINDOWS, "the public header tells the size");
 /* Only-piano: notes are held back once all other instruments together are more probable than the first, and
  * let through again below the second. */
@@ -180,12 +181,31 @@ static void decide(void *context, const coch_instrument_decision *decision, doub
     coch_slot_write(&w->link->instrument, &w->heard);
 }
 
+/* Tells what was heard of every key; after the tracker has taken the frame. */
+static void tell(coch_worker_side *w, const coch_activations *activations)
+{
+    coch_evidence *e = &w->evidence;
+    double now = (double)w->tracker.frame * w->tracker.config->frame_seconds;
+    e->generation = w->sender.generation;
+    e->hop.time = w->sender.base + llrint(now * w->sender.samples_per_second);
+    e->hop.emit = w->consumed < w->sender.end ? w->consumed : w->sender.end;
+    for (unsigned key = 0; key < COCHLEA_KEYS; key++) {
+        unsigned deadline;
+        coch_tracker_surest(&w->tracker, activations, key, &deadline);
+        e->hop.onset[key] = activations->onset[key][deadline];
+        e->hop.settled[key] = activations->onset[key][w->tracker.options.prefix];
+        e->hop.age[key] = activations->age[key];
+        e->hop.velocity[key] = activations->velocity[key][deadline];
+    }
+    coch_ring_write(&w->link->evidence, e, 1);
+}
+
 /* The quantum in w->input through everything. */
 static coch_step hear(coch_worker_side *w)
 {
     w->consumed += (int64_t)w->quantum;
     measure(w);
-    if (w->instrument)
+    if (w->settings.instruments)
         coch_instrument_stream_feed(w->instrument, w->input, w->quantum, decide, w);
     w->pending += coch_resampler_process(w->resampler, w->input, w->quantum, w->resampled + w->pending,
                                          w->resampled_size - w->pending);
@@ -197,6 +217,8 @@ static coch_step hear(coch_worker_side *w)
     memmove(w->resampled, w->resampled + w->hop, w->pending * sizeof *w->resampled);
     size_t count = coch_tracker_process(&w->tracker, activations, w->tracks);
     coch_sender_send(&w->sender, w->tracks, count, w->consumed);
+    if (w->settings.evidence)
+        tell(w, activations);
     w->stats.hops++;
     meter(w);
     publish(w);
@@ -267,6 +289,15 @@ static int obey(coch_worker_side *w)
     return 1;
 }
 
+/* Whoever listens for instruments begins with nothing known, and leaves nothing held back. */
+static void switch_instrument(coch_worker_side *w)
+{
+    coch_instrument_stream_reset(w->instrument);
+    forget_instrument(w);
+    if (w->sender.muted)
+        coch_sender_mute(&w->sender, 0, w->consumed);
+}
+
 static void change(coch_worker_side *w, const cochlea_settings *settings)
 {
     const cochlea_settings *old = &w->settings;
@@ -274,6 +305,8 @@ static void change(coch_worker_side *w, const cochlea_settings *settings)
     if (tune || settings->transpose != old->transpose || settings->low_note != old->low_note ||
         settings->high_note != old->high_note || settings->sustain != old->sustain)
         resolve(w);
+    if (w->instrument && !settings->instruments != !old->instruments)
+        switch_instrument(w);
     w->settings = *settings;
     options_of(settings, w->tracker.config, &w->tracker.options);
     coch_sender_change(&w->sender, settings);

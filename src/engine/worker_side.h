@@ -37,6 +37,7 @@ typedef struct coch_worker_side {
     float meter;         /* peak since then */
     cochlea_stats stats;
     coch_track tracks[COCH_TRACK_MAX];
+    coch_evidence evidence; /* of the last hop, where it is wanted */
 } coch_worker_side;
 
 typedef enum coch_step {

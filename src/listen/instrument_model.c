@@ -11,18 +11,18 @@ typedef struct widths {
     size_t perceptron[COCH_STATISTICS_DENSE_MAX];
 } widths;
 
-static void wrong_shape(coch_instrument_reading *r, const char *name)
+static void wrong_shape(coch_reading *r, const char *name)
 {
-    coch_instrument_reading_fail(r, COCHLEA_ERROR_FORMAT, name, "has a shape that the net cannot have");
+    coch_reading_fail(r, COCHLEA_ERROR_FORMAT, name, "has a shape that the net cannot have");
 }
 
 /* The last dimension of a tensor: the outputs of a layer. Hidden widths are whole lanes, so that rows between
  * layers are packed as the kernels want them. */
-static size_t width(coch_instrument_reading *r, const char *name)
+static size_t width(coch_reading *r, const char *name)
 {
     const coch_gguf_tensor *tensor = coch_gguf_find(r->file, name);
     if (!tensor) {
-        coch_instrument_reading_fail(r, COCHLEA_ERROR_MISSING, name, "is missing");
+        coch_reading_fail(r, COCHLEA_ERROR_MISSING, name, "is missing");
         return COCH_LANES;
     }
     size_t size = tensor->shape[tensor->dims - 1];
@@ -33,7 +33,7 @@ static size_t width(coch_instrument_reading *r, const char *name)
     return size;
 }
 
-static widths read_widths(coch_instrument_reading *r, size_t classes)
+static widths read_widths(coch_reading *r, size_t classes)
 {
     return (widths){
         .two = width(r, "net.2d.first.weight"),
@@ -89,34 +89,23 @@ static void layout_statistics(coch_instrument_model *m, const widths *w)
     }
 }
 
-/* Turns the result of loading what `subject` names into the reading's. */
-static void loaded(coch_instrument_reading *r, cochlea_status status, const char *subject)
+static void load_conv(coch_reading *r, coch_conv2d *conv, const char *prefix)
 {
-    if (status != COCHLEA_OK) {
-        coch_instrument_reading_fail(r, status, subject,
-                                     status == COCHLEA_ERROR_MISSING
-                                         ? "is missing"
-                                         : "has a shape that does not fit, or a number that is not finite");
-    }
+    coch_reading_loaded(r, coch_conv2d_load(conv, r->file, prefix), prefix);
 }
 
-static void load_conv(coch_instrument_reading *r, coch_conv2d *conv, const char *prefix)
+static void load_dense(coch_reading *r, coch_dense *dense, const char *prefix)
 {
-    loaded(r, coch_conv2d_load(conv, r->file, prefix), prefix);
+    coch_reading_loaded(r, coch_dense_load(dense, r->file, prefix), prefix);
 }
 
-static void load_dense(coch_instrument_reading *r, coch_dense *dense, const char *prefix)
-{
-    loaded(r, coch_dense_load(dense, r->file, prefix), prefix);
-}
-
-static void load_matrix(coch_instrument_reading *r, coch_matrix *matrix, const char *name)
+static void load_matrix(coch_reading *r, coch_matrix *matrix, const char *name)
 {
     const size_t shape[] = {matrix->taps * matrix->k, matrix->n};
-    loaded(r, coch_matrix_load(matrix, r->file, name, shape, 2), name);
+    coch_reading_loaded(r, coch_matrix_load(matrix, r->file, name, shape, 2), name);
 }
 
-static void load(coch_instrument_reading *r, coch_instrument_model *m)
+static void load(coch_reading *r, coch_instrument_model *m)
 {
     load_conv(r, &m->two_first, "net.2d.first");
     load_conv(r, &m->two_second, "net.2d.second");
@@ -136,20 +125,19 @@ static void load(coch_instrument_reading *r, coch_instrument_model *m)
 }
 
 /* The constant-Q front end checks its own shape: a stream is tried. */
-static void check_front_end(coch_instrument_reading *r, const coch_instrument_model *m)
+static void check_front_end(coch_reading *r, const coch_instrument_model *m)
 {
     coch_cqt *cqt;
     cochlea_status status = coch_cqt_new(&cqt, coch_kernels_select(0), &m->cqt);
     coch_cqt_free(cqt);
     if (status == COCHLEA_ERROR_MEMORY) {
-        coch_instrument_reading_fail(r, status, "front end", "finds no memory");
+        coch_reading_fail(r, status, "front end", "finds no memory");
     } else if (status != COCHLEA_OK) {
-        coch_instrument_reading_fail(r, COCHLEA_ERROR_FORMAT, "front end",
-                                     "has impossible bins or transforms");
+        coch_reading_fail(r, COCHLEA_ERROR_FORMAT, "front end", "has impossible bins or transforms");
     }
 }
 
-static void build(coch_instrument_reading *r, coch_instrument_model *m)
+static void build(coch_reading *r, coch_instrument_model *m)
 {
     coch_instrument_read_metadata(r, m);
     if (r->status == COCHLEA_OK) {
@@ -163,7 +151,7 @@ static void build(coch_instrument_reading *r, coch_instrument_model *m)
     layout_statistics(m, &w);
     cochlea_status status = coch_arena_allocate(&m->arena);
     if (status != COCHLEA_OK) {
-        coch_instrument_reading_fail(r, status, "weights", "find no memory");
+        coch_reading_fail(r, status, "weights", "find no memory");
         return;
     }
     layout_net(m, &w);
@@ -182,7 +170,7 @@ cochlea_status coch_instrument_model_new(coch_instrument_model **model, const co
     if (!made) {
         return COCHLEA_ERROR_MEMORY;
     }
-    coch_instrument_reading reading = {file, COCHLEA_OK, why, why_size};
+    coch_reading reading = {file, COCHLEA_OK, why, why_size};
     build(&reading, made);
     if (reading.status != COCHLEA_OK) {
         coch_instrument_model_free(made);

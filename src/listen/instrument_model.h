@@ -7,6 +7,7 @@
 #include "listen/instrument.h"
 #include "net/conv2d.h"
 #include "net/layers.h"
+#include "net/reading.h"
 
 #include <stddef.h>
 
@@ -78,19 +79,7 @@ struct coch_instrument_model {
     float perceptron_slope;
 };
 
-/* Reading of a file where the first mistake counts: later calls see that `status` is set. */
-typedef struct coch_instrument_reading {
-    const coch_gguf *file;
-    cochlea_status status;
-    char *why; /* may be NULL */
-    size_t why_size;
-} coch_instrument_reading;
-
-/* Keeps a failure and writes "SUBJECT MISTAKE" into why, if it is the first. [main] */
-void coch_instrument_reading_fail(coch_instrument_reading *reading, cochlea_status status,
-                                  const char *subject, const char *mistake);
-
 /* Everything of the metadata. Fails with MISSING, FORMAT, UNSUPPORTED. [main] */
-void coch_instrument_read_metadata(coch_instrument_reading *reading, coch_instrument_model *model);
+void coch_instrument_read_metadata(coch_reading *reading, coch_instrument_model *model);
 
 #endif

@@ -1,177 +1,78 @@
 #include "listen/piano_model.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #define PREFIX "cochlea.piano."
 
-enum { VERSION = 2, KEY_SIZE = 64 };
-
-void coch_piano_reading_fail(coch_piano_reading *reading, cochlea_status status, const char *subject,
-                             const char *mistake)
-{
-    if (reading->status != COCHLEA_OK) {
-        return;
-    }
-    reading->status = status;
-    if (reading->why && reading->why_size > 0) {
-        snprintf(reading->why, reading->why_size, "%s %s", subject, mistake);
-    }
-}
-
-static void fail(coch_piano_reading *r, cochlea_status status, const char *key)
-{
-    coch_piano_reading_fail(r, status, key,
-                            status == COCHLEA_ERROR_MISSING ? "is missing" : "has an impossible value");
-}
-
-/* Integer entries: 0 and a failure when missing or out of range. */
-static int64_t integer(coch_piano_reading *r, const char *key, int64_t low, int64_t high)
-{
-    int64_t value = 0;
-    cochlea_status status = coch_gguf_integer(r->file, key, &value);
-    if (status == COCHLEA_OK && (value < low || value > high)) {
-        status = COCHLEA_ERROR_FORMAT;
-    }
-    if (status != COCHLEA_OK) {
-        fail(r, status, key);
-        return 0;
-    }
-    return value;
-}
-
-/* Likewise; also refuses NaN. */
-static double number(coch_piano_reading *r, const char *key, double low, double high)
-{
-    double value = 0;
-    cochlea_status status = coch_gguf_float(r->file, key, &value);
-    if (status == COCHLEA_OK && !(value >= low && value <= high)) {
-        status = COCHLEA_ERROR_FORMAT;
-    }
-    if (status != COCHLEA_OK) {
-        fail(r, status, key);
-        return 0;
-    }
-    return value;
-}
-
-/* An array of least..most integers, each in low..high. Returns how many, 0 on failure. */
-static size_t integers(coch_piano_reading *r, const char *key, size_t least, size_t most, int64_t low,
-                       int64_t high, int64_t *values)
-{
-    size_t count = 0;
-    cochlea_status status = coch_gguf_integers(r->file, key, values, most, &count);
-    if (status == COCHLEA_OK && count < least) {
-        status = COCHLEA_ERROR_FORMAT;
-    }
-    for (size_t i = 0; i < count && status == COCHLEA_OK; i++) {
-        if (values[i] < low || values[i] > high) {
-            status = COCHLEA_ERROR_FORMAT;
-        }
-    }
-    if (status != COCHLEA_OK) {
-        fail(r, status, key);
-        return 0;
-    }
-    return count;
-}
-
-/* An array of exactly `count` numbers in low..high; all zero on failure. */
-static void numbers(coch_piano_reading *r, const char *key, size_t count, float low, float high,
-                    float *values)
-{
-    size_t found = 0;
-    cochlea_status status = coch_gguf_float_array(r->file, key, values, count, &found);
-    if (status == COCHLEA_OK && found != count) {
-        status = COCHLEA_ERROR_FORMAT;
-    }
-    for (size_t i = 0; i < count && status == COCHLEA_OK; i++) {
-        if (!(values[i] >= low && values[i] <= high)) {
-            status = COCHLEA_ERROR_FORMAT;
-        }
-    }
-    if (status != COCHLEA_OK) {
-        memset(values, 0, count * sizeof *values);
-        fail(r, status, key);
-    }
-}
+enum { VERSION = 2 };
 
 /* A constant that the program is built on. */
-static void fixed(coch_piano_reading *r, const char *key, int64_t value)
+static void fixed(coch_reading *r, const char *key, int64_t value)
 {
-    integer(r, key, value, value);
+    coch_reading_integer(r, key, value, value);
 }
 
-static void read_identity(coch_piano_reading *r)
+static void read_identity(coch_reading *r)
 {
-    const char *architecture = coch_gguf_string(r->file, "general.architecture");
-    if (!architecture || strcmp(architecture, "cochlea.piano") != 0) {
-        coch_piano_reading_fail(r, COCHLEA_ERROR_UNSUPPORTED, "general.architecture", "is not cochlea.piano");
-    }
-    int64_t version = 0;
-    cochlea_status status = coch_gguf_integer(r->file, PREFIX "version", &version);
-    if (status != COCHLEA_OK) {
-        fail(r, status, PREFIX "version");
-    } else if (version != VERSION) {
-        coch_piano_reading_fail(r, COCHLEA_ERROR_UNSUPPORTED, PREFIX "version", "is not 2");
-    }
+    coch_reading_identity(r, "cochlea.piano", PREFIX "version", VERSION);
     fixed(r, PREFIX "bins", COCH_PIANO_BINS);
     fixed(r, PREFIX "bins_per_semitone", COCH_PIANO_BINS_PER_KEY);
     fixed(r, PREFIX "keys", COCH_PIANO_KEYS);
     fixed(r, PREFIX "first_key", 21);
 }
 
-static void read_windows(coch_piano_reading *r, coch_piano_model *model)
+static void read_windows(coch_reading *r, coch_piano_model *model)
 {
     enum { LENGTH_MAX = 32768 };
     int64_t lengths[COCH_PIANO_WINDOWS], falls[COCH_PIANO_WINDOWS], ffts[COCH_PIANO_WINDOWS];
     const size_t count = COCH_PIANO_WINDOWS;
-    if (integers(r, PREFIX "window_lengths", count, count, 2, LENGTH_MAX, lengths) < count ||
-        integers(r, PREFIX "window_falls", count, count, 1, LENGTH_MAX, falls) < count ||
-        integers(r, PREFIX "window_ffts", count, count, 2, LENGTH_MAX, ffts) < count) {
+    if (coch_reading_integers(r, PREFIX "window_lengths", count, count, 2, LENGTH_MAX, lengths) < count ||
+        coch_reading_integers(r, PREFIX "window_falls", count, count, 1, LENGTH_MAX, falls) < count ||
+        coch_reading_integers(r, PREFIX "window_ffts", count, count, 2, LENGTH_MAX, ffts) < count) {
         return;
     }
     int64_t longest = 0;
     for (size_t i = 0; i < count; i++) {
         if (falls[i] >= lengths[i]) {
-            fail(r, COCHLEA_ERROR_FORMAT, PREFIX "window_falls");
+            coch_reading_refuse(r, COCHLEA_ERROR_FORMAT, PREFIX "window_falls");
         }
         if (ffts[i] < lengths[i] || (ffts[i] & (ffts[i] - 1)) != 0) {
-            fail(r, COCHLEA_ERROR_FORMAT, PREFIX "window_ffts");
+            coch_reading_refuse(r, COCHLEA_ERROR_FORMAT, PREFIX "window_ffts");
         }
         model->window[i] = (coch_stft_window){(size_t)lengths[i], (size_t)falls[i], (size_t)ffts[i]};
         longest = lengths[i] > longest ? lengths[i] : longest;
     }
-    model->hop = (size_t)integer(r, PREFIX "hop", 1, longest);
+    model->hop = (size_t)coch_reading_integer(r, PREFIX "hop", 1, longest);
 }
 
-static void read_front_end(coch_piano_reading *r, coch_piano_model *model)
+static void read_front_end(coch_reading *r, coch_piano_model *model)
 {
-    model->rate = (double)integer(r, PREFIX "sample_rate", 8000, 192000);
+    model->rate = (double)coch_reading_integer(r, PREFIX "sample_rate", 8000, 192000);
     read_windows(r, model);
-    model->loudness_start = number(r, PREFIX "loudness_start", -1, 10);
-    model->loudness_decay = number(r, PREFIX "loudness_decay", 0, 10);
+    model->loudness_start = coch_reading_number(r, PREFIX "loudness_start", -1, 10);
+    model->loudness_decay = coch_reading_number(r, PREFIX "loudness_decay", 0, 10);
 }
 
-static void read_offsets(coch_piano_reading *r, const char *key, coch_gather_shape *shape)
+static void read_offsets(coch_reading *r, const char *key, coch_gather_shape *shape)
 {
     enum { OFFSET_MAX = 127 };
     int64_t values[COCH_MATRIX_TAPS_MAX];
-    shape->offsets = integers(r, key, 1, COCH_MATRIX_TAPS_MAX, -OFFSET_MAX, OFFSET_MAX, values);
+    shape->offsets = coch_reading_integers(r, key, 1, COCH_MATRIX_TAPS_MAX, -OFFSET_MAX, OFFSET_MAX, values);
     for (size_t i = 0; i < shape->offsets; i++) {
         shape->offset[i] = (int)values[i];
     }
 }
 
-static void read_deadlines(coch_piano_reading *r, coch_tracker_config *config)
+static void read_deadlines(coch_reading *r, coch_tracker_config *config)
 {
     enum { DEADLINE_MAX = 100 };
     int64_t values[COCH_DEADLINES_MAX];
-    size_t count = integers(r, PREFIX "deadlines", 1, COCH_DEADLINES_MAX, 0, DEADLINE_MAX, values);
+    size_t count =
+        coch_reading_integers(r, PREFIX "deadlines", 1, COCH_DEADLINES_MAX, 0, DEADLINE_MAX, values);
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && values[i] <= values[i - 1]) {
-            fail(r, COCHLEA_ERROR_FORMAT, PREFIX "deadlines");
+            coch_reading_refuse(r, COCHLEA_ERROR_FORMAT, PREFIX "deadlines");
         }
         config->deadline[i] = (unsigned)values[i];
     }
@@ -180,16 +81,17 @@ static void read_deadlines(coch_piano_reading *r, coch_tracker_config *config)
 
 /* The table [prefix][deadline][register] must be infinite just where a prefix does not reach, or a head is
  * not used. */
-static void read_thresholds(coch_piano_reading *r, coch_tracker_config *config)
+static void read_thresholds(coch_reading *r, coch_tracker_config *config)
 {
     float values[COCH_DEADLINES_MAX * COCH_DEADLINES_MAX * COCH_REGISTERS];
     const size_t deadlines = config->deadlines;
-    numbers(r, PREFIX "thresholds", deadlines * deadlines * COCH_REGISTERS, 1e-6f, INFINITY, values);
+    coch_reading_numbers(r, PREFIX "thresholds", deadlines * deadlines * COCH_REGISTERS, 1e-6f, INFINITY,
+                         values);
     for (size_t p = 0, i = 0; p < deadlines; p++) {
         for (size_t d = 0; d < deadlines; d++) {
             for (size_t k = 0; k < COCH_REGISTERS; k++, i++) {
                 if (d > p && !isinf(values[i])) {
-                    fail(r, COCHLEA_ERROR_FORMAT, PREFIX "thresholds");
+                    coch_reading_refuse(r, COCHLEA_ERROR_FORMAT, PREFIX "thresholds");
                 }
                 config->threshold[p][d][k] = values[i];
             }
@@ -197,7 +99,7 @@ static void read_thresholds(coch_piano_reading *r, coch_tracker_config *config)
     }
 }
 
-static void read_tracker(coch_piano_reading *r, coch_piano_model *model)
+static void read_tracker(coch_reading *r, coch_piano_model *model)
 {
     enum { FRAMES_MAX = 1000, SHIFT_MAX = 1000 };
     coch_tracker_config *config = &model->tracker;
@@ -205,23 +107,23 @@ static void read_tracker(coch_piano_reading *r, coch_piano_model *model)
     config->first_key = 21;
     read_deadlines(r, config);
     read_thresholds(r, config);
-    config->longest_age = number(r, PREFIX "longest_age_ms", 0, SHIFT_MAX) / 1000;
-    config->rearm_level = (float)number(r, PREFIX "rearm_level", 0, 1);
-    config->rearm_frames = (unsigned)integer(r, PREFIX "rearm_frames", 0, FRAMES_MAX);
-    config->off_level = (float)number(r, PREFIX "off_level", 0, 1);
-    config->off_shift = number(r, PREFIX "off_shift_ms", -SHIFT_MAX, SHIFT_MAX) / 1000;
-    config->off_guard_frames = (unsigned)integer(r, PREFIX "off_guard_frames", 0, FRAMES_MAX);
-    config->pedal_on = (float)number(r, PREFIX "pedal_on", 0, 1);
-    config->pedal_off = (float)number(r, PREFIX "pedal_off", 0, 1);
+    config->longest_age = coch_reading_number(r, PREFIX "longest_age_ms", 0, SHIFT_MAX) / 1000;
+    config->rearm_level = (float)coch_reading_number(r, PREFIX "rearm_level", 0, 1);
+    config->rearm_frames = (unsigned)coch_reading_integer(r, PREFIX "rearm_frames", 0, FRAMES_MAX);
+    config->off_level = (float)coch_reading_number(r, PREFIX "off_level", 0, 1);
+    config->off_shift = coch_reading_number(r, PREFIX "off_shift_ms", -SHIFT_MAX, SHIFT_MAX) / 1000;
+    config->off_guard_frames = (unsigned)coch_reading_integer(r, PREFIX "off_guard_frames", 0, FRAMES_MAX);
+    config->pedal_on = (float)coch_reading_number(r, PREFIX "pedal_on", 0, 1);
+    config->pedal_off = (float)coch_reading_number(r, PREFIX "pedal_off", 0, 1);
     if (config->pedal_off > config->pedal_on) {
-        fail(r, COCHLEA_ERROR_FORMAT, PREFIX "pedal_off");
+        coch_reading_refuse(r, COCHLEA_ERROR_FORMAT, PREFIX "pedal_off");
     }
-    config->pedal_shift = number(r, PREFIX "pedal_shift_ms", -SHIFT_MAX, SHIFT_MAX) / 1000;
+    config->pedal_shift = coch_reading_number(r, PREFIX "pedal_shift_ms", -SHIFT_MAX, SHIFT_MAX) / 1000;
     config->frame_seconds = (double)model->hop / model->rate;
 }
 
-void coch_piano_read_metadata(coch_piano_reading *reading, coch_piano_model *model,
-                              coch_gather_shape *harmonics, coch_gather_shape *intervals)
+void coch_piano_read_metadata(coch_reading *reading, coch_piano_model *model, coch_gather_shape *harmonics,
+                              coch_gather_shape *intervals)
 {
     read_identity(reading);
     read_front_end(reading, model);

@@ -15,9 +15,9 @@ typedef struct shapes {
     size_t units, units2, outputs;
 } shapes;
 
-static void wrong_shape(coch_piano_reading *r, const char *name)
+static void wrong_shape(coch_reading *r, const char *name)
 {
-    coch_piano_reading_fail(r, COCHLEA_ERROR_FORMAT, name, "has a shape that the net cannot have");
+    coch_reading_fail(r, COCHLEA_ERROR_FORMAT, name, "has a shape that the net cannot have");
 }
 
 /* Widths are whole lanes, so that every row between layers is aligned and the kernels meet no rests. */
@@ -26,11 +26,11 @@ static int valid_width(size_t width)
     return width >= COCH_LANES && width <= WIDTH_MAX && width % COCH_LANES == 0;
 }
 
-static const coch_gguf_tensor *find(coch_piano_reading *r, const char *name, unsigned dims)
+static const coch_gguf_tensor *find(coch_reading *r, const char *name, unsigned dims)
 {
     const coch_gguf_tensor *tensor = coch_gguf_find(r->file, name);
     if (!tensor) {
-        coch_piano_reading_fail(r, COCHLEA_ERROR_MISSING, name, "is missing");
+        coch_reading_fail(r, COCHLEA_ERROR_MISSING, name, "is missing");
     } else if (tensor->dims != dims) {
         wrong_shape(r, name);
         tensor = NULL;
@@ -39,7 +39,7 @@ static const coch_gguf_tensor *find(coch_piano_reading *r, const char *name, uns
 }
 
 /* Time, kernel and filters of a convolution over rows of `channels`. */
-static void read_conv(coch_piano_reading *r, const char *name, size_t channels, size_t bins, size_t stride,
+static void read_conv(coch_reading *r, const char *name, size_t channels, size_t bins, size_t stride,
                       coch_conv_shape *shape)
 {
     const coch_gguf_tensor *tensor = find(r, name, 4);
@@ -55,7 +55,7 @@ static void read_conv(coch_piano_reading *r, const char *name, size_t channels, 
     *shape = (coch_conv_shape){s[0], s[1], s[2], s[3], bins, stride};
 }
 
-static void read_gather(coch_piano_reading *r, const char *name, coch_gather_shape *shape)
+static void read_gather(coch_reading *r, const char *name, coch_gather_shape *shape)
 {
     const coch_gguf_tensor *tensor = find(r, name, 3);
     if (!tensor) {
@@ -71,7 +71,7 @@ static void read_gather(coch_piano_reading *r, const char *name, coch_gather_sha
     shape->rows_out = COCH_PIANO_KEYS;
 }
 
-static size_t read_units(coch_piano_reading *r, const char *name)
+static size_t read_units(coch_reading *r, const char *name)
 {
     const coch_gguf_tensor *state = find(r, name, 2);
     if (state && !valid_width(state->shape[0])) {
@@ -81,7 +81,7 @@ static size_t read_units(coch_piano_reading *r, const char *name)
     return state ? state->shape[0] : 0;
 }
 
-static void read_shapes(coch_piano_reading *r, const coch_piano_model *model, shapes *s)
+static void read_shapes(coch_reading *r, const coch_piano_model *model, shapes *s)
 {
     read_conv(r, "conv1.weight", COCH_PIANO_WINDOWS, COCH_PIANO_BINS, COCH_PIANO_BINS_PER_KEY, &s->conv1);
     read_conv(r, "conv2.weight", s->conv1.filters, COCH_PIANO_POSITIONS, 1, &s->conv2);
@@ -127,60 +127,49 @@ static cochlea_status layout(coch_piano_model *m, const shapes *s)
     return status;
 }
 
-/* Turns the result of loading what `subject` names into the reading's. */
-static void loaded(coch_piano_reading *r, cochlea_status status, const char *subject)
-{
-    if (status != COCHLEA_OK) {
-        coch_piano_reading_fail(r, status, subject,
-                                status == COCHLEA_ERROR_MISSING
-                                    ? "is missing"
-                                    : "has a shape that does not fit, or a number that is not finite");
-    }
-}
-
-static void load_matrix(coch_piano_reading *r, coch_matrix *matrix, const char *name)
+static void load_matrix(coch_reading *r, coch_matrix *matrix, const char *name)
 {
     const size_t shape[] = {matrix->k, matrix->n};
-    loaded(r, coch_matrix_load(matrix, r->file, name, shape, 2), name);
+    coch_reading_loaded(r, coch_matrix_load(matrix, r->file, name, shape, 2), name);
 }
 
-static void load(coch_piano_reading *r, coch_piano_model *m)
+static void load(coch_reading *r, coch_piano_model *m)
 {
     const coch_gguf *file = r->file;
-    loaded(r, coch_conv_load(&m->conv1, file, "conv1"), "conv1");
-    loaded(r, coch_conv_load(&m->conv2, file, "conv2"), "conv2");
-    loaded(r, coch_conv_load(&m->conv3, file, "conv3"), "conv3");
-    loaded(r, coch_gather_load(&m->gather, file, "gather.weight"), "gather.weight");
+    coch_reading_loaded(r, coch_conv_load(&m->conv1, file, "conv1"), "conv1");
+    coch_reading_loaded(r, coch_conv_load(&m->conv2, file, "conv2"), "conv2");
+    coch_reading_loaded(r, coch_conv_load(&m->conv3, file, "conv3"), "conv3");
+    coch_reading_loaded(r, coch_gather_load(&m->gather, file, "gather.weight"), "gather.weight");
     load_matrix(r, &m->gather_global, "gather.global.weight");
     load_matrix(r, &m->gather_key_bias, "gather.key_bias");
-    loaded(r, coch_gru_load(&m->gru, file, "gru"), "gru");
-    loaded(r, coch_dense_load(&m->reduce, file, "exchange.reduce"), "exchange.reduce");
-    loaded(r, coch_gather_load(&m->exchange, file, "exchange.gather.weight"), "exchange.gather.weight");
+    coch_reading_loaded(r, coch_gru_load(&m->gru, file, "gru"), "gru");
+    coch_reading_loaded(r, coch_dense_load(&m->reduce, file, "exchange.reduce"), "exchange.reduce");
+    coch_reading_loaded(r, coch_gather_load(&m->exchange, file, "exchange.gather.weight"),
+                        "exchange.gather.weight");
     load_matrix(r, &m->exchange_state, "exchange.state.weight");
     load_matrix(r, &m->exchange_input, "exchange.input.weight");
     load_matrix(r, &m->exchange_key_bias, "exchange.key_bias");
-    loaded(r, coch_gru_load(&m->gru2, file, "gru2"), "gru2");
-    loaded(r, coch_dense_load(&m->heads, file, "heads"), "heads");
+    coch_reading_loaded(r, coch_gru_load(&m->gru2, file, "gru2"), "gru2");
+    coch_reading_loaded(r, coch_dense_load(&m->heads, file, "heads"), "heads");
     load_matrix(r, &m->heads_state, "heads.state.weight");
 }
 
-static void lay_out(coch_piano_reading *r, coch_piano_model *m, const shapes *s)
+static void lay_out(coch_reading *r, coch_piano_model *m, const shapes *s)
 {
     cochlea_status status = layout(m, s);
     if (status != COCHLEA_OK) {
-        coch_piano_reading_fail(r, COCHLEA_ERROR_FORMAT, "cochlea.piano.sample_rate",
-                                "is too low for the bins");
+        coch_reading_fail(r, COCHLEA_ERROR_FORMAT, "cochlea.piano.sample_rate", "is too low for the bins");
         return;
     }
     status = coch_arena_allocate(&m->arena);
     if (status != COCHLEA_OK) {
-        coch_piano_reading_fail(r, status, "weights:", cochlea_status_text(status));
+        coch_reading_fail(r, status, "weights:", cochlea_status_text(status));
         return;
     }
     layout(m, s);
 }
 
-static void build(coch_piano_reading *r, coch_piano_model *m)
+static void build(coch_reading *r, coch_piano_model *m)
 {
     shapes s = {0};
     coch_piano_read_metadata(r, m, &s.gather, &s.exchange);
@@ -206,7 +195,7 @@ cochlea_status coch_piano_model_new(coch_piano_model **model, const coch_gguf *f
     if (!made) {
         return COCHLEA_ERROR_MEMORY;
     }
-    coch_piano_reading reading = {file, COCHLEA_OK, why, why_size};
+    coch_reading reading = {file, COCHLEA_OK, why, why_size};
     build(&reading, made);
     if (reading.status != COCHLEA_OK) {
         coch_piano_model_free(made);

@@ -7,6 +7,7 @@
 #include "dsp/stft.h"
 #include "listen/piano.h"
 #include "net/layers.h"
+#include "net/reading.h"
 
 #include <stddef.h>
 
@@ -41,21 +42,9 @@ struct coch_piano_model {
     coch_matrix heads_state; /* [units of gru2][outputs] */
 };
 
-/* Reading of a file where the first mistake counts: later calls see that `status` is set. */
-typedef struct coch_piano_reading {
-    const coch_gguf *file;
-    cochlea_status status;
-    char *why; /* may be NULL */
-    size_t why_size;
-} coch_piano_reading;
-
-/* Keeps a failure and writes "SUBJECT MISTAKE" into why, if it is the first. [main] */
-void coch_piano_reading_fail(coch_piano_reading *reading, cochlea_status status, const char *subject,
-                             const char *mistake);
-
 /* Everything of the metadata: constants of the front end and of decoding, and the offsets of both gathers.
  * Fails with MISSING, FORMAT, UNSUPPORTED. [main] */
-void coch_piano_read_metadata(coch_piano_reading *reading, coch_piano_model *model,
-                              coch_gather_shape *harmonics, coch_gather_shape *intervals);
+void coch_piano_read_metadata(coch_reading *reading, coch_piano_model *model, coch_gather_shape *harmonics,
+                              coch_gather_shape *intervals);
 
 #endif

@@ -52,15 +52,16 @@ static unsigned register_of(unsigned key)
     return r;
 }
 
-/* The largest ratio of probability to threshold over the enabled deadlines, and the deadline that has it. */
-static float surest(const coch_tracker *t, const float *onset, unsigned key, unsigned *deadline)
+float coch_tracker_surest(const coch_tracker *t, const coch_activations *a, unsigned key,
+                          unsigned *deadline) COCH_REALTIME
 {
+    const float *onset = a->onset[key];
     const float(*threshold)[COCH_REGISTERS] = t->config->threshold[t->options.prefix];
     unsigned r = register_of(key);
     float best = 0.0f;
     *deadline = 0;
     for (unsigned d = 0; d <= t->options.prefix; d++) {
-        float ratio = onset[d] * t->options.sensitivity / threshold[d][r];
+        float ratio = onset[d] / threshold[d][r];
         if (ratio > best) {
             best = ratio;
             *deadline = d;
@@ -104,7 +105,7 @@ static size_t strike(coch_tracker *t, const coch_activations *a, unsigned key, d
 {
     coch_tracker_key *state = &t->key[key];
     unsigned d;
-    float ratio = surest(t, a->onset[key], key, &d);
+    float ratio = coch_tracker_surest(t, a, key, &d) * t->options.sensitivity;
     if (!state->armed) {
         state->armed = ratio < t->config->rearm_level && state->since >= t->config->rearm_frames;
         return 0;

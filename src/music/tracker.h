@@ -103,6 +103,11 @@ void coch_tracker_reset(coch_tracker *tracker) COCH_REALTIME;
 size_t coch_tracker_process(coch_tracker *tracker, const coch_activations *activations,
                             coch_track *out) COCH_REALTIME;
 
+/* How much speaks for an onset of a key in a frame: the largest ratio of probability to fitted threshold over
+ * the enabled deadlines, whatever the sensitivity; and the deadline that has it. [worker] */
+float coch_tracker_surest(const coch_tracker *tracker, const coch_activations *activations, unsigned key,
+                          unsigned *deadline) COCH_REALTIME;
+
 /* Ends every sounding note and lifts the pedal, at `time` seconds; same output bound. [worker] */
 size_t coch_tracker_flush(coch_tracker *tracker, double time, coch_track *out) COCH_REALTIME;
 

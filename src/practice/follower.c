@@ -214,6 +214,15 @@ void coch_follower_hear(coch_follower *f, const coch_heard *heard) COCH_REALTIME
         f->decided = f->heard - HISTORY;
 }
 
+void coch_follower_copy(coch_follower *f, const coch_follower *other) COCH_REALTIME
+{
+    memcpy(f->beam, other->beam, other->beam_count * sizeof *f->beam);
+    memcpy(f->last_time, other->last_time, sizeof f->last_time);
+    f->beam_count = other->beam_count;
+    f->heard = f->decided = other->heard;
+    f->decided_chord = NO_CHORD;
+}
+
 /* ---- What is known ---- */
 
 static coch_follower_step step_of(const coch_follower *f, uint64_t heard, const follower_node *node)

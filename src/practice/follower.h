@@ -78,6 +78,10 @@ void coch_follower_reset(coch_follower *follower) COCH_REALTIME;
 /* Takes a note in the order of hearing; onsets may be out of order by a few hundred milliseconds. [worker] */
 void coch_follower_hear(coch_follower *follower, const coch_heard *heard) COCH_REALTIME;
 
+/* Makes `follower` know what another one of the same score and options knows, but for what is decided by
+ * tracing back: it may be asked for the latest step and the position. [worker] */
+void coch_follower_copy(coch_follower *follower, const coch_follower *other) COCH_REALTIME;
+
 /* The latest step, as it looks now. [worker] */
 void coch_follower_latest(const coch_follower *follower, coch_follower_step *step) COCH_REALTIME;
 

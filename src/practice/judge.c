@@ -39,7 +39,6 @@ static void layout(coch_judge *j)
     j->breaks = coch_arena_take(&j->arena, COCH_BREAKS_MAX, sizeof *j->breaks);
     j->waiting = coch_arena_take(&j->arena, WAITING, sizeof *j->waiting);
     j->recent = coch_arena_take(&j->arena, WAITING, sizeof *j->recent);
-    j->sure = coch_arena_take(&j->arena, WAITING, sizeof *j->sure);
 }
 
 cochlea_status coch_judge_new(coch_judge **judge, const coch_score *score, const coch_judge_options *options)
@@ -80,7 +79,7 @@ void coch_judge_reset(coch_judge *j) COCH_REALTIME
         j->chord_pass[c] = 0;
     }
     j->extra_count = j->break_count = j->waiting_count = 0;
-    j->recent_count = j->sure_count = 0;
+    j->recent_count = 0;
     j->pass = 0;
     j->cursor = j->frontier = j->pass_first = -1;
     j->clock_rate = 0;
@@ -133,13 +132,12 @@ static void settle_extras(coch_judge *j, double time)
         }
         if (j->extra_count == COCH_EXTRAS_MAX || other_hand(j, w))
             continue;
-        j->extras[j->extra_count++] =
-            (coch_extra){.time = w->heard.time,
-                         .chord = w->chord,
-                         .pitch = w->heard.pitch,
-                         .velocity = w->heard.velocity,
-                         .confidence = w->heard.confidence,
-                         .sure = j->options.exact || !coch_judge_may_invent(j, &w->heard)};
+        j->extras[j->extra_count++] = (coch_extra){.time = w->heard.time,
+                                                   .chord = w->chord,
+                                                   .pitch = w->heard.pitch,
+                                                   .velocity = w->heard.velocity,
+                                                   .confidence = w->heard.confidence,
+                                                   .sure = !coch_judge_may_invent(j, &w->heard)};
     }
     j->waiting_count = left;
 }
@@ -233,11 +231,6 @@ void coch_judge_glance(coch_judge *j, const coch_follower_step *step, const coch
         return;
     j->notes[step->note].verdict = COCH_HEARD;
     j->notes[step->note].velocity = heard->velocity;
-}
-
-void coch_judge_confirm(coch_judge *j, const coch_heard *heard) COCH_REALTIME
-{
-    j->sure[j->sure_count++ % WAITING] = *heard;
 }
 
 void coch_judge_step(coch_judge *j, const coch_follower_step *step, const coch_heard *heard) COCH_REALTIME

@@ -11,7 +11,7 @@
 #ifndef COCH_PRACTICE_JUDGE_H
 #define COCH_PRACTICE_JUDGE_H
 
-#include "practice/follower.h"
+#include "practice/traces.h"
 
 typedef enum coch_verdict {
     COCH_PENDING = 0, /* not reached yet */
@@ -73,15 +73,14 @@ typedef struct coch_break {
 #define COCH_EXTRAS_MAX 4096
 #define COCH_BREAKS_MAX 1024
 
-#define COCH_SAME_NOTE 0.080 /* seconds within which two ears mean the same note */
-
 typedef struct coch_judge coch_judge;
 
 typedef struct coch_judge_options {
     coch_follower_options range; /* the same as the follower's */
     double tolerance_ms;         /* early or late beyond that: 90 */
     int patient;                 /* nonzero: the score waits, silence ends nothing */
-    int exact;                   /* nonzero: the notes come from a keyboard, nothing is in doubt */
+    const coch_traces *traces; /* what the ear had of every key; must outlive the judge. NULL: the notes come
+                                  from a keyboard, nothing is in doubt */
 } coch_judge_options;
 
 /* Errors: MEMORY. The score must outlive the judge. [main] */
@@ -97,9 +96,6 @@ void coch_judge_clock(coch_judge *judge, double time, double score, double rate,
 /* A note was heard and is taken for `step`: only for what is shown at once. [worker] */
 void coch_judge_glance(coch_judge *judge, const coch_follower_step *step,
                        const coch_heard *heard) COCH_REALTIME;
-
-/* The ear that hears no more than it is sure of has this note too. [worker] */
-void coch_judge_confirm(coch_judge *judge, const coch_heard *heard) COCH_REALTIME;
 
 /* A decided step. [worker] */
 void coch_judge_step(coch_judge *judge, const coch_follower_step *step,

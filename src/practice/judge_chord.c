@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double swap = 0.25;           /* seconds around a note in which another key may stand for it */
-static const double chord_spread = 0.05;   /* seconds */
-static const double hesitation = 0.45;     /* seconds */
-static const double interval_slack = 0.15; /* share of the interval to the nearer chord */
+/* Seconds around a note in which another key may stand for it; the same where its chord was played. */
+static const double swap = 0.25, swap_together = 0.12;
+static const double chord_spread = 0.05;           /* seconds */
+static const double look = 0.10, look_wide = 0.20; /* seconds around a note for its trace */
+static const double hesitation = 0.45;             /* seconds */
+static const double interval_slack = 0.15;         /* share of the interval to the nearer chord */
 
 enum { SWAP_KEYS = 5, NEIGHBOUR_KEYS = 2, SHORT_PASS = 2 };
 
@@ -22,12 +24,14 @@ static double timing_error(double time, const double due[2])
     return fabs(before) < fabs(after) ? before : after;
 }
 
-typedef enum trust { ANY, SURE, PLAYED } trust; /* of the ear: heard at all, by the sure ear, not made up */
+/* Of the ear: heard at all, more likely than not, hardly made up, beyond doubt. */
+typedef enum trust { ANY, SURE, PLAYED, CLEAR } trust;
 
 static int trusted(const coch_judge *j, const coch_heard *heard, trust least)
 {
-    return least == ANY || j->options.exact || (least == SURE && coch_judge_sure(j, heard)) ||
-           (least == PLAYED && !coch_judge_may_invent(j, heard));
+    return least == ANY || (least == SURE && coch_judge_sure(j, heard)) ||
+           (least == PLAYED && !coch_judge_may_invent(j, heard)) ||
+           (least == CLEAR && coch_judge_clear(j, heard));
 }
 
 /* Takes the waiting note that fits best out of the list: nearest in time, `keys` away at most, nearer keys
@@ -109,44 +113,57 @@ static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coc
 /* A doubtful note beside a sure one that nobody expects: the ear heard the neighbour that was struck. */
 static int is_neighbour(coch_judge *j, const coch_heard *heard, coch_heard *struck)
 {
-    return !j->options.exact && !coch_judge_sure(j, heard) &&
-           take_waiting(j, heard->pitch, heard->time, COCH_SAME_NOTE, NEIGHBOUR_KEYS, SURE, struck);
+    if (coch_judge_clear(j, heard))
+        return 0;
+    trust least = coch_judge_sure(j, heard) ? CLEAR : SURE;
+    return take_waiting(j, heard->pitch, heard->time, COCH_SAME_NOTE, NEIGHBOUR_KEYS, least, struck);
 }
 
-static coch_judgement judge_note(coch_judge *j, uint32_t index, const double due[2], double rate)
+/* A note that was taken for one of the score. */
+static coch_judgement judge_taken(coch_judge *j, uint32_t index, const double due[2])
+{
+    const coch_score_note *note = &j->score->notes[index];
+    coch_heard struck;
+    coch_heard heard = {.time = j->heard_time[index],
+                        .pitch = note->pitch,
+                        .velocity = j->heard_velocity[index],
+                        .confidence = j->heard_confidence[index],
+                        .doubtful = j->heard_doubtful[index]};
+    coch_judgement result = judge_heard(j, note->chord, &heard, due);
+    if (is_neighbour(j, &heard, &struck)) {
+        result.verdict = COCH_WRONG;
+        result.played = struck.pitch;
+    } else if (coch_judge_struck(j, &heard) != COCH_HEARD) {
+        result =
+            (coch_judgement){.verdict = (uint8_t)coch_judge_struck(j, &heard), .error_ms = NAN, .time = NAN};
+    }
+    return result;
+}
+
+/* A note of the score for which none was taken: one that was left over, another key, a trace of it, or
+ * nothing. */
+static coch_judgement judge_lacking(coch_judge *j, uint32_t index, const double due[2])
 {
     const coch_score_note *note = &j->score->notes[index];
     coch_heard heard;
-    if (j->heard_pass[index] == j->pass) {
-        heard = (coch_heard){.time = j->heard_time[index],
-                             .pitch = note->pitch,
-                             .velocity = j->heard_velocity[index],
-                             .confidence = j->heard_confidence[index],
-                             .doubtful = j->heard_doubtful[index]};
-        coch_judgement result = judge_heard(j, note->chord, &heard, due);
-        coch_heard struck;
-        if (is_neighbour(j, &heard, &struck)) {
-            result.verdict = COCH_WRONG;
-            result.played = struck.pitch;
-        }
-        return result;
-    }
+    int together = j->chord_pass[note->chord] == j->pass;
     double middle = isnan(due[0]) ? due[1] : isnan(due[1]) ? due[0] : 0.5 * (due[0] + due[1]);
-    if (j->chord_pass[note->chord] == j->pass)
+    if (together)
         middle = j->chord_time[note->chord];
     coch_judgement result = {.verdict = COCH_MISSED, .error_ms = NAN, .time = NAN};
     if (isnan(middle))
         return result;
-    if (take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, ANY, &heard))
+    if (take_waiting(j, note->pitch, middle, look, 0, ANY, &heard) ||
+        take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, SURE, &heard))
         return judge_heard(j, note->chord, &heard, due);
-    if (take_waiting(j, note->pitch, middle, swap, SWAP_KEYS, PLAYED, &heard)) {
+    if (take_waiting(j, note->pitch, middle, together ? swap_together : swap, SWAP_KEYS, PLAYED, &heard)) {
         result = judge_heard(j, note->chord, &heard, due);
         result.verdict = COCH_WRONG;
         result.played = heard.pitch;
-    } else if (!j->options.exact && coch_judge_may_miss(j, note, middle, rate)) {
-        result.verdict = COCH_UNSURE;
+        return result;
     }
-    return result;
+    result.verdict = (uint8_t)coch_judge_trace(j, note->pitch, middle, together ? look : look_wide, &heard);
+    return result.verdict == COCH_HEARD ? judge_heard(j, note->chord, &heard, due) : result;
 }
 
 static void record(coch_judge *j, uint32_t index, coch_judgement result)
@@ -191,5 +208,5 @@ void coch_judge_chord(coch_judge *j, int32_t index) COCH_REALTIME
     note_hesitation(j, index, due, rate);
     for (uint32_t i = chord->first; i < chord->first + chord->count; i++)
         if (coch_judge_expects(j, &j->score->notes[i]))
-            record(j, i, judge_note(j, i, due, rate));
+            record(j, i, j->heard_pass[i] == j->pass ? judge_taken(j, i, due) : judge_lacking(j, i, due));
 }

@@ -29,8 +29,6 @@ struct coch_judge {
     coch_break *breaks;      /* [COCH_BREAKS_MAX] */
     waiting_note *waiting;   /* [WAITING], by time of hearing */
     size_t extra_count, break_count, waiting_count;
-    coch_heard *sure; /* [WAITING] ring of those that the sure ear has */
-    uint64_t sure_count;
     coch_heard *recent; /* [WAITING] ring of all heard notes */
     uint64_t recent_count;
     uint32_t pass;                                            /* from 1; 0 before the first note */
@@ -48,7 +46,7 @@ static inline int coch_judge_expects(const coch_judge *judge, const coch_score_n
 }
 
 /* Seconds around its time in which a stray note of its pitch may be one that is missing. */
-#define COCH_JUDGE_RESCUE 0.40
+#define COCH_JUDGE_RESCUE 0.30
 
 /* Judges the notes of one chord of this pass. */
 void coch_judge_chord(coch_judge *judge, int32_t chord) COCH_REALTIME;
@@ -61,12 +59,20 @@ void coch_judge_break(coch_judge *judge, coch_break entry) COCH_REALTIME;
  * there, score seconds per second. */
 double coch_judge_due(const coch_judge *judge, int32_t chord, double due[2]) COCH_REALTIME;
 
-/* Whether the ear may well have missed a note that was struck. */
-int coch_judge_may_miss(const coch_judge *judge, const coch_score_note *note, double due,
-                        double rate) COCH_REALTIME;
-
-/* Whether the sure ear has a note too. */
+/* Whether a note from a keyboard, or that the ear is sure of. */
 int coch_judge_sure(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;
+
+/* Whether a note from a keyboard, or as good as that. */
+int coch_judge_clear(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;
+
+/* What became of a note of the score that was heard: COCH_HEARD, COCH_MISSED when that was a mistake of the
+ * ear, COCH_UNSURE. */
+coch_verdict coch_judge_struck(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;
+
+/* What the ear had of a note that it did not hear around `time`: COCH_HEARD when after all it was struck
+ * (then `heard` is filled), COCH_MISSED when it was not, COCH_UNSURE when that cannot be told. */
+coch_verdict coch_judge_trace(const coch_judge *judge, uint8_t pitch, double time, double around,
+                              coch_heard *heard) COCH_REALTIME;
 
 /* Whether the ear may have made up a note. */
 int coch_judge_may_invent(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;

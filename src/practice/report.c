@@ -189,6 +189,19 @@ static void weigh_bars(coch_report *r)
     }
 }
 
+static void find_pace(coch_report *r, const coch_score *score)
+{
+    double written = 0.0, played = 0.0;
+    for (size_t b = 0; b < r->bar_count; b++) {
+        const coch_score_bar *bar = &score->bars[b];
+        if (!(r->bars[b].tempo > 0.0f))
+            continue;
+        written += coch_score_seconds(score, bar->beat + bar->beats) - bar->seconds;
+        played += 60.0 * bar->beats / r->bars[b].tempo;
+    }
+    r->pace = played > 0.0 ? (float)(written / played) : NAN;
+}
+
 cochlea_status coch_report_make(coch_report *report, const coch_session *session)
 {
     coch_picture picture;
@@ -201,6 +214,7 @@ cochlea_status coch_report_make(coch_report *report, const coch_session *session
     count_notes(report, session, &picture);
     count_bars(report, session, &picture);
     weigh_bars(report);
+    find_pace(report, picture.score);
     return COCHLEA_OK;
 }
 

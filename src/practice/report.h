@@ -34,6 +34,7 @@ typedef struct coch_report {
     float mean_ms, sd_ms;
     uint32_t histogram[COCH_HISTOGRAM_BINS];
     float velocity[3], velocity_sd; /* means: both, left, right */
+    float pace;     /* tempo of the bars played as a share of the score's own; NAN when not known */
     float dynamics; /* correlation of velocities with the score's; NAN when that has only one */
     size_t bar_count;
     coch_bar_result *bars; /* [bar_count], in the order of the score */

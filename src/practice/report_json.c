@@ -79,6 +79,8 @@ static void write_head(const coch_session *session, const coch_report_names *nam
     putc(',', file);
     number("tolerance_ms", o->tolerance_ms, "%.0f", file);
     putc(',', file);
+    number("latency_ms", o->latency_ms, "%.17g", file);
+    putc(',', file);
     number("seconds", names->seconds, "%.3f", file);
     fputs(",\n", file);
 }

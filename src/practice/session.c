@@ -2,6 +2,7 @@
 
 #include "practice/clock.h"
 #include "practice/known.h"
+#include "practice/settling.h"
 #include "practice/waiter.h"
 
 #include <math.h>
@@ -22,14 +23,19 @@ static const double doubtful_around = 0.12, known_around = 0.30;
 struct coch_session {
     coch_session_options options;
     const coch_score *score;
-    coch_follower *follower;
+    coch_follower *careful;  /* hears notes settled and in order: for judging */
+    coch_follower *follower; /* is ahead of it by those that have not settled: for what is shown at once */
     coch_judge *judge;
     coch_waiter waiter;
     coch_clock clock;
     coch_band band;
     coch_known known;
-    coch_heard heard[HEARD]; /* ring, for the follower's decisions */
+    coch_traces traces;
+    coch_heard heard[HEARD]; /* ring, of all as they came */
     uint32_t heard_count, excluded;
+    coch_settling settling;
+    coch_heard settled[HEARD]; /* ring, for the careful follower's decisions */
+    uint32_t settled_count;
     int64_t ticks;         /* gone through */
     double now, band_time; /* the band has played until then */
     double band_score;     /* and, going along with the player, up to there; -INFINITY: nothing yet */
@@ -40,15 +46,16 @@ struct coch_session {
 
 void coch_session_default(coch_session_options *options)
 {
-    *options = (coch_session_options){.tempo = 1.0, .count_in = 1, .tolerance_ms = 90.0, .band_gain = 0.8f};
+    *options = (coch_session_options){
+        .tempo = 1.0, .count_in = 1, .tolerance_ms = 90.0, .keen = 0.3f, .band_gain = 0.8f};
 }
 
 static int valid(const coch_session_options *o, const coch_score *score)
 {
     return o->tempo >= 0.25 && o->tempo <= 1.5 && o->tolerance_ms >= 30 && o->tolerance_ms <= 500 &&
-           o->count_in >= -1 && o->count_in <= 8 && fabs(o->latency_ms) <= 500 &&
-           o->first_bar <= o->end_bar && o->end_bar <= score->bar_count && o->band_gain >= 0 &&
-           o->band_gain <= 1;
+           o->count_in >= -1 && o->count_in <= 8 && fabs(o->latency_ms) <= 500 && o->keen > 0 &&
+           o->keen <= 1 && o->first_bar <= o->end_bar && o->end_bar <= score->bar_count &&
+           o->band_gain >= 0 && o->band_gain <= 1;
 }
 
 static coch_hand other(coch_hand hand)
@@ -70,11 +77,14 @@ cochlea_status coch_session_new(coch_session **session, const coch_score *score,
     coch_follower_options range = {options->hand, options->first_bar, options->end_bar, options->tempo};
     /* Who is waited for is never late. */
     double tolerance = options->mode == COCH_MODE_WAIT ? INFINITY : options->tolerance_ms;
-    coch_judge_options judge = {range, tolerance, options->mode == COCH_MODE_WAIT, options->exact};
+    coch_judge_options judge = {range, tolerance, options->mode == COCH_MODE_WAIT,
+                                options->exact ? NULL : &s->traces};
     s->options = *options;
     s->score = score;
     s->band_time = s->band_score = -INFINITY;
     cochlea_status status = coch_follower_new(&s->follower, score, &range);
+    if (status == COCHLEA_OK)
+        status = coch_follower_new(&s->careful, score, &range);
     if (status == COCHLEA_OK)
         status = coch_judge_new(&s->judge, score, &judge);
     if (status != COCHLEA_OK) {
@@ -96,6 +106,7 @@ void coch_session_free(coch_session *s)
     if (!s)
         return;
     coch_follower_free(s->follower);
+    coch_follower_free(s->careful);
     coch_judge_free(s->judge);
     free(s);
 }
@@ -123,13 +134,14 @@ static void start_by_note(coch_session *s, const coch_follower_step *step,
 
 /* ---- Hearing ---- */
 
-/* Whether the player should strike this key within `around` score seconds of now. */
-static int due_now(const coch_session *s, const coch_heard *heard, double around) COCH_REALTIME
+/* Whether the player, who is where a follower says, should strike this key within `around` score seconds. */
+static int due_now(const coch_session *s, const coch_follower *follower, const coch_heard *heard,
+                   double around) COCH_REALTIME
 {
     coch_position at;
     if (s->options.mode == COCH_MODE_WAIT)
         return coch_waiter_wants(&s->waiter, heard->pitch);
-    coch_follower_position(s->follower, heard->time, &at);
+    coch_follower_position(follower, heard->time, &at);
     if (s->options.mode == COCH_MODE_TEMPO && coch_clock_runs(&s->clock))
         at.seconds = coch_clock_position(&s->clock, heard->time);
     for (size_t c = at.chord > 8 ? (size_t)at.chord - 8 : 0; c < s->score->chord_count; c++) {
@@ -145,16 +157,37 @@ static int due_now(const coch_session *s, const coch_heard *heard, double around
     return 0;
 }
 
-/* Hands the follower's decisions to the judge. */
+/* The follower goes on from where the careful one is. */
+static void catch_up(coch_session *s) COCH_REALTIME
+{
+    coch_follower_copy(s->follower, s->careful);
+    for (size_t i = 0; i < s->settling.count; i++) {
+        const coch_heard *heard = &s->settling.notes[i];
+        if (!heard->doubtful || due_now(s, s->follower, heard, doubtful_around))
+            coch_follower_hear(s->follower, heard);
+    }
+}
+
+/* Gives the careful follower what has settled, and its decisions to the judge. */
 static void decide(coch_session *s, double now) COCH_REALTIME
 {
     coch_follower_step steps[STEPS];
+    coch_heard heard;
     size_t count;
+    uint32_t before = s->settled_count;
     if (s->options.mode == COCH_MODE_WAIT)
         return;
-    while ((count = coch_follower_decide(s->follower, now, steps, STEPS)) > 0)
+    while (coch_settling_take(&s->settling, s->options.exact ? NULL : &s->traces, now, &heard)) {
+        if (heard.doubtful && !due_now(s, s->careful, &heard, doubtful_around))
+            continue;
+        s->settled[s->settled_count++ % HEARD] = heard;
+        coch_follower_hear(s->careful, &heard);
+    }
+    if (s->settled_count != before)
+        catch_up(s);
+    while ((count = coch_follower_decide(s->careful, now, steps, STEPS)) > 0)
         for (size_t i = 0; i < count; i++)
-            coch_judge_step(s->judge, &steps[i], &s->heard[steps[i].heard % HEARD]);
+            coch_judge_step(s->judge, &steps[i], &s->settled[steps[i].heard % HEARD]);
 }
 
 /* ---- The band ---- */
@@ -278,17 +311,24 @@ static void take(coch_session *s, const coch_heard *heard) COCH_REALTIME
 void coch_session_hear(coch_session *s, const coch_heard *heard, double now) COCH_REALTIME
 {
     run_to(s, now);
-    if (!heard->doubtful)
-        coch_judge_confirm(s->judge, heard);
     if (taken(s, heard))
         return;
-    int known = coch_known_explains(&s->known, heard);
-    if ((known && !due_now(s, heard, known_around)) ||
-        (heard->doubtful && !due_now(s, heard, doubtful_around))) {
-        s->excluded += (uint32_t)known;
+    if (coch_known_explains(&s->known, heard) && !due_now(s, s->follower, heard, known_around)) {
+        s->excluded++;
         return;
     }
-    take(s, heard);
+    coch_settling_add(&s->settling, heard);
+    if (!heard->doubtful || due_now(s, s->follower, heard, doubtful_around))
+        take(s, heard);
+}
+
+void coch_session_sense(coch_session *s, const cochlea_hop *hop, double time, double now) COCH_REALTIME
+{
+    coch_heard heard[COCHLEA_KEYS];
+    run_to(s, now);
+    size_t count = coch_traces_add(&s->traces, hop, time, s->options.keen, heard);
+    for (size_t i = 0; i < count; i++)
+        coch_session_hear(s, &heard[i], now);
 }
 
 size_t coch_session_advance(coch_session *s, double now, coch_band_event *events,

@@ -29,6 +29,7 @@ typedef struct coch_session_options {
     double tolerance_ms;         /* 30..500; early or late beyond that */
     double latency_ms; /* way from the program's sounds to the ear's notes, -500..500 (see setup.h) */
     int exact;         /* nonzero: the notes come from a keyboard, nothing is in doubt */
+    float keen;        /* 0..1; probability from which a note is believed where the score has it */
     int metronome, accompaniment; /* nonzero: the band plays clicks, the other hand */
     int headphones;               /* nonzero: the band is not heard by the ear, so nothing is taken for it */
     float band_gain;              /* 0..1 */
@@ -44,10 +45,13 @@ cochlea_status coch_session_new(coch_session **session, const coch_score *score,
                                 const coch_session_options *options);
 void coch_session_free(coch_session *session);
 
-/* A note-on of the ear; `now` (seconds of input consumed when it was sent, from 0) never goes back. Best with
- * two ears over the same sound: a sure one, and a keen one whose notes are marked as doubtful; both in the
- * order of `now`, the sure one first among equals. [worker] */
+/* A note-on of the ear; `now` (seconds of input consumed when it was sent, from 0) never goes back. [worker]
+ */
 void coch_session_hear(coch_session *session, const coch_heard *heard, double now) COCH_REALTIME;
+
+/* The evidence of a hop, whose sound ends at `time` seconds; after the notes that were sent with it. [worker]
+ */
+void coch_session_sense(coch_session *session, const cochlea_hop *hop, double time, double now) COCH_REALTIME;
 
 /* Time has passed to `now`: judges, and writes what the band plays until `now` + COCH_BAND_AHEAD (times are
  * of the session's clock; send each at its time). Returns how many events were written;

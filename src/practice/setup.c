@@ -39,6 +39,11 @@ struct coch_setup {
     size_t click_room;
 };
 
+double coch_setup_seconds(coch_setup_stage stage)
+{
+    return stage < COCH_SETUP_DONE ? stage_seconds[stage] : 0.0;
+}
+
 void coch_setup_clicks(double times[COCH_SETUP_CLICKS])
 {
     double start = stage_seconds[0] + stage_seconds[1] + stage_seconds[2];

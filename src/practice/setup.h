@@ -40,6 +40,9 @@ void coch_setup_feed(coch_setup *setup, const float *samples, size_t count) COCH
 /* The stage at this instant, and the seconds that are left of it. [worker] */
 coch_setup_stage coch_setup_now(const coch_setup *setup, double *left) COCH_REALTIME;
 
+/* How long a stage takes. [any] */
+double coch_setup_seconds(coch_setup_stage stage);
+
 /* When the clicks are to be played, seconds of input from the start. [any] */
 void coch_setup_clicks(double times[COCH_SETUP_CLICKS]);
 

@@ -34,7 +34,7 @@ static double spread_centres(double step, double *centre)
     return centre[COCH_TIMBRE_BANDS - 1];
 }
 
-static void find_centres(double *centre)
+void coch_timbre_centres(double centre[COCH_TIMBRE_BANDS])
 {
     double low = 1, high = 100;
     for (int i = 0; i < 60; i++) {
@@ -86,7 +86,7 @@ void coch_timbre_frontend_layout(coch_timbre_frontend *front, coch_arena *arena,
     double centre[COCH_TIMBRE_BANDS];
     size_t size = coch_timbre_frame_size(sample_rate), bins = size / 2 + 1, total = 0, first;
     coch_bands *map = &front->bands;
-    find_centres(centre);
+    coch_timbre_centres(centre);
     for (size_t b = 0; b < COCH_TIMBRE_BANDS; b++) {
         total += band_bins(centre, b, sample_rate / (double)size, bins, &first);
     }
@@ -107,7 +107,7 @@ static void fill_bands(coch_timbre_frontend *front, double sample_rate)
     coch_bands *map = &front->bands;
     double bin_hz = sample_rate / (double)(2 * (map->bins - 1));
     size_t offset = 0, first;
-    find_centres(centre);
+    coch_timbre_centres(centre);
     memset(front->share, 0, map->bins * sizeof *front->share);
     for (size_t b = 0; b < COCH_TIMBRE_BANDS; b++) {
         size_t length = band_bins(centre, b, bin_hz, map->bins, &first);

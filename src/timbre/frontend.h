@@ -33,6 +33,9 @@ typedef struct coch_timbre_frontend {
  * 8000..192000 Hz give 512..8192. [any] */
 size_t coch_timbre_frame_size(double sample_rate);
 
+/* The frequencies in the middle of the bands, in Hz, rising. [any] */
+void coch_timbre_centres(double centre[COCH_TIMBRE_BANDS]);
+
 /* Run once per arena pass; after the second one, coch_timbre_frontend_fill(). [main] */
 void coch_timbre_frontend_layout(coch_timbre_frontend *front, coch_arena *arena, double sample_rate);
 void coch_timbre_frontend_fill(coch_timbre_frontend *front, const coch_kernels *kernels, double sample_rate);

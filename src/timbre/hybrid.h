@@ -1,7 +1,7 @@
 /* Another's timbre: a stream of sound takes on the timbre of a target while it plays. Part of libcochlea.
  *
  *     cochlea_hybrid_model *model;
- *     cochlea_hybrid_model_open(&model, "hybrid.gguf", why, sizeof why);
+ *     cochlea_hybrid_model_open(&model, NULL, why, sizeof why);
  *     cochlea_hybrid *hybrid;
  *     cochlea_hybrid_new(&hybrid, model, 48000, 2, COCHLEA_HYBRID_LATENCY_NORMAL);
  *     cochlea_hybrid_settings settings;
@@ -44,8 +44,9 @@ typedef enum cochlea_hybrid_latency {
 
 typedef struct cochlea_hybrid_model cochlea_hybrid_model;
 
-/* Reads targets from a weight file. On failure `why` (may be NULL), of `why_size` bytes, receives what is
- * wrong. Errors: OPEN, READ, MEMORY, FORMAT, UNSUPPORTED, MISSING. [main] */
+/* Reads targets from a weight file; without one (NULL) those inside the library. On failure `why` (may be
+ * NULL), of `why_size` bytes, receives what is wrong. Errors: OPEN, READ, MEMORY, FORMAT, UNSUPPORTED,
+ * MISSING. [main] */
 COCHLEA_API cochlea_status cochlea_hybrid_model_open(cochlea_hybrid_model **model, const char *path,
                                                      char *why, size_t why_size);
 

@@ -44,6 +44,9 @@ struct cochlea_hybrid_model {
     coch_dense decode2;         /* [wide][bands] */
 };
 
+/* The weights that are linked into the library, as bytes of a GGUF file, 64-byte aligned. [any] */
+const void *coch_hybrid_default_weights(size_t *size);
+
 /* Reads everything from an open file, which may be closed afterwards. Errors: MEMORY, FORMAT, UNSUPPORTED,
  * MISSING. [main] */
 cochlea_status coch_hybrid_model_read(cochlea_hybrid_model **model, const coch_gguf *file, char *why,

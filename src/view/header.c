@@ -1,13 +1,20 @@
-/* The line at the top: who plays, how loud, how fast. */
+/* The line at the top: what plays, how loud, how fast. */
 #include "view/parts.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define METER_FLOOR (-60.0) /* dB at the left end */
 #define METER_X 376.0       /* from the right edge, units */
 #define METER_W 132.0
 #define COLUMN 60.0
+#define WIDER 16.0
+#define CLASSES_X 254.0 /* of the bars of the classes, from the meter's left */
+#define CLASS_W 118.0   /* of a column of them */
+#define CLASS_H 8.2
+#define CLASS_NAME 72.0
+#define CLASS_BAR 38.0
 
 static double right(const coch_view_layout *l, double units)
 {
@@ -20,15 +27,26 @@ static void label(cairo_t *cr, const coch_view_layout *l, const char *text, doub
     coch_view_text(cr, text, x, 17.0 * l->unit, 9.0 * l->unit, 0, COCH_VIEW_LEFT, 0.0);
 }
 
-/* Columns that there is room for, counted from the right. */
-static int columns(const coch_view_layout *l)
+/* Columns that there is room for, counted from the right. A hybrid alone has its delay and its level to tell.
+ */
+static int columns(const coch_view_layout *l, const coch_view_model *model)
 {
+    if (model->picture == COCH_VIEW_HYBRID)
+        return l->width >= 420.0 * l->unit ? 2 : 0;
     return l->width >= 640.0 * l->unit ? 4 : l->width >= 500.0 * l->unit ? 2 : 0;
 }
 
-static double meter_left(const coch_view_layout *l)
+/* Its numbers are wider. */
+static double column_left(const coch_view_layout *l, const coch_view_model *model, int column)
 {
-    return right(l, METER_X - COLUMN * (4 - columns(l)));
+    double wider = model->picture == COCH_VIEW_HYBRID ? WIDER : 0.0;
+    return right(l, COLUMN * (columns(l, model) - column) - 14.0 + wider);
+}
+
+static double meter_left(const coch_view_layout *l, const coch_view_model *model)
+{
+    double wider = model->picture == COCH_VIEW_HYBRID ? WIDER : 0.0;
+    return right(l, METER_X - COLUMN * (4 - columns(l, model)) + wider);
 }
 
 void coch_view_mark(cairo_t *cr, double cx, double cy, double unit)
@@ -47,11 +65,13 @@ void coch_view_mark(cairo_t *cr, double cx, double cy, double unit)
 
 void coch_view_header_still(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
 {
-    static const char *const names[] = {"LATENCY", "CPU", "DROPPED", "LATE"};
+    static const char *const piano[] = {"LATENCY", "CPU", "DROPPED", "LATE"};
+    static const char *const hybrid[] = {"LATENCY", "OUTPUT"};
+    const char *const *names = model->picture == COCH_VIEW_HYBRID ? hybrid : piano;
     if (l->header.w == 0.0)
         return;
     coch_view_mark(cr, 26.0 * l->unit, l->header.h / 2.0, l->unit);
-    double x = meter_left(l), y = 25.0 * l->unit;
+    double x = meter_left(l, model), y = 25.0 * l->unit;
     coch_view_tone_set(cr, COCH_VIEW_RAISED, 1.0);
     coch_view_round(cr, x, y, METER_W * l->unit, 9.0 * l->unit, 2.0 * l->unit);
     cairo_fill(cr);
@@ -62,9 +82,89 @@ void coch_view_header_still(cairo_t *cr, const coch_view_layout *l, const coch_v
         coch_view_text(cr, "Cochlea", 48.0 * l->unit, 29.0 * l->unit, 17.0 * l->unit, 1, COCH_VIEW_LEFT, 0.0);
     }
     label(cr, l, "INPUT", x);
-    for (int i = 0; i < columns(l); i++)
-        label(cr, l, names[i], right(l, COLUMN * (columns(l) - i) - 14.0));
+    for (int i = 0; i < columns(l, model); i++)
+        label(cr, l, names[i], column_left(l, model, i));
 }
+
+/* ---- What plays ---- */
+
+static double line_left(const coch_view_layout *l)
+{
+    return (l->width >= 760.0 * l->unit ? 146.0 : 48.0) * l->unit;
+}
+
+/* Whether there is room for the classes beside the label. */
+static int has_bars(const coch_view_layout *l, const coch_view_model *model)
+{
+    return model->class_count > 0 && meter_left(l, model) - line_left(l) >= (CLASSES_X + 110.0) * l->unit;
+}
+
+static coch_view_rect bar_of(const coch_view_layout *l, const coch_view_model *model, int index)
+{
+    int rows = (model->class_count + 1) / 2;
+    double u = l->unit, x = meter_left(l, model) - (CLASSES_X - CLASS_W * (index / rows) - CLASS_NAME) * u;
+    double y = l->header.h / 2.0 + (index % rows - rows / 2.0) * fmin(CLASS_H, 43.0 / rows) * u;
+    return (coch_view_rect){round(x), round(y + 1.6 * u), round(CLASS_BAR * u), fmax(1.0, round(5.0 * u))};
+}
+
+static void draw_bars(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                      const coch_view_words *w)
+{
+    for (int i = 0; i < model->class_count && w->bars; i++) {
+        coch_view_rect at = bar_of(l, model, i);
+        coch_view_tone_set(cr, COCH_VIEW_RAISED, 1.0);
+        coch_view_fill(cr, at.x, at.y, at.w, at.h);
+        coch_view_tone_set(cr, i == w->shown ? COCH_VIEW_ACCENT : COCH_VIEW_PEDAL_TONE, 1.0);
+        if (w->bar[i] > 0)
+            coch_view_fill(cr, at.x, at.y, w->bar[i], at.h);
+        if (model->hide_text)
+            continue;
+        coch_view_tone_set(cr, i == w->shown ? COCH_VIEW_TEXT_BRIGHT : COCH_VIEW_TEXT_DIM, 1.0);
+        coch_view_text(cr, model->classes[i].name, at.x - 4.0 * l->unit, at.y + at.h + 0.4 * l->unit,
+                       8.0 * l->unit, 0, COCH_VIEW_RIGHT, (CLASS_NAME - 4.0) * l->unit);
+    }
+}
+
+/* What went wrong comes before what is heard. */
+static void draw_line(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                      const coch_view_words *w)
+{
+    double x = line_left(l), u = l->unit;
+    double room = meter_left(l, model) - x - (w->bars ? CLASSES_X + 4.0 : 20.0) * u;
+    if (room < 40.0 * u)
+        return;
+    if (w->notice) {
+        coch_view_tone_set(cr, COCH_VIEW_ALARM, 1.0);
+        coch_view_text(cr, w->line, x, 29.0 * u, 13.0 * u, 1, COCH_VIEW_LEFT, room);
+        return;
+    }
+    coch_view_tone_set(cr, COCH_VIEW_ACCENT, 0.5 + 0.5 * w->percent / 100.0);
+    x += coch_view_text(cr, w->line, x, (w->bars ? 24.0 : 29.0) * u, (w->bars ? 15.0 : 17.0) * u, 0,
+                        COCH_VIEW_LEFT, room);
+    coch_view_tone_set(cr, COCH_VIEW_TEXT_DIM, 1.0);
+    if (w->bars)
+        coch_view_text(cr, w->sure, line_left(l), 38.0 * u, 11.0 * u, 0, COCH_VIEW_LEFT, 0.0);
+    else if (x + 50.0 * u < meter_left(l, model))
+        coch_view_text(cr, w->sure, x + 8.0 * u, 29.0 * u, 12.0 * u, 0, COCH_VIEW_LEFT, 0.0);
+}
+
+static void write_line(const coch_view_layout *l, const coch_view_model *model, coch_view_words *w)
+{
+    w->notice = model->notice[0] != '\0';
+    w->bars = !w->notice && has_bars(l, model);
+    w->percent = (int)lround(100.0 * model->instrument_confidence);
+    w->shown = -1;
+    for (int i = 0; i < model->class_count && w->bars; i++) {
+        w->bar[i] = (int)lround(bar_of(l, model, i).w * fmin(1.0, model->classes[i].p));
+        if (strcmp(model->classes[i].name, model->instrument) == 0)
+            w->shown = i;
+    }
+    snprintf(w->line, sizeof w->line, "%s", w->notice ? model->notice : model->instrument);
+    if (w->line[0] && !w->notice)
+        snprintf(w->sure, sizeof w->sure, "%d %%", w->percent);
+}
+
+/* ---- Numbers ---- */
 
 static double level_share(float peak)
 {
@@ -72,95 +172,107 @@ static double level_share(float peak)
     return fmax(0.0, fmin(1.0, 1.0 - db / METER_FLOOR));
 }
 
-static void draw_level(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+static void draw_peak(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                      const coch_view_words *w)
 {
-    double x = meter_left(l), y = 25.0 * l->unit, w = METER_W * l->unit, h = 9.0 * l->unit;
-    double share = level_share(model->peak), hot = level_share(0.5f);
-    coch_view_tone_set(cr, COCH_VIEW_PEDAL_TONE, 1.0);
-    if (share > 0.0)
-        coch_view_fill(cr, x, y, w * fmin(share, hot), h);
-    coch_view_tone_set(cr, COCH_VIEW_ACCENT, 1.0);
-    if (share > hot)
-        coch_view_fill(cr, x + w * hot, y, w * (share - hot), h);
-    if (model->peak_hold > 0.001f) {
-        coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 0.9);
-        coch_view_fill(cr, x + w * level_share(model->peak_hold) - 2.0 * l->unit, y, 2.0 * l->unit, h);
-    }
-    if (model->clipped) {
+    double right_end = meter_left(l, model) + METER_W * l->unit;
+    if (w->clipped) {
         coch_view_tone_set(cr, COCH_VIEW_ALARM, 1.0);
-        coch_view_round(cr, x + w - 34.0 * l->unit, 8.0 * l->unit, 34.0 * l->unit, 13.0 * l->unit,
+        coch_view_round(cr, right_end - 34.0 * l->unit, 8.0 * l->unit, 34.0 * l->unit, 13.0 * l->unit,
                         3.0 * l->unit);
         cairo_fill(cr);
     }
-    if (model->hide_text)
-        return;
-    if (model->clipped) {
-        coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, 1.0);
-        coch_view_text(cr, "CLIP", x + w - 17.0 * l->unit, 18.0 * l->unit, 10.0 * l->unit, 1,
+    coch_view_tone_set(cr, w->clipped ? COCH_VIEW_BACKGROUND : COCH_VIEW_TEXT_BRIGHT, 1.0);
+    if (w->clipped)
+        coch_view_text(cr, w->peak, right_end - 17.0 * l->unit, 18.0 * l->unit, 10.0 * l->unit, 1,
                        COCH_VIEW_CENTRE, 0.0);
-    } else if (model->peak_hold > 0.001f) {
-        char text[16];
-        snprintf(text, sizeof text, "%.0f dB", 20.0 * log10(model->peak_hold));
-        coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 1.0);
-        coch_view_text(cr, text, x + w, 17.0 * l->unit, 10.0 * l->unit, 0, COCH_VIEW_RIGHT, 0.0);
-    }
+    else
+        coch_view_text(cr, w->peak, right_end, 17.0 * l->unit, 10.0 * l->unit, 0, COCH_VIEW_RIGHT, 0.0);
 }
 
-static void draw_number(cairo_t *cr, const coch_view_layout *l, int column, const char *text, int alarm)
+static void draw_number(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model, int column,
+                        const char *text, int alarm)
 {
     coch_view_tone_set(cr, alarm ? COCH_VIEW_ALARM : COCH_VIEW_TEXT_BRIGHT, 1.0);
-    coch_view_text(cr, text, right(l, COLUMN * (columns(l) - column) - 14.0), 34.0 * l->unit, 14.0 * l->unit,
-                   1, COCH_VIEW_LEFT, (COLUMN - 4.0) * l->unit);
+    coch_view_text(cr, text, column_left(l, model, column), 34.0 * l->unit, 14.0 * l->unit, 1, COCH_VIEW_LEFT,
+                   (COLUMN - 4.0) * l->unit);
 }
 
-static void draw_numbers(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+static void write_hybrid_numbers(const coch_view_model *model, coch_view_words *w)
 {
-    char text[32];
+    double peak = (double)model->hybrid.peak;
+    snprintf(w->number[0], sizeof *w->number, "%.0f ms", (double)model->hybrid.latency_ms);
+    snprintf(w->number[1], sizeof *w->number, peak < 0.001 ? "\xE2\x80\x93" : "%.0f dB",
+             20.0 * log10(fmax(peak, 1e-6)));
+    w->alarm[1] = peak > 1.0;
+}
+
+static void write_numbers(const coch_view_model *model, coch_view_words *w)
+{
+    if (model->picture == COCH_VIEW_HYBRID) {
+        write_hybrid_numbers(model, w);
+        return;
+    }
     double latency = coch_view_model_latency(model);
-    if (columns(l) >= 2) {
-        snprintf(text, sizeof text, latency < 0.0 ? "\xE2\x80\x93" : "%.0f ms", latency);
-        draw_number(cr, l, 0, text, 0);
-        snprintf(text, sizeof text, model->load < 0.0995f ? "%.1f %%" : "%.0f %%", 100.0 * model->load);
-        draw_number(cr, l, 1, text, model->load > 0.7f);
-    }
-    if (columns(l) >= 4) {
-        snprintf(text, sizeof text, "%lld", (long long)model->dropped_hops);
-        draw_number(cr, l, 2, text, model->dropped_hops > 0);
-        snprintf(text, sizeof text, "%lld", (long long)model->late_notes);
-        draw_number(cr, l, 3, text, model->late_notes > 0);
-    }
+    snprintf(w->number[0], sizeof *w->number, latency < 0.0 ? "\xE2\x80\x93" : "%.0f ms", latency);
+    snprintf(w->number[1], sizeof *w->number, model->load < 0.0995f ? "%.1f %%" : "%.0f %%",
+             100.0 * model->load);
+    snprintf(w->number[2], sizeof *w->number, "%lld", (long long)model->dropped_hops);
+    snprintf(w->number[3], sizeof *w->number, "%lld", (long long)model->late_notes);
+    w->alarm[1] = model->load > 0.7f;
+    w->alarm[2] = model->dropped_hops > 0;
+    w->alarm[3] = model->late_notes > 0;
 }
 
-/* What went wrong comes before what is heard. */
-static void draw_line(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+void coch_view_header_read(const coch_view_layout *l, const coch_view_model *model, coch_view_words *w)
 {
-    char text[16];
-    double x = (l->width >= 760.0 * l->unit ? 146.0 : 48.0) * l->unit,
-           room = meter_left(l) - x - 20.0 * l->unit;
-    if (room < 40.0 * l->unit)
+    memset(w, 0, sizeof *w); /* they are compared as bytes */
+    w->clipped = model->clipped;
+    if (w->clipped)
+        snprintf(w->peak, sizeof w->peak, "CLIP");
+    else if (model->peak_hold > 0.001f)
+        snprintf(w->peak, sizeof w->peak, "%.0f dB", 20.0 * log10(model->peak_hold));
+    write_numbers(model, w);
+    write_line(l, model, w);
+    if (!model->hide_text)
         return;
-    if (model->notice[0]) {
-        coch_view_tone_set(cr, COCH_VIEW_ALARM, 1.0);
-        coch_view_text(cr, model->notice, x, 29.0 * l->unit, 13.0 * l->unit, 1, COCH_VIEW_LEFT, room);
-    } else if (model->instrument[0]) {
-        coch_view_tone_set(cr, COCH_VIEW_ACCENT, 0.5 + 0.5 * model->instrument_confidence);
-        x +=
-            coch_view_text(cr, model->instrument, x, 29.0 * l->unit, 17.0 * l->unit, 0, COCH_VIEW_LEFT, room);
-        snprintf(text, sizeof text, "%.0f %%", 100.0 * model->instrument_confidence);
-        coch_view_tone_set(cr, COCH_VIEW_TEXT_DIM, 1.0);
-        if (x + 50.0 * l->unit < meter_left(l))
-            coch_view_text(cr, text, x + 8.0 * l->unit, 29.0 * l->unit, 12.0 * l->unit, 0, COCH_VIEW_LEFT,
-                           0.0);
-    }
+    w->peak[0] = w->line[0] = w->sure[0] = '\0';
+    for (int i = 0; i < 4; i++)
+        w->number[i][0] = '\0';
 }
 
-void coch_view_header_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+void coch_view_header_write(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                            const coch_view_words *w)
 {
-    if (l->header.w == 0.0)
-        return;
-    draw_level(cr, l, model);
-    if (model->hide_text)
-        return;
-    draw_numbers(cr, l, model);
-    draw_line(cr, l, model);
+    draw_peak(cr, l, model, w);
+    for (int i = 0; i < columns(l, model); i++)
+        draw_number(cr, l, model, i, w->number[i], w->alarm[i]);
+    draw_bars(cr, l, model, w);
+    draw_line(cr, l, model, w);
+}
+
+/* ---- Level ---- */
+
+void coch_view_level_read(const coch_view_layout *l, const coch_view_model *model, coch_view_level *level)
+{
+    double w = METER_W * l->unit, share = level_share(model->peak), hot = level_share(0.5f);
+    memset(level, 0, sizeof *level);
+    level->cool = (int)lround(w * fmin(share, hot));
+    level->hot = share > hot ? (int)lround(w * share) : 0;
+    level->hold = model->peak_hold > 0.001f ? (int)lround(w * level_share(model->peak_hold)) : 0;
+}
+
+void coch_view_level_draw(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                          const coch_view_level *level)
+{
+    double x = round(meter_left(l, model)), y = 25.0 * l->unit, h = 9.0 * l->unit;
+    coch_view_tone_set(cr, COCH_VIEW_PEDAL_TONE, 1.0);
+    if (level->cool > 0)
+        coch_view_fill(cr, x, y, level->cool, h);
+    coch_view_tone_set(cr, COCH_VIEW_ACCENT, 1.0);
+    if (level->hot > level->cool)
+        coch_view_fill(cr, x + level->cool, y, level->hot - level->cool, h);
+    coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 0.9);
+    if (level->hold > 0)
+        coch_view_fill(cr, x + level->hold - 2.0 * l->unit, y, 2.0 * l->unit, h);
 }

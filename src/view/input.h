@@ -26,7 +26,8 @@ typedef enum coch_view_key_name {
     COCH_VIEW_KEY_LEAST,
     COCH_VIEW_KEY_ENTER, /* enter, space: turns a switch, opens a menu, takes its choice */
     COCH_VIEW_KEY_ESCAPE,
-    COCH_VIEW_KEY_RESET /* delete, backspace */
+    COCH_VIEW_KEY_RESET, /* delete, backspace */
+    COCH_VIEW_KEY_SET_UP /* F2 */
 } coch_view_key_name;
 
 typedef struct coch_view_input {

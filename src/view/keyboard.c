@@ -85,18 +85,46 @@ static coch_view_colour lit_colour(const coch_view_note *note)
     return coch_view_mix(coch_view_velocity(note->velocity), coch_view_theme(COCH_VIEW_TEXT_BRIGHT), 0.12);
 }
 
-void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
+void coch_view_lit_of(const coch_view_model *model, coch_view_lit *lit)
 {
     double glow[128] = {0.0};
     const coch_view_note *by[128] = {NULL};
     coch_view_lights(model, by, glow);
-    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
+    for (int n = 0; n < 128; n++) {
+        lit->velocity[n] = by[n] ? (uint8_t)(by[n]->velocity + 1) : 0;
+        lit->glow[n] = (float)glow[n];
+    }
+}
+
+coch_view_rect coch_view_keys_between(const coch_view_layout *l, int low, int high)
+{
+    coch_view_rect k = l->keyboard;
+    double end = k.x + k.w;
+    if (low > COCH_VIEW_LOW)
+        k.x = coch_view_key_rect(l, low).x;
+    if (high < COCH_VIEW_HIGH) {
+        coch_view_rect last = coch_view_key_rect(l, high);
+        end = last.x + last.w;
+    }
+    k.w = end - k.x;
+    return k;
+}
+
+void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model, int low,
+                               int high)
+{
+    double glow[128] = {0.0};
+    const coch_view_note *by[128] = {NULL};
+    int first = low > COCH_VIEW_LOW ? low : COCH_VIEW_LOW,
+        last = high < COCH_VIEW_HIGH ? high : COCH_VIEW_HIGH;
+    coch_view_lights(model, by, glow);
+    for (int n = first; n <= last; n++)
         if (by[n] && !coch_view_black(n)) {
             coch_view_key_light(cr, l, n, lit_colour(by[n]), glow[n]);
             if (n % 12 == 0 && !model->hide_text)
                 draw_name(cr, l, n, glow[n] > 0.5 ? COCH_VIEW_BACKGROUND : COCH_VIEW_TEXT_BRIGHT);
         }
-    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
+    for (int n = first; n <= last; n++)
         if (by[n] && coch_view_black(n))
             coch_view_key_draw(cr, l, n, lit_colour(by[n]), glow[n]);
 }

@@ -11,7 +11,6 @@
 #define ROW 66.0 /* one row of controls */
 #define SQUEEZE_MIN 0.8
 #define KEYBOARD 58.0
-#define NAMES 20.0 /* the line of names below the spiral */
 #define WHITE_KEYS 52.0
 
 static const double control_width[] = {
@@ -102,7 +101,7 @@ static void place_keys(coch_view_layout *l, double x, double top, double w, doub
 static void place_heart(coch_view_layout *l, double top, double bottom)
 {
     double margin = MARGIN * l->unit, room = l->width - 2.0 * margin, height = bottom - top - margin;
-    double names = NAMES * l->unit;
+    double names = COCH_VIEW_NAMES * l->unit;
     int above = height > 1.15 * room;
     double side = above ? fmin(room, 0.5 * height) - names : fmin(height - names, 0.43 * l->width);
     if (side < 150.0 * l->unit || (!above && room - side < 230.0 * l->unit))
@@ -119,6 +118,22 @@ static void place_heart(coch_view_layout *l, double top, double bottom)
     l->spiral = (coch_view_rect){floor(x), floor(y), side, side};
 }
 
+static void place_hybrid(coch_view_layout *l, double top, double bottom)
+{
+    double margin = MARGIN * l->unit;
+    l->hybrid = (coch_view_rect){floor(margin), round(top), floor(l->width - 2.0 * margin),
+                                 round(bottom - margin) - round(top)};
+}
+
+/* With the line of names below it. */
+static void replace_spiral(coch_view_layout *l)
+{
+    l->hybrid = l->spiral;
+    if (l->spiral.w > 0.0)
+        l->hybrid.h = floor(l->hybrid.h + COCH_VIEW_NAMES * l->unit);
+    l->spiral = (coch_view_rect){0};
+}
+
 void coch_view_layout_of(coch_view_layout *l, const coch_view_model *model, double width, double height,
                          double scale)
 {
@@ -131,7 +146,12 @@ void coch_view_layout_of(coch_view_layout *l, const coch_view_model *model, doub
         l->header = (coch_view_rect){0.0, 0.0, width, round(HEADER * l->unit)};
         top = l->header.h;
     }
-    place_heart(l, top, bottom);
+    if (model->picture == COCH_VIEW_HYBRID)
+        place_hybrid(l, top, bottom);
+    else
+        place_heart(l, top, bottom);
+    if (model->picture == COCH_VIEW_PIANO_HYBRID)
+        replace_spiral(l);
 }
 
 #define CHOICE 22.0 /* height of a choice */

@@ -5,12 +5,15 @@
 #include "view/model.h"
 #include "view/theme.h"
 
+#define COCH_VIEW_NAMES 20.0 /* units: the line of names below the spiral */
+
 typedef struct coch_view_layout {
     double unit;                                /* pixels of one unit of the design (900 x 500 units) */
     double width, height;                       /* pixels of the surface */
     coch_view_rect header;                      /* w is 0 for a part that found no room */
     coch_view_rect roll, keyboard;              /* of the same x and w */
     coch_view_rect spiral;                      /* a square */
+    coch_view_rect hybrid;                      /* spectra and place, as the model's picture wants */
     coch_view_rect strip;                       /* of the controls */
     coch_view_rect control[COCH_VIEW_CONTROLS]; /* w is 0 where it found no room */
 } coch_view_layout;

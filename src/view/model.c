@@ -1,6 +1,8 @@
 #include "view/model.h"
 
+#include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SPAN 6.0         /* seconds of roll */
@@ -25,6 +27,7 @@ void coch_view_model_init(coch_view_model *model)
     model->span = SPAN;
     model->clip_time = -CLIP_HOLD;
     model->brightest = BRIGHTEST_MIN;
+    coch_view_hybrid_init(&model->hybrid);
     model->focus =
         (coch_view_focus){.hover = -1, .focus = -1, .drag = -1, .open = -1, .choice = -1, .clicked = -1};
 }
@@ -152,6 +155,29 @@ void coch_view_model_features(coch_view_model *model, const float *features, dou
         level = level > 0.0f ? powf(fminf(level, 1.0f), ENERGY_CONTRAST) : 0.0f;
         model->energy[b] = fmaxf(level, model->energy[b] * keep);
     }
+}
+
+/* "tenor_sax" as the eye wants it. */
+static void pretty(char *text, const char *name)
+{
+    snprintf(text, COCH_VIEW_NAME, "%s", name);
+    for (char *at = text; *at; at++)
+        if (*at == '_')
+            *at = ' ';
+    text[0] = (char)toupper((unsigned char)text[0]);
+}
+
+void coch_view_model_instrument(coch_view_model *model, const char *const *names, const float *p, int count,
+                                int shown)
+{
+    model->class_count = count < COCHLEA_INSTRUMENTS_MAX ? count : COCHLEA_INSTRUMENTS_MAX;
+    for (int i = 0; i < model->class_count; i++) {
+        pretty(model->classes[i].name, names[i]);
+        model->classes[i].p = p[i];
+    }
+    int heard = shown >= 0 && shown < model->class_count && strcmp(names[shown], "none") != 0;
+    model->instrument_confidence = heard ? p[shown] : 0.0f;
+    snprintf(model->instrument, COCH_VIEW_NAME, "%s", heard ? model->classes[shown].name : "");
 }
 
 void coch_view_model_restart(coch_view_model *model)

@@ -14,6 +14,7 @@
 #define COCH_VIEW_MODEL_H
 
 #include "engine/cochlea.h"
+#include "view/hybrid_model.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,10 +22,10 @@
 #define COCH_VIEW_NOTES 512   /* the newest that are kept */
 #define COCH_VIEW_PEDALS 64   /* the newest that are kept */
 #define COCH_VIEW_LATENCIES 9 /* notes over which the latency is the median */
-#define COCH_VIEW_CONTROLS 24
-#define COCH_VIEW_CHOICES 96 /* of all menus together */
-#define COCH_VIEW_NAME 24    /* bytes of a name, with its end */
-#define COCH_VIEW_TEXT 64    /* bytes of a choice or a notice, with its end */
+#define COCH_VIEW_CONTROLS 32
+#define COCH_VIEW_CHOICES 160 /* of all menus together */
+#define COCH_VIEW_NAME 24     /* bytes of a name, with its end */
+#define COCH_VIEW_TEXT 64     /* bytes of a choice or a notice, with its end */
 
 /* The energy lies on a logarithmic axis, three bins a semitone, as the piano net's features do. */
 #define COCH_VIEW_BINS COCHLEA_FEATURE_BINS
@@ -45,6 +46,12 @@ typedef struct coch_view_pedal {
     double down, up; /* seconds; `up` counts only when it is no longer held */
     int held;
 } coch_view_pedal;
+
+/* A kind of instrument that may play. */
+typedef struct coch_view_class {
+    char name[COCH_VIEW_NAME];
+    float p; /* probability */
+} coch_view_class;
 
 typedef enum coch_view_kind {
     COCH_VIEW_KNOB = 1,
@@ -81,7 +88,15 @@ typedef struct coch_view_focus {
     double click_time; /* seconds of the window's clock */
 } coch_view_focus;
 
+/* What lies between the header and the controls. */
+typedef enum coch_view_picture {
+    COCH_VIEW_PIANO = 0,        /* roll, keyboard, spiral */
+    COCH_VIEW_PIANO_HYBRID = 1, /* roll, keyboard, and the hybrid in the spiral's place */
+    COCH_VIEW_HYBRID = 2        /* the hybrid alone */
+} coch_view_picture;
+
 typedef struct coch_view_model {
+    coch_view_picture picture;
     double now;  /* seconds of the input, the instant that is drawn at the keyboard */
     double span; /* seconds of past in the roll */
 
@@ -108,7 +123,10 @@ typedef struct coch_view_model {
 
     char instrument[COCH_VIEW_NAME]; /* empty while unknown */
     float instrument_confidence;     /* 0..1 */
-    char notice[COCH_VIEW_TEXT];     /* a line for what went wrong; empty when all is well */
+    coch_view_class classes[COCHLEA_INSTRUMENTS_MAX];
+    int class_count; /* 0 while nobody listens for them */
+    coch_view_hybrid hybrid;
+    char notice[COCH_VIEW_TEXT]; /* a line for what went wrong; empty when all is well */
 
     coch_view_control controls[COCH_VIEW_CONTROLS];
     int control_count;
@@ -158,6 +176,11 @@ void coch_view_model_stats(coch_view_model *model, const cochlea_stats *stats, d
 /* The energy from what cochlea_get_features() gave last, new or not; NULL when there is none. `elapsed`
  * seconds since the last call: it rises at once and falls by and by. */
 void coch_view_model_features(coch_view_model *model, const float *features, double elapsed);
+
+/* What plays: `count` classes by the names of cochlea_instruments_name(), with their probabilities, and the
+ * one to be shown, -1 for none. A count of 0: nobody listens for them. */
+void coch_view_model_instrument(coch_view_model *model, const char *const *names, const float *p, int count,
+                                int shown);
 
 /* Everything that sounds ends now; roll and meters are emptied: the input starts again. */
 void coch_view_model_restart(coch_view_model *model);

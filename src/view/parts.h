@@ -5,6 +5,7 @@
 
 #include "view/layout.h"
 #include "view/model.h"
+#include "view/pixels.h"
 #include "view/theme.h"
 
 #include <cairo.h>
@@ -18,11 +19,26 @@ void coch_view_lights(const coch_view_model *model, const coch_view_note **by, d
 
 /* ---- Piano roll ---- */
 void coch_view_roll_still(cairo_t *cr, const coch_view_layout *layout);
-void coch_view_roll_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
+
+/* Onto the pixels of an image of 32 bits each, over what stands still. */
+void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *layout,
+                           const coch_view_model *model);
 
 /* ---- Keyboard ---- */
 void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
-void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
+
+/* The lights of the keys `low` to `high` (MIDI notes; further ones too), and where these keys lie. */
+void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
+                               int low, int high);
+coch_view_rect coch_view_keys_between(const coch_view_layout *layout, int low, int high);
+
+/* The keys that are lit: what the picture of the keyboard depends on. */
+typedef struct coch_view_lit {
+    uint8_t velocity[128]; /* 0 for a dark key, 1 more for others */
+    float glow[128];
+} coch_view_lit;
+
+void coch_view_lit_of(const coch_view_model *model, coch_view_lit *lit);
 
 /* Of these the layout's keyboard and unit alone are looked at. */
 void coch_view_keys(cairo_t *cr, const coch_view_layout *layout, int names);
@@ -40,26 +56,35 @@ void coch_view_key_light(cairo_t *cr, const coch_view_layout *layout, int note, 
 #define COCH_VIEW_SPIRAL_ACROSS 64  /* steps from the middle of the band to half way to the next turn */
 #define COCH_VIEW_SPIRAL_SIZE 720   /* pixels; larger ones are drawn at this size and enlarged */
 
-/* What makes it fast: for every pixel, where on the spiral it lies. Zeroed when new. */
+/* What makes it fast: the band is kept, and where its energy has changed its pixels are looked up in a table.
+ * Zeroed when new. */
 typedef struct coch_view_spiral {
     int size;                 /* pixels of a side */
-    uint32_t *place;          /* [size][size]: place along << 8 | steps across; UINT32_MAX for none */
-    cairo_surface_t *surface; /* of that size */
-    uint32_t shade[COCH_VIEW_SPIRAL_LEVELS][COCH_VIEW_SPIRAL_ACROSS]; /* premultiplied ARGB */
+    uint32_t *place;          /* [size][size]: of each pixel, place along << 8 | steps across */
+    uint32_t *ground;         /* [size][size]: what lies below the band; transparent where that is enlarged */
+    uint8_t *level;           /* of each place, as drawn */
+    cairo_surface_t *band;    /* with the ground */
+    cairo_surface_t *overlay; /* with the discs, where it is enlarged */
+    uint32_t shade[COCH_VIEW_SPIRAL_LEVELS]
+                  [COCH_VIEW_SPIRAL_ACROSS + 1]; /* premultiplied; the last is clear */
 } coch_view_spiral;
 
 void coch_view_spiral_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
+
+/* Onto an image, whose context `cr` is; `still` is what stands still there. */
 void coch_view_spiral_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
-                             coch_view_spiral *spiral);
+                             cairo_surface_t *still, coch_view_spiral *spiral);
 void coch_view_spiral_free(coch_view_spiral *spiral);
 
 /* Where a MIDI note (with fractions) lies. */
 void coch_view_spiral_point(const coch_view_layout *layout, double note, double *x, double *y);
 
-/* Fills `spiral` for a side of `size` pixels; returns nonzero when there is no memory. */
-int coch_view_spiral_prepare(coch_view_spiral *spiral, int size);
+/* Makes `spiral` ready for a side of `size` pixels, above `ground` (NULL: above nothing); returns nonzero
+ * when there is no memory. */
+int coch_view_spiral_prepare(coch_view_spiral *spiral, int size, const coch_view_pixels *ground);
 
-/* A sounding note: a face with a dark edge, a halo, and for a while a ring that grows. In pixels of the band.
+/* A sounding note: a face with a dark edge, a halo, and for a while a ring that grows. In pixels of what it
+ * is drawn onto.
  */
 typedef struct coch_view_disc {
     double x, y, radius;
@@ -69,16 +94,45 @@ typedef struct coch_view_disc {
     coch_view_colour colour;
 } coch_view_disc;
 
-/* The energy band, into spiral->surface (before which that is flushed); then discs on it. */
+/* The energy, into spiral->band; a disc, onto any pixels. */
 void coch_view_spiral_render(coch_view_spiral *spiral, const float *energy);
-void coch_view_spiral_disc(coch_view_spiral *spiral, const coch_view_disc *disc);
+void coch_view_spiral_disc(const coch_view_pixels *to, const coch_view_disc *disc);
 
 /* The spiral that is Cochlea's mark, round (x, y). */
 void coch_view_mark(cairo_t *cr, double x, double y, double unit);
 
+/* ---- Hybrid: spectra and place ---- */
+void coch_view_hybrid_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
+void coch_view_hybrid_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
+
 /* ---- Header: instrument, level, numbers ---- */
 void coch_view_header_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
-void coch_view_header_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
+
+/* What is written there, with the bars of the classes: drawn anew only when it is another. */
+typedef struct coch_view_words {
+    char number[4][16], peak[16], sure[8], line[COCH_VIEW_TEXT];
+    int alarm[4];
+    int clipped;
+    int notice;                       /* the line is one */
+    int percent;                      /* confidence */
+    int bars, shown;                  /* whether there are any, and whose class is the line; -1 for none */
+    int bar[COCHLEA_INSTRUMENTS_MAX]; /* pixels */
+} coch_view_words;
+
+void coch_view_header_read(const coch_view_layout *layout, const coch_view_model *model,
+                           coch_view_words *words);
+void coch_view_header_write(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
+                            const coch_view_words *words);
+
+/* Of the input, in pixels from the meter's left. */
+typedef struct coch_view_level {
+    int cool, hot, hold; /* ends of the part that is not loud, of all, of the mark at the peak; 0: not seen */
+} coch_view_level;
+
+void coch_view_level_read(const coch_view_layout *layout, const coch_view_model *model,
+                          coch_view_level *level);
+void coch_view_level_draw(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
+                          const coch_view_level *level);
 
 /* ---- Controls and the open menu ---- */
 void coch_view_controls(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);

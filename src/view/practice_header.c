@@ -68,7 +68,7 @@ static void draw_meter(cairo_t *cr, const coch_practice_layout *l, const coch_pr
 {
     double x = right(l, METER_W + 16.0), w = METER_W * l->unit, y = 29.0 * l->unit, h = 9.0 * l->unit;
     double share = m->peak > 0.0f ? fmax(0.0, fmin(1.0, 1.0 - 20.0 * log10(m->peak) / METER_FLOOR)) : 0.0;
-    coch_view_tone_set(cr, COCH_VIEW_RAISED, 1.0);
+    coch_view_tone_set(cr, m->hover == COCH_PRACTICE_ON_INPUT ? COCH_VIEW_LINE : COCH_VIEW_RAISED, 1.0);
     coch_view_round(cr, x, y, w, h, 2.0 * l->unit);
     cairo_fill(cr);
     coch_view_tone_set(cr, m->peak >= 1.0f ? COCH_VIEW_ALARM : COCH_VIEW_PEDAL_TONE, 1.0);
@@ -77,14 +77,47 @@ static void draw_meter(cairo_t *cr, const coch_practice_layout *l, const coch_pr
     coch_view_tone_set(cr, COCH_VIEW_TEXT_DIM, 1.0);
     coch_practice_write(cr, m, m->device[0] ? m->device : "INPUT", x, 19.0 * l->unit, 10.0 * l->unit, 0,
                         COCH_VIEW_LEFT, w);
+    if (m->hover != COCH_PRACTICE_ON_INPUT)
+        return;
+    coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 1.0);
+    coch_practice_write(cr, m, "Set-up  F2", x, 48.0 * l->unit, 10.0 * l->unit, 0, COCH_VIEW_LEFT, w);
+}
+
+/* An arrow to the left of the mark. */
+static void draw_way_home(cairo_t *cr, const coch_practice_layout *l, const coch_practice_model *m)
+{
+    double u = l->unit, y = l->header.h / 2.0;
+    coch_view_tone_set(cr, m->hover == COCH_PRACTICE_ON_HOME ? COCH_VIEW_TEXT_BRIGHT : COCH_VIEW_TEXT_DIM,
+                       1.0);
+    cairo_set_line_width(cr, 2.4 * u);
+    cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+    cairo_move_to(cr, 16.0 * u, y - 7.0 * u);
+    cairo_line_to(cr, 9.0 * u, y);
+    cairo_line_to(cr, 16.0 * u, y + 7.0 * u);
+    cairo_stroke(cr);
+    cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+}
+
+static void draw_hovered(cairo_t *cr, const coch_practice_layout *l, const coch_practice_model *m)
+{
+    if (m->hover != COCH_PRACTICE_ON_HOME && m->hover != COCH_PRACTICE_ON_INPUT)
+        return;
+    const coch_view_rect *r = m->hover == COCH_PRACTICE_ON_HOME ? &l->home : &l->input;
+    double in = 4.0 * l->unit;
+    coch_view_tone_set(cr, COCH_VIEW_RAISED, 1.0);
+    coch_view_round(cr, r->x + in, r->y + in, r->w - 2.0 * in, r->h - 2.0 * in, 6.0 * l->unit);
+    cairo_fill(cr);
 }
 
 void coch_practice_header(cairo_t *cr, const coch_practice_layout *l, const coch_practice_model *m)
 {
     if (l->header.w <= 0.0)
         return;
-    double x = 56.0 * l->unit, room = right(l, METER_W + 30.0 + COLUMN * 3 + 150.0) - x;
-    coch_view_mark(cr, 28.0 * l->unit, l->header.h / 2.0, 1.1 * l->unit);
+    double x = (m->at_home ? 66.0 : 56.0) * l->unit, room = right(l, METER_W + 30.0 + COLUMN * 3 + 150.0) - x;
+    draw_hovered(cr, l, m);
+    coch_view_mark(cr, x - 28.0 * l->unit, l->header.h / 2.0, 1.1 * l->unit);
+    if (m->at_home)
+        draw_way_home(cr, l, m);
     if (room > 60.0 * l->unit) {
         coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 1.0);
         coch_practice_write(cr, m, m->title, x, 26.0 * l->unit, 17.0 * l->unit, 1, COCH_VIEW_LEFT, room);

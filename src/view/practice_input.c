@@ -172,8 +172,12 @@ static void press(const asking *a, int button)
         toggle(a, button == COCH_PRACTICE_OTHER);
     else if (button == COCH_PRACTICE_PAGES)
         turn_page(a);
-    else if (button >= COCH_PRACTICE_BUTTONS)
-        loop_worst(a, (size_t)(button - COCH_PRACTICE_BUTTONS));
+    else if (button == COCH_PRACTICE_ON_HOME)
+        ask(a, COCH_PRACTICE_ASK_HOME, 0);
+    else if (button == COCH_PRACTICE_ON_INPUT)
+        ask(a, COCH_PRACTICE_ASK_SET_UP, 0);
+    else if (button >= COCH_PRACTICE_ON_WORST)
+        loop_worst(a, (size_t)(button - COCH_PRACTICE_ON_WORST));
 }
 
 /* ---- Keys ---- */
@@ -205,7 +209,7 @@ static int button_of_letter(unsigned letter)
     case '-':
         return COCH_PRACTICE_SLOWER;
     default:
-        return letter >= '1' && letter <= '8' ? COCH_PRACTICE_BUTTONS + (int)(letter - '1') : -1;
+        return letter >= '1' && letter <= '8' ? COCH_PRACTICE_ON_WORST + (int)(letter - '1') : -1;
     }
 }
 
@@ -224,6 +228,8 @@ static void take_letter(const asking *a, unsigned letter)
                                                  : COCH_MODE_WAIT);
     else if (letter == 'h')
         set_hand(a, next[o->hand % 3]);
+    else if (letter == 's' && a->model->at_home)
+        ask(a, COCH_PRACTICE_ASK_SET_UP, 0);
 }
 
 static void take_key(const asking *a, const coch_view_input *input)
@@ -248,6 +254,12 @@ static void take_key(const asking *a, const coch_view_input *input)
     case COCH_VIEW_KEY_ESCAPE:
         if (a->model->page != COCH_PRACTICE_PLAY)
             ask(a, COCH_PRACTICE_ASK_PAGE, COCH_PRACTICE_PLAY);
+        else if (a->model->at_home)
+            ask(a, COCH_PRACTICE_ASK_HOME, 0);
+        break;
+    case COCH_VIEW_KEY_SET_UP:
+        if (a->model->at_home)
+            ask(a, COCH_PRACTICE_ASK_SET_UP, 0);
         break;
     default:
         break;
@@ -263,7 +275,11 @@ static int button_under(const coch_practice_model *m, const coch_practice_layout
             return i;
     for (int i = 0; i < COCH_PRACTICE_WORST_SHOWN && m->page == COCH_PRACTICE_REPORT; i++)
         if (coch_practice_worst(m, (size_t)i) >= 0 && coch_view_inside(&l->worst[i], x, y))
-            return COCH_PRACTICE_BUTTONS + i;
+            return COCH_PRACTICE_ON_WORST + i;
+    if (m->at_home && l->header.w > 0.0 && coch_view_inside(&l->home, x, y))
+        return COCH_PRACTICE_ON_HOME;
+    if (m->at_home && l->header.w > 0.0 && coch_view_inside(&l->input, x, y))
+        return COCH_PRACTICE_ON_INPUT;
     return -1;
 }
 

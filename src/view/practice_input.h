@@ -11,7 +11,8 @@ typedef enum coch_practice_ask {
     COCH_PRACTICE_ASK_RESTART, /* from the start of the range, with everything judged forgotten */
     COCH_PRACTICE_ASK_CHANGE,  /* to `options`, which means a new session */
     COCH_PRACTICE_ASK_PAGE,    /* `value` is a coch_practice_page */
-    COCH_PRACTICE_ASK_CLOSE
+    COCH_PRACTICE_ASK_HOME,    /* to the library */
+    COCH_PRACTICE_ASK_SET_UP   /* of the device */
 } coch_practice_ask;
 
 typedef struct coch_practice_request {
@@ -28,7 +29,8 @@ typedef struct coch_practice_request {
  *     left, right    range one bar earlier, later (with shift: its end)
  *     w              loop the worst bar       1 .. 8         loop that one of the report's list
  *     c              metronome                o              the other hand is played along
- *     tab, enter     report or score          escape         back to the score
+ *     tab, enter     report or score          escape         back to the score, to the library
+ *     f2, s          set-up of the device
  * The wheel changes the tempo; a press on a bar loops it, a drag over several loops these. [main] */
 void coch_practice_take(coch_practice_model *model, const coch_view_input *input, int width, int height,
                         double scale, coch_practice_request *request);

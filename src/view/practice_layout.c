@@ -97,6 +97,8 @@ void coch_practice_layout_of(coch_practice_layout *l, double width, double heigh
     double top = MARGIN * l->unit, bottom = height - MARGIN * l->unit;
     if (height > 260.0 * l->unit) {
         l->header = (coch_view_rect){0.0, 0.0, width, round(HEADER * l->unit)};
+        l->home = (coch_view_rect){0.0, 0.0, 52.0 * l->unit, l->header.h};
+        l->input = (coch_view_rect){width - 132.0 * l->unit, 0.0, 132.0 * l->unit, l->header.h};
         top = l->header.h;
     }
     if (height > 200.0 * l->unit) {

@@ -5,13 +5,13 @@
 #include "view/layout.h"
 #include "view/practice_model.h"
 
-#define COCH_PRACTICE_WORST_SHOWN 8 /* bars in the report's list */
-#define COCH_PRACTICE_GROUPS 9      /* of buttons */
+#define COCH_PRACTICE_GROUPS 9 /* of buttons */
 
 typedef struct coch_practice_layout {
     double unit;                /* pixels of one unit of the design (1280 x 720 units) */
     double width, height;       /* pixels of the surface */
     coch_view_rect header;      /* w is 0 for a part that found no room */
+    coch_view_rect home, input; /* in it: the way to the library, the meter */
     coch_view_rect bars;        /* the whole piece, a column a bar */
     coch_view_rect roll, ruler; /* the ruler is the roll's top edge, with the bar numbers */
     coch_view_rect fall;

@@ -47,6 +47,15 @@ typedef enum coch_practice_button {
     COCH_PRACTICE_BUTTONS
 } coch_practice_button;
 
+#define COCH_PRACTICE_WORST_SHOWN 8 /* bars in the report's list */
+
+/* What else lies under the pointer: the bars of the report's list, then these. */
+enum {
+    COCH_PRACTICE_ON_WORST = COCH_PRACTICE_BUTTONS,
+    COCH_PRACTICE_ON_HOME = COCH_PRACTICE_ON_WORST + COCH_PRACTICE_WORST_SHOWN,
+    COCH_PRACTICE_ON_INPUT
+};
+
 typedef struct coch_practice_model {
     coch_picture picture; /* its score and notes are never NULL */
     coch_session_options options;
@@ -54,12 +63,13 @@ typedef struct coch_practice_model {
     coch_practice_flash flashes[COCH_PRACTICE_FLASHES]; /* ring: flash i is flashes[i % ...] */
     size_t flash_count;                                 /* ever */
     coch_practice_page page;
+    int at_home; /* nonzero: there are a library to go back to and a device to set up */
     int playing; /* zero: time stands still */
     float peak;  /* of the input, 1 is full scale */
     char title[COCH_PRACTICE_TEXT];
     char device[COCH_PRACTICE_TEXT]; /* what is listened to */
     char notice[COCH_PRACTICE_TEXT]; /* a line for what went wrong; empty when all is well */
-    int hover;                       /* button under the pointer, -1 for none */
+    int hover;                       /* button, or what else is under the pointer, -1 for none */
     int hover_bar;                   /* bar under the pointer, -1 for none */
     int drag_bar;                    /* where a range is being drawn from, -1 for none */
     int hide_text;                   /* for tests, whose machines have different fonts */

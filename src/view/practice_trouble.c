@@ -34,7 +34,7 @@ static void draw_line(cairo_t *cr, const coch_practice_layout *l, const coch_pra
     double u = l->unit, most = r->bars[r->worst[0]].trouble;
     char text[96];
     int looped = m->options.first_bar == bar->bar && m->options.end_bar == bar->bar + 1;
-    int hover = m->hover == COCH_PRACTICE_BUTTONS + place;
+    int hover = m->hover == COCH_PRACTICE_ON_WORST + place;
     coch_view_tone_set(cr, hover ? COCH_VIEW_LINE : COCH_VIEW_RAISED, 1.0);
     coch_view_round(cr, b->x, b->y, b->w, b->h, 6.0 * u);
     cairo_fill(cr);

@@ -64,13 +64,25 @@ static double sureness(const coch_view_note *note)
     return 0.35 + 0.65 * note->confidence;
 }
 
+/* What is drawn onto: the picture itself, or where it is enlarged an overlay of its own. */
+typedef struct ground {
+    cairo_surface_t *surface;
+    double x, y;  /* of the square in the surface */
+    double share; /* pixels of the surface for one of the picture */
+    int size;
+} ground;
+
 /* Lines from each sounding note to the next higher: the shape of a chord is the same in every key, turned. */
-static void draw_chord(const coch_view_layout *l, coch_view_spiral *spiral, const double *glow)
+static void draw_chord(const coch_view_layout *l, const ground *g, const double *glow)
 {
     double x, y;
     int last = -1;
-    cairo_t *cr = cairo_create(spiral->surface);
-    cairo_scale(cr, spiral->size / l->spiral.w, spiral->size / l->spiral.h);
+    cairo_t *cr = cairo_create(g->surface);
+    cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST);
+    cairo_rectangle(cr, g->x, g->y, g->size, g->size);
+    cairo_clip(cr);
+    cairo_translate(cr, g->x, g->y);
+    cairo_scale(cr, g->share, g->share);
     cairo_translate(cr, -l->spiral.x, -l->spiral.y);
     cairo_set_line_width(cr, 1.4 * l->unit);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++) {
@@ -86,13 +98,12 @@ static void draw_chord(const coch_view_layout *l, coch_view_spiral *spiral, cons
     coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 0.28);
     cairo_stroke(cr);
     cairo_destroy(cr);
-    cairo_surface_flush(spiral->surface);
 }
 
-static void draw_disc(const coch_view_layout *l, const coch_view_model *model, coch_view_spiral *spiral,
-                      const coch_view_note *note, double glow)
+static void draw_disc(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_model *model,
+                      double share, const coch_view_note *note, double glow)
 {
-    double share = spiral->size / l->spiral.w, age = (model->now - note->on) / PULSE;
+    double age = (model->now - note->on) / PULSE;
     coch_view_disc d = {.radius = disc_radius(l, note) * share,
                         .line = 0.7 * l->unit * share,
                         .alpha = glow * sureness(note),
@@ -104,7 +115,17 @@ static void draw_disc(const coch_view_layout *l, const coch_view_model *model, c
         d.ring = d.radius * (1.0 + 1.8 * age) + l->unit * share;
         d.ring_alpha = 0.8 * (1.0 - age) * d.alpha;
     }
-    coch_view_spiral_disc(spiral, &d);
+    coch_view_spiral_disc(to, &d);
+}
+
+static void draw_discs(const coch_view_layout *l, const coch_view_model *model, const ground *g,
+                       const coch_view_note **by, const double *glow)
+{
+    coch_view_pixels to = coch_view_pixels_of(g->surface, (int)g->x, (int)g->y, g->size, g->size);
+    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
+        if (by[n])
+            draw_disc(&to, l, model, g->share, by[n], glow[n]);
+    cairo_surface_mark_dirty_rectangle(g->surface, (int)g->x, (int)g->y, g->size, g->size);
 }
 
 static void draw_disc_name(cairo_t *cr, const coch_view_layout *l, const coch_view_note *note, double glow)
@@ -135,34 +156,61 @@ static void draw_names(cairo_t *cr, const coch_view_layout *l, const double *glo
                    15.0 * l->unit, 1, COCH_VIEW_CENTRE, l->spiral.w);
 }
 
-static void paint_band(cairo_t *cr, const coch_view_layout *l, const coch_view_spiral *spiral)
+static void paint(cairo_t *cr, cairo_surface_t *surface, double x, double y, double size)
 {
     cairo_save(cr);
+    cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
+    cairo_set_source_surface(cr, surface, x, y);
+    cairo_rectangle(cr, x, y, size, size);
+    cairo_fill(cr);
+    cairo_restore(cr);
+}
+
+/* The band and the discs on it, pixel for pixel. */
+static void draw_plain(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                       const coch_view_spiral *spiral, const coch_view_note **by, const double *glow)
+{
+    const ground g = {cairo_get_target(cr), l->spiral.x, l->spiral.y, 1.0, spiral->size};
+    paint(cr, spiral->band, l->spiral.x, l->spiral.y, l->spiral.w);
+    draw_chord(l, &g, glow);
+    draw_discs(l, model, &g, by, glow);
+}
+
+static void draw_enlarged(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                          const coch_view_spiral *spiral, const coch_view_note **by, const double *glow)
+{
+    const ground g = {spiral->overlay, 0.0, 0.0, spiral->size / l->spiral.w, spiral->size};
+    cairo_t *over = cairo_create(spiral->overlay);
+    paint(over, spiral->band, 0.0, 0.0, spiral->size);
+    cairo_destroy(over);
+    draw_chord(l, &g, glow);
+    draw_discs(l, model, &g, by, glow);
+    cairo_save(cr);
     cairo_translate(cr, l->spiral.x, l->spiral.y);
-    if (spiral->size != (int)l->spiral.w)
-        cairo_scale(cr, l->spiral.w / spiral->size, l->spiral.h / spiral->size);
-    cairo_surface_mark_dirty(spiral->surface);
-    cairo_set_source_surface(cr, spiral->surface, 0.0, 0.0);
+    cairo_scale(cr, 1.0 / g.share, 1.0 / g.share);
+    cairo_set_source_surface(cr, spiral->overlay, 0.0, 0.0);
     cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BILINEAR);
     cairo_paint(cr);
     cairo_restore(cr);
 }
 
 void coch_view_spiral_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                             coch_view_spiral *spiral)
+                             cairo_surface_t *still, coch_view_spiral *spiral)
 {
     double glow[128] = {0.0};
     const coch_view_note *by[128] = {NULL};
-    int side = (int)fmin(l->spiral.w, COCH_VIEW_SPIRAL_SIZE);
-    if (side <= 0 || coch_view_spiral_prepare(spiral, side) != 0)
+    int full = (int)l->spiral.w, side = full < COCH_VIEW_SPIRAL_SIZE ? full : COCH_VIEW_SPIRAL_SIZE;
+    if (side <= 0)
+        return;
+    coch_view_pixels below = coch_view_pixels_of(still, (int)l->spiral.x, (int)l->spiral.y, full, full);
+    if (coch_view_spiral_prepare(spiral, side, side == full ? &below : NULL) != 0)
         return;
     coch_view_lights(model, by, glow);
     coch_view_spiral_render(spiral, model->energy);
-    draw_chord(l, spiral, glow);
-    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
-        if (by[n])
-            draw_disc(l, model, spiral, by[n], glow[n]);
-    paint_band(cr, l, spiral);
+    if (side == full)
+        draw_plain(cr, l, model, spiral, by, glow);
+    else
+        draw_enlarged(cr, l, model, spiral, by, glow);
     if (model->hide_text)
         return;
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)

@@ -10,16 +10,21 @@
 #define OUTER 0.422
 #define TURNS ((COCH_VIEW_HIGH - COCH_VIEW_LOW) / 12.0)
 #define PLACES (COCH_VIEW_BINS * COCH_VIEW_SPIRAL_FINE)
-#define NOWHERE UINT32_MAX
-#define HALO 2.3 /* of the disc's radius */
+#define NOWHERE ((uint32_t)PLACES << 8 | COCH_VIEW_SPIRAL_ACROSS) /* a place of its own, that stays clear */
+#define AS_BEFORE UINT8_MAX                                       /* in place of a level */
+#define HALO 2.3                                                  /* of the disc's radius */
 #define DISC_SHADES 1024
 #define SHADES_A_PIXEL 8.0 /* of a disc's reach: enough for smooth edges */
 
 void coch_view_spiral_free(coch_view_spiral *spiral)
 {
-    if (spiral->surface)
-        cairo_surface_destroy(spiral->surface);
+    if (spiral->band)
+        cairo_surface_destroy(spiral->band);
+    if (spiral->overlay)
+        cairo_surface_destroy(spiral->overlay);
     free(spiral->place);
+    free(spiral->ground);
+    free(spiral->level);
     memset(spiral, 0, sizeof *spiral);
 }
 
@@ -39,13 +44,6 @@ static uint32_t place_of(double x, double y)
     return along << 8 | (step < COCH_VIEW_SPIRAL_ACROSS ? step : COCH_VIEW_SPIRAL_ACROSS - 1);
 }
 
-static uint32_t pack(coch_view_colour c, double alpha)
-{
-    uint32_t a = (uint32_t)lround(255.0 * alpha), r = (uint32_t)lround(255.0 * alpha * c.r);
-    uint32_t g = (uint32_t)lround(255.0 * alpha * c.g), b = (uint32_t)lround(255.0 * alpha * c.b);
-    return a << 24 | r << 16 | g << 8 | b;
-}
-
 /* More energy: wider, brighter, warmer. Without any, a thin line shows where the band runs. */
 static uint32_t shade_of(double energy, double across)
 {
@@ -56,28 +54,100 @@ static uint32_t shade_of(double energy, double across)
     double line = 0.30 * fmax(0.0, 1.0 - across / 0.16);
     double alpha = fmin(1.0, fmax(fmax(body, glow), line));
     coch_view_colour c = coch_view_map(0.05 + 0.95 * energy);
-    return pack(coch_view_mix(coch_view_theme(COCH_VIEW_TEXT_DIM), c, fmin(1.0, 6.0 * energy)), alpha);
+    return coch_view_pack(coch_view_mix(coch_view_theme(COCH_VIEW_TEXT_DIM), c, fmin(1.0, 6.0 * energy)),
+                          alpha);
 }
 
-int coch_view_spiral_prepare(coch_view_spiral *spiral, int size)
+static int allocate(coch_view_spiral *s, int size, int enlarged)
 {
-    if (spiral->size == size)
+    size_t pixels = (size_t)size * (size_t)size;
+    s->place = malloc(pixels * sizeof *s->place);
+    s->ground = calloc(pixels, sizeof *s->ground);
+    s->level = calloc(PLACES + 1, sizeof *s->level);
+    s->band = cairo_image_surface_create(enlarged ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24, size, size);
+    s->overlay =
+        enlarged ? cairo_surface_create_similar_image(s->band, CAIRO_FORMAT_ARGB32, size, size) : NULL;
+    s->size = size;
+    return s->place && s->ground && s->level && cairo_surface_status(s->band) == CAIRO_STATUS_SUCCESS &&
+           (!s->overlay || cairo_surface_status(s->overlay) == CAIRO_STATUS_SUCCESS);
+}
+
+/* The band's pixels, whose rows follow each other without a gap. */
+static uint32_t *band_of(coch_view_spiral *s)
+{
+    cairo_surface_flush(s->band);
+    return (uint32_t *)(void *)cairo_image_surface_get_data(s->band);
+}
+
+/* coch_view_over() for a row, byte by byte and so in many lanes; `keep` is what each byte below keeps. */
+static void lay_row(uint8_t *restrict out, const uint8_t *restrict below, const uint8_t *restrict source,
+                    const uint8_t *restrict keep, int count)
+{
+    for (int i = 0; i < count; i++) {
+        uint16_t product = (uint16_t)(below[i] * keep[i] + 128);
+        out[i] = (uint8_t)(source[i] + ((product + (product >> 8)) >> 8));
+    }
+}
+
+/* The stretch of a row in which places change; returns its length. */
+static int stretch(const uint32_t *place, int size, const uint8_t *level, int *first)
+{
+    int from = 0, to = size;
+    while (from < size && level[place[from] >> 8] == AS_BEFORE)
+        from++;
+    while (to > from && level[place[to - 1] >> 8] == AS_BEFORE)
+        to--;
+    *first = from;
+    return to - from;
+}
+
+/* Draws the places whose level is another than before, and those between them in their rows. */
+static void draw_levels(coch_view_spiral *s, uint32_t *band, const uint8_t *level)
+{
+    uint32_t source[COCH_VIEW_SPIRAL_SIZE], keep[COCH_VIEW_SPIRAL_SIZE];
+    for (int y = 0; y < s->size; y++) {
+        int first, count = stretch(s->place + y * s->size, s->size, level, &first);
+        int at = y * s->size + first;
+        for (int i = 0; i < count; i++) {
+            uint32_t place = s->place[at + i];
+            source[i] = s->shade[s->level[place >> 8]][place & 255];
+            keep[i] = (255 - (source[i] >> 24)) * 0x01010101u;
+        }
+        lay_row((uint8_t *)(band + at), (const uint8_t *)(s->ground + at), (const uint8_t *)source,
+                (const uint8_t *)keep, 4 * count);
+    }
+}
+
+/* The ground, and a band without energy. */
+static void draw_silence(coch_view_spiral *s, const coch_view_pixels *ground)
+{
+    uint32_t *band = band_of(s);
+    uint8_t level[PLACES + 1] = {0};
+    size_t size = (size_t)s->size;
+    for (size_t y = 0; y < size && ground; y++)
+        memcpy(s->ground + y * size, coch_view_row(ground, (int)y), size * sizeof *s->ground);
+    memcpy(band, s->ground, size * size * sizeof *band);
+    draw_levels(s, band, level);
+    cairo_surface_mark_dirty(s->band);
+}
+
+int coch_view_spiral_prepare(coch_view_spiral *s, int size, const coch_view_pixels *ground)
+{
+    if (s->size == size)
         return 0;
-    coch_view_spiral_free(spiral);
-    spiral->place = malloc((size_t)size * (size_t)size * sizeof *spiral->place);
-    spiral->surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, size, size);
-    if (!spiral->place || cairo_surface_status(spiral->surface) != CAIRO_STATUS_SUCCESS) {
-        coch_view_spiral_free(spiral);
+    coch_view_spiral_free(s);
+    if (!allocate(s, size, !ground)) {
+        coch_view_spiral_free(s);
         return -1;
     }
     for (int y = 0; y < size; y++)
         for (int x = 0; x < size; x++)
-            spiral->place[y * size + x] = place_of((x + 0.5) / size - 0.5, (y + 0.5) / size - 0.5);
+            s->place[y * size + x] = place_of((x + 0.5) / size - 0.5, (y + 0.5) / size - 0.5);
     for (int e = 0; e < COCH_VIEW_SPIRAL_LEVELS; e++)
         for (int a = 0; a < COCH_VIEW_SPIRAL_ACROSS; a++)
-            spiral->shade[e][a] =
+            s->shade[e][a] =
                 shade_of(e / (COCH_VIEW_SPIRAL_LEVELS - 1.0), (a + 0.5) / COCH_VIEW_SPIRAL_ACROSS);
-    spiral->size = size;
+    draw_silence(s, ground);
     return 0;
 }
 
@@ -97,85 +167,74 @@ static void interpolate(uint8_t *level, const float *energy)
     }
 }
 
-void coch_view_spiral_render(coch_view_spiral *spiral, const float *energy)
+void coch_view_spiral_render(coch_view_spiral *s, const float *energy)
 {
-    uint8_t level[PLACES];
+    uint8_t level[PLACES + 1];
+    int changed = 0;
     interpolate(level, energy);
-    cairo_surface_flush(spiral->surface);
-    unsigned char *data = cairo_image_surface_get_data(spiral->surface);
-    size_t stride = (size_t)cairo_image_surface_get_stride(spiral->surface), size = (size_t)spiral->size;
-    for (size_t y = 0; y < size; y++) {
-        uint32_t *out = (uint32_t *)(void *)(data + y * stride);
-        const uint32_t *place = spiral->place + y * size;
-        for (size_t x = 0; x < size; x++)
-            out[x] = place[x] == NOWHERE ? 0 : spiral->shade[level[place[x] >> 8]][place[x] & 255];
+    level[PLACES] = AS_BEFORE;
+    for (int p = 0; p < PLACES; p++) {
+        uint8_t before = s->level[p];
+        s->level[p] = level[p];
+        level[p] = level[p] == before ? AS_BEFORE : level[p];
+        changed |= level[p] != AS_BEFORE;
     }
-    cairo_surface_mark_dirty(spiral->surface);
-}
-
-/* `source` over `below`, both premultiplied; two channels at a time. */
-static inline uint32_t over(uint32_t below, uint32_t source)
-{
-    uint32_t keep = 255 - (source >> 24);
-    uint32_t even = (below & 0xFF00FF) * keep + 0x800080, odd = (below >> 8 & 0xFF00FF) * keep + 0x800080;
-    even = (even + (even >> 8 & 0xFF00FF)) >> 8 & 0xFF00FF;
-    odd = (odd + (odd >> 8 & 0xFF00FF)) & 0xFF00FF00;
-    return source + (even | odd);
+    if (!changed)
+        return;
+    draw_levels(s, band_of(s), level);
+    cairo_surface_mark_dirty(s->band);
 }
 
 /* A colour over another, both with their share of covering. */
-static void lay(double *rgba, coch_view_colour c, double alpha)
+static void lay(float *rgba, const float *colour, float alpha)
 {
-    if (alpha <= 0.0)
-        return;
     for (int i = 0; i < 4; i++)
-        rgba[i] *= 1.0 - alpha;
-    rgba[0] += alpha * c.r;
-    rgba[1] += alpha * c.g;
-    rgba[2] += alpha * c.b;
-    rgba[3] += alpha;
+        rgba[i] += alpha * (colour[i] - rgba[i]);
 }
 
-static double within(double share)
+static float within(float share)
 {
-    return share < 0.0 ? 0.0 : share > 1.0 ? 1.0 : share;
+    return share < 0.0f ? 0.0f : share > 1.0f ? 1.0f : share;
 }
 
 /* The colour of a disc at a distance from its middle: halo, ring, edge, face. */
-static uint32_t disc_shade(const coch_view_disc *d, double far)
+static uint32_t disc_shade(const coch_view_disc *d, const float *face, const float *edge, float far)
 {
-    double rgba[4] = {0.0}, reach = far / (HALO * d->radius);
-    if (reach < 1.0)
-        lay(rgba, d->colour, 0.6 * d->alpha * (1.0 - reach * reach) * (1.0 - reach * reach));
+    float rgba[4] = {0.0f}, radius = (float)d->radius, line = (float)d->line, alpha = (float)d->alpha;
+    float reach = far / ((float)HALO * radius);
+    if (reach < 1.0f)
+        lay(rgba, face, 0.6f * alpha * (1.0f - reach * reach) * (1.0f - reach * reach));
     if (d->ring_alpha > 0.0)
-        lay(rgba, d->colour, d->ring_alpha * within(0.5 + d->line - fabs(far - d->ring)));
-    lay(rgba, coch_view_theme(COCH_VIEW_BACKGROUND),
-        0.8 * d->alpha * within(d->radius + d->line - far + 0.5));
-    lay(rgba, d->colour, d->alpha * within(d->radius - far + 0.5));
-    return (uint32_t)(255.0 * rgba[3] + 0.5) << 24 | (uint32_t)(255.0 * rgba[0] + 0.5) << 16 |
-           (uint32_t)(255.0 * rgba[1] + 0.5) << 8 | (uint32_t)(255.0 * rgba[2] + 0.5);
+        lay(rgba, face, (float)d->ring_alpha * within(0.5f + line - fabsf(far - (float)d->ring)));
+    if (far < radius + line + 0.5f) {
+        lay(rgba, edge, 0.8f * alpha * within(radius + line - far + 0.5f));
+        lay(rgba, face, alpha * within(radius - far + 0.5f));
+    }
+    return (uint32_t)(255.0f * rgba[3] + 0.5f) << 24 | (uint32_t)(255.0f * rgba[0] + 0.5f) << 16 |
+           (uint32_t)(255.0f * rgba[1] + 0.5f) << 8 | (uint32_t)(255.0f * rgba[2] + 0.5f);
 }
 
-void coch_view_spiral_disc(coch_view_spiral *spiral, const coch_view_disc *d)
+void coch_view_spiral_disc(const coch_view_pixels *to, const coch_view_disc *d)
 {
     uint32_t shade[DISC_SHADES];
     double reach = fmax(HALO * d->radius, d->ring_alpha > 0.0 ? d->ring + d->line + 1.0 : 0.0);
     int shades = (int)fmax(32.0, fmin(DISC_SHADES, SHADES_A_PIXEL * reach));
     float scale = (float)(shades / (reach * reach));
-    unsigned char *data = cairo_image_surface_get_data(spiral->surface);
-    size_t stride = (size_t)cairo_image_surface_get_stride(spiral->surface);
-    int top = (int)fmax(0.0, d->y - reach), bottom = (int)fmin(spiral->size - 1.0, d->y + reach);
-    int left = (int)fmax(0.0, d->x - reach), right = (int)fmin(spiral->size - 1.0, d->x + reach);
+    int top = (int)fmax(0.0, d->y - reach), bottom = (int)fmin(to->height - 1.0, d->y + reach);
+    int left = (int)fmax(0.0, d->x - reach), right = (int)fmin(to->width - 1.0, d->x + reach);
+    coch_view_colour dark = coch_view_theme(COCH_VIEW_BACKGROUND);
+    const float face[4] = {(float)d->colour.r, (float)d->colour.g, (float)d->colour.b, 1.0f};
+    const float edge[4] = {(float)dark.r, (float)dark.g, (float)dark.b, 1.0f};
     for (int i = 0; i < shades; i++) /* by the square of the distance: no root for each pixel */
-        shade[i] = disc_shade(d, reach * sqrt((i + 0.5) / shades));
+        shade[i] = disc_shade(d, face, edge, (float)reach * sqrtf(((float)i + 0.5f) / (float)shades));
     for (int row = top; row <= bottom; row++) {
-        uint32_t *out = (uint32_t *)(void *)(data + (size_t)row * stride);
+        uint32_t *out = coch_view_row(to, row);
         float dy = (float)(row + 0.5 - d->y);
         for (int column = left; column <= right; column++) {
             float dx = (float)(column + 0.5 - d->x);
             int far = (int)((dx * dx + dy * dy) * scale);
             if (far < shades)
-                out[column] = over(out[column], shade[far]);
+                out[column] = coch_view_over(out[column], shade[far]);
         }
     }
 }

@@ -130,6 +130,16 @@ static void cut(cairo_t *cr, char *text, size_t size, double width)
     }
 }
 
+/* Takes back the character at the end, which may be a part of one: Cairo refuses those. */
+static void end_whole(char *text)
+{
+    size_t n = strlen(text);
+    do
+        n--;
+    while (n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80);
+    text[n] = '\0';
+}
+
 double coch_view_text(cairo_t *cr, const char *text, double x, double y, double size, int bold,
                       coch_view_align align, double width)
 {
@@ -138,6 +148,8 @@ double coch_view_text(cairo_t *cr, const char *text, double x, double y, double 
     select_font(cr, size, bold);
     memcpy(shown, text, length < sizeof shown ? length + 1 : sizeof shown);
     shown[sizeof shown - 1] = '\0';
+    if (length >= sizeof shown)
+        end_whole(shown);
     if (width > 0.0)
         cut(cr, shown, sizeof shown, width);
     double w = advance(cr, shown);

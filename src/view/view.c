@@ -2,6 +2,7 @@
 
 #include "view/parts.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,19 +14,31 @@ typedef struct drawn_controls {
 } drawn_controls;
 
 struct coch_view_cache {
-    cairo_surface_t *still; /* everything that depends on the size alone */
-    cairo_surface_t *strip; /* the controls */
+    cairo_surface_t *target; /* of the last picture, which is still on it */
+    cairo_surface_t *still;  /* everything that depends on the size alone */
+    cairo_surface_t *header; /* with what is written there */
+    cairo_surface_t *strip;  /* the controls */
     drawn_controls drawn;
-    int width, height, controls, hide_text;
+    coch_view_words words;
+    coch_view_level level;
+    coch_view_lit lit;
+    int width, height, controls, classes, hide_text;
+    coch_view_picture picture;
+    int menu;    /* one was open in the last picture */
+    int whole;   /* the present picture has nothing of the last one */
+    int changed; /* rows from the top that are not those of the last picture */
     double scale;
     coch_view_spiral spiral;
 };
 
 static void forget(coch_view_cache *cache)
 {
+    cairo_surface_destroy(cache->target);
     cairo_surface_destroy(cache->still);
+    cairo_surface_destroy(cache->header);
     cairo_surface_destroy(cache->strip);
-    cache->still = cache->strip = NULL;
+    cache->target = cache->still = cache->header = cache->strip = NULL;
+    coch_view_spiral_free(&cache->spiral); /* it has the still part in it */
 }
 
 coch_view_cache *coch_view_cache_new(void)
@@ -38,43 +51,34 @@ void coch_view_cache_free(coch_view_cache *cache)
     if (!cache)
         return;
     forget(cache);
-    coch_view_spiral_free(&cache->spiral);
     free(cache);
 }
+
+int coch_view_changed(const coch_view_cache *cache)
+{
+    return cache->changed;
+}
+
+/* ---- What is kept ---- */
 
 static void draw_still(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
 {
     coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, 1.0);
     cairo_paint(cr);
-    coch_view_roll_still(cr, l);
-    coch_view_keyboard_still(cr, l, model);
-    coch_view_spiral_still(cr, l, model);
+    if (l->roll.w > 0.0) {
+        coch_view_roll_still(cr, l);
+        coch_view_keyboard_still(cr, l, model);
+        coch_view_spiral_still(cr, l, model);
+    }
+    coch_view_hybrid_still(cr, l, model);
     coch_view_header_still(cr, l, model);
 }
 
-static void paint(cairo_t *cr, cairo_surface_t *surface, double x, double y)
+static cairo_t *context_of(cairo_surface_t *surface)
 {
-    cairo_save(cr);
-    cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
-    cairo_set_source_surface(cr, surface, x, y);
-    cairo_rectangle(cr, x, y, cairo_image_surface_get_width(surface),
-                    cairo_image_surface_get_height(surface));
-    cairo_fill(cr);
-    cairo_restore(cr);
-}
-
-static void draw_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                        coch_view_spiral *spiral, cairo_surface_t *strip)
-{
-    coch_view_roll_moving(cr, l, model);
-    coch_view_keyboard_moving(cr, l, model);
-    coch_view_spiral_moving(cr, l, model, spiral);
-    coch_view_header_moving(cr, l, model);
-    if (strip)
-        paint(cr, strip, l->strip.x, l->strip.y);
-    else
-        coch_view_controls(cr, l, model);
-    coch_view_menu(cr, l, model);
+    cairo_t *cr = cairo_create(surface);
+    cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST);
+    return cr;
 }
 
 static void keep_still(coch_view_cache *c, const coch_view_layout *l, const coch_view_model *model,
@@ -82,7 +86,8 @@ static void keep_still(coch_view_cache *c, const coch_view_layout *l, const coch
 {
     int width = (int)l->width, height = (int)l->height;
     if (c->still && c->width == width && c->height == height && c->scale == scale &&
-        c->controls == model->control_count && c->hide_text == model->hide_text)
+        c->controls == model->control_count && c->classes == model->class_count &&
+        c->hide_text == model->hide_text && c->picture == model->picture)
         return;
     forget(c);
     c->still = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
@@ -90,11 +95,25 @@ static void keep_still(coch_view_cache *c, const coch_view_layout *l, const coch
     c->height = height;
     c->scale = scale;
     c->controls = model->control_count;
+    c->classes = model->class_count;
     c->hide_text = model->hide_text;
-    cairo_t *cr = cairo_create(c->still);
-    cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST);
+    c->picture = model->picture;
+    cairo_t *cr = context_of(c->still);
     draw_still(cr, l, model);
     cairo_destroy(cr);
+}
+
+/* Copies a part of a surface, whose origin is (x, y) of the picture, to its place. */
+static void copy(cairo_t *cr, cairo_surface_t *from, double x, double y, const coch_view_rect *part)
+{
+    if (part->w <= 0.0)
+        return;
+    cairo_save(cr);
+    cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
+    cairo_set_source_surface(cr, from, x, y);
+    cairo_rectangle(cr, part->x, part->y, part->w, part->h);
+    cairo_fill(cr);
+    cairo_restore(cr);
 }
 
 static int same_control(const coch_view_control *a, const coch_view_control *b)
@@ -124,47 +143,175 @@ static int look_the_same(drawn_controls *drawn, const coch_view_model *model)
     return same;
 }
 
-static void keep_strip(coch_view_cache *c, const coch_view_layout *l, const coch_view_model *model)
+/* Returns nonzero when the controls are others than before. */
+static int keep_strip(coch_view_cache *c, const coch_view_layout *l, const coch_view_model *model)
 {
     int same = look_the_same(&c->drawn, model);
     if (l->strip.w == 0.0 || (c->strip && same))
-        return;
+        return 0;
     if (!c->strip)
         c->strip = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)l->strip.w, (int)l->strip.h);
-    cairo_t *cr = cairo_create(c->strip);
-    cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST);
+    cairo_t *cr = context_of(c->strip);
     coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, 1.0);
     cairo_paint(cr);
     cairo_translate(cr, -l->strip.x, -l->strip.y);
     coch_view_controls(cr, l, model);
     cairo_destroy(cr);
+    return 1;
 }
 
-static void draw_cached(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                        coch_view_cache *c, double scale)
+/* Returns nonzero when what is written there is not what was. */
+static int keep_header(coch_view_cache *c, const coch_view_layout *l, const coch_view_model *model)
 {
+    coch_view_words words;
+    if (l->header.w == 0.0)
+        return 0;
+    coch_view_header_read(l, model, &words);
+    if (c->header && memcmp(&words, &c->words, sizeof words) == 0)
+        return 0;
+    c->words = words;
+    if (!c->header)
+        c->header = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)l->header.w, (int)l->header.h);
+    cairo_t *cr = context_of(c->header);
+    copy(cr, c->still, 0.0, 0.0, &l->header);
+    coch_view_header_write(cr, l, model, &words);
+    cairo_destroy(cr);
+    return 1;
+}
+
+/* ---- Drawing: each part over what was there, unless that was the same ---- */
+
+static void draw_header(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                        coch_view_cache *c)
+{
+    coch_view_level level;
+    int written = keep_header(c, l, model);
+    if (l->header.w == 0.0)
+        return;
+    coch_view_level_read(l, model, &level);
+    if (!written && !c->whole && memcmp(&level, &c->level, sizeof level) == 0)
+        return;
+    c->level = level;
+    copy(cr, c->header, 0.0, 0.0, &l->header);
+    coch_view_level_draw(cr, l, model, &level);
+}
+
+/* The keys from the first to the last whose light is another. */
+static void draw_keyboard(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                          coch_view_cache *c)
+{
+    coch_view_lit lit;
+    int low = 128, high = -1;
+    coch_view_lit_of(model, &lit);
+    for (int n = 0; n < 128; n++)
+        if (c->whole || lit.velocity[n] != c->lit.velocity[n] || lit.glow[n] != c->lit.glow[n]) {
+            low = n < low ? n : low;
+            high = n;
+        }
+    c->lit = lit;
+    if (high < 0)
+        return;
+    /* A white key reaches below black ones, and a light shines on both. */
+    coch_view_rect part = coch_view_keys_between(l, low - 2, high + 2);
+    cairo_save(cr);
+    cairo_rectangle(cr, part.x, part.y, part.w, part.h);
+    cairo_clip(cr);
+    copy(cr, c->still, 0.0, 0.0, &part);
+    coch_view_keyboard_moving(cr, l, model, low - 4, high + 4);
+    cairo_restore(cr);
+}
+
+static void draw_spiral(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                        coch_view_cache *c)
+{
+    coch_view_rect names = {l->spiral.x, l->spiral.y + l->spiral.h, l->spiral.w,
+                            floor(COCH_VIEW_NAMES * l->unit)};
+    if (l->spiral.w > COCH_VIEW_SPIRAL_SIZE)
+        copy(cr, c->still, 0.0, 0.0, &l->spiral);
+    copy(cr, c->still, 0.0, 0.0, &names);
+    coch_view_spiral_moving(cr, l, model, c->still, &c->spiral);
+}
+
+static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                       coch_view_cache *c)
+{
+    const coch_view_rect all = {0.0, 0.0, l->width, l->height};
+    int turned = keep_strip(c, l, model), menu = model->focus.open >= 0;
+    c->whole |= menu || c->menu;
+    c->menu = menu;
+    c->changed = (int)(c->whole || turned || l->strip.w == 0.0 ? l->height : l->strip.y);
+    if (c->whole) {
+        copy(cr, c->still, 0.0, 0.0, &all);
+    } else {
+        copy(cr, c->still, 0.0, 0.0, &l->roll);
+        copy(cr, c->still, 0.0, 0.0, &l->hybrid);
+    }
+    if (l->roll.w > 0.0) {
+        coch_view_roll_moving(cairo_get_target(cr), l, model);
+        draw_keyboard(cr, l, model, c);
+        draw_spiral(cr, l, model, c);
+    }
+    coch_view_hybrid_moving(cr, l, model);
+    draw_header(cr, l, model, c);
+    if (c->strip && (c->whole || turned))
+        copy(cr, c->strip, l->strip.x, l->strip.y, &l->strip);
+    coch_view_menu(cr, l, model);
+}
+
+static void draw(cairo_surface_t *image, const coch_view_layout *l, const coch_view_model *model,
+                 coch_view_cache *c, double scale)
+{
+    cairo_t *cr = context_of(image);
+    cairo_rectangle(cr, 0.0, 0.0, l->width, l->height);
+    cairo_clip(cr);
     keep_still(c, l, model, scale);
-    keep_strip(c, l, model);
-    paint(cr, c->still, 0.0, 0.0);
-    draw_moving(cr, l, model, &c->spiral, c->strip);
+    c->whole = c->target != image;
+    if (c->whole) {
+        cairo_surface_destroy(c->target);
+        c->target = cairo_surface_reference(image);
+    }
+    draw_parts(cr, l, model, c);
+    cairo_destroy(cr);
+}
+
+/* Whether the picture may be put straight into the memory of what it is drawn on. */
+static int is_plain(cairo_t *cr, int width, int height)
+{
+    cairo_matrix_t m;
+    double x, y;
+    cairo_surface_t *to = cairo_get_target(cr);
+    if (cairo_surface_get_type(to) != CAIRO_SURFACE_TYPE_IMAGE || cairo_get_group_target(cr) != to)
+        return 0;
+    cairo_format_t format = cairo_image_surface_get_format(to);
+    cairo_get_matrix(cr, &m);
+    cairo_surface_get_device_offset(to, &x, &y);
+    return (format == CAIRO_FORMAT_RGB24 || format == CAIRO_FORMAT_ARGB32) && m.xx == 1.0 && m.yy == 1.0 &&
+           m.xy == 0.0 && m.yx == 0.0 && m.x0 == 0.0 && m.y0 == 0.0 && x == 0.0 && y == 0.0 &&
+           cairo_image_surface_get_width(to) >= width && cairo_image_surface_get_height(to) >= height;
+}
+
+static void draw_elsewhere(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                           coch_view_cache *c, double scale)
+{
+    cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)l->width, (int)l->height);
+    const coch_view_rect all = {0.0, 0.0, l->width, l->height};
+    draw(image, l, model, c, scale);
+    copy(cr, image, 0.0, 0.0, &all);
+    cairo_surface_destroy(image);
 }
 
 void coch_view_draw(cairo_t *cr, const coch_view_model *model, coch_view_cache *cache, int width, int height,
                     double scale)
 {
     coch_view_layout layout;
+    coch_view_cache *c = cache ? cache : coch_view_cache_new();
+    if (!c)
+        return;
     coch_view_layout_of(&layout, model, width, height, scale);
-    cairo_save(cr);
-    cairo_rectangle(cr, 0.0, 0.0, width, height);
-    cairo_clip(cr);
-    cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST);
-    if (cache) {
-        draw_cached(cr, &layout, model, cache, scale);
-    } else {
-        coch_view_spiral spiral = {0};
-        draw_still(cr, &layout, model);
-        draw_moving(cr, &layout, model, &spiral, NULL);
-        coch_view_spiral_free(&spiral);
-    }
-    cairo_restore(cr);
+    if (is_plain(cr, width, height))
+        draw(cairo_get_target(cr), &layout, model, c, scale);
+    else
+        draw_elsewhere(cr, &layout, model, c, scale);
+    if (!cache)
+        coch_view_cache_free(c);
 }

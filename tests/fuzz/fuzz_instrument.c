@@ -1,21 +1,21 @@
-/* The weights of the instrument detector with some bytes changed: building the model, and running it when it
- * still is one. The input is a list of changes: two bytes of offset into the header, two of offset into what
- * follows it (used when the first is 0xFFFF), one new byte. */
+/* A weight file of the instrument detector with some bytes changed: building the model, and running it when
+ * it still is one. The input is a list of changes: two bytes of offset into the header, two of offset into
+ * what follows it (used when the first is 0xFFFF), one new byte. The file is the smallest that there is, so
+ * that thousands of changes can be tried in the time that the shipped one takes for some. */
+#include "../instrument_builder.h"
+#include "dsp/cpu.h"
 #include "listen/instrument.h"
-
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { CHANGE = 5, HOPS = 12 };
+enum { CHANGE = 5, HOPS = 6 };
 
 static void run(const coch_instrument_model *model)
 {
     coch_instrument *instrument;
     float hop[8192] = {0};
-    if (coch_instrument_new(&instrument, model, coch_kernels_select(0)) != COCHLEA_OK) {
+    /* The vector kernels, whose inner loops no fuzzer counts, are several times faster here. */
+    if (coch_instrument_new(&instrument, model, coch_kernels_select(COCH_CPU_ALL)) != COCHLEA_OK) {
         return;
     }
     if (coch_instrument_model_hop(model) > sizeof hop / sizeof *hop) {
@@ -37,7 +37,7 @@ static void change(unsigned char *bytes, size_t size, const uint8_t *how)
 {
     size_t at = how[0] + 256u * how[1];
     if (at == 0xFFFF) {
-        at = 65536u * how[3] + how[2];
+        at += how[2] + 256u * how[3];
     }
     bytes[at % size] = how[4];
 }
@@ -45,15 +45,10 @@ static void change(unsigned char *bytes, size_t size, const uint8_t *how)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t whole;
-    const void *good = coch_instrument_default_weights(&whole);
-    void *bytes;
+    unsigned char *bytes = instrument_builder_finish(&whole);
     char why[64];
     coch_gguf *file;
     coch_instrument_model *model;
-    if (posix_memalign(&bytes, 64, whole) != 0) {
-        return 0;
-    }
-    memcpy(bytes, good, whole);
     for (; size >= CHANGE; size -= CHANGE, data += CHANGE) {
         change(bytes, whole, data);
     }

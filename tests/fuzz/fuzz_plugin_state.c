@@ -7,16 +7,18 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const coch_processor *processor, const uint8_t *bytes, size_t size)
 {
     float values[COCH_PARAMETERS_MAX], again[COCH_PARAMETERS_MAX];
+    char file[COCH_PATH_MAX] = "", same[COCH_PATH_MAX] = "";
     uint8_t written[COCH_STATE_MAX];
     for (size_t i = 0; i < COCH_PARAMETERS_MAX; i++)
         values[i] = -1234.5f;
-    if (coch_state_read(processor, values, bytes, size) != COCHLEA_OK) {
+    if (coch_state_read(processor, values, file, bytes, size) != COCHLEA_OK) {
         for (size_t i = 0; i < COCH_PARAMETERS_MAX; i++)
             if (values[i] != -1234.5f)
                 abort();
@@ -27,9 +29,9 @@ static void check(const coch_processor *processor, const uint8_t *bytes, size_t 
         if (!(values[i] >= p->minimum && values[i] <= p->maximum))
             abort();
     }
-    size_t length = coch_state_write(processor, values, written);
-    if (length > sizeof written || coch_state_read(processor, again, written, length) != COCHLEA_OK ||
-        memcmp(values, again, processor->parameter_count * sizeof *values) != 0)
+    size_t length = coch_state_write(processor, values, file, written);
+    if (length > sizeof written || coch_state_read(processor, again, same, written, length) != COCHLEA_OK ||
+        strcmp(file, same) != 0 || memcmp(values, again, processor->parameter_count * sizeof *values) != 0)
         abort();
 }
 

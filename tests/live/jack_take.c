@@ -1,14 +1,17 @@
 /* The other end of the cable, for the end-to-end test: one JACK client plays a recording to the program under
  * test, another takes the MIDI that comes back, each message with the sample at which it came.
  *
- *     jack_take AUDIO SECONDS TO FROM OUT [--freewheel] [--no-end]
+ *     jack_take AUDIO SECONDS TO FROM OUT [--freewheel] [--echo GAIN] [--no-end]
  *
  * TO is the name of the JACK client that listens, FROM the port that sends MIDI. The first SECONDS of AUDIO
  * (over and over where it is shorter) are played once all is connected, then a second and a half of silence.
  * OUT receives "start FRAME", then a line "FRAME BYTE BYTE BYTE" for every message, as soon as it comes.
+ * --echo: what TO plays itself (its port `output`) comes back into its input, as from a loudspeaker beside
+ * the microphone; at the end the level of that is printed, relative to the recording's.
  * --no-end: plays on in silence until the server goes away or a signal comes. */
 #include <jack/jack.h>
 #include <jack/midiport.h>
+#include <math.h>
 #include <signal.h>
 #include <sndfile.h>
 #include <stdatomic.h>
@@ -30,8 +33,9 @@ typedef struct message {
 
 typedef struct take {
     jack_client_t *player, *recorder;
-    jack_port_t *out, *in;
-    float *audio; /* [count] mono */
+    jack_port_t *out, *in, *echo;
+    double echo_gain, echo_power, own_power; /* the powers are the audio thread's */
+    float *audio;                            /* [count] mono */
     size_t count, at, total;
     atomic_int play;
     atomic_uint start; /* frame of the first sample; valid once playing */
@@ -39,6 +43,16 @@ typedef struct take {
     message *messages; /* [MESSAGES] */
     atomic_size_t received;
 } take;
+
+static void add_echo(take *t, float *out, jack_nframes_t frames)
+{
+    const float *echo = jack_port_get_buffer(t->echo, frames);
+    for (jack_nframes_t i = 0; i < frames; i++) {
+        float sample = (float)t->echo_gain * echo[i];
+        out[i] += sample;
+        t->echo_power += (double)sample * sample;
+    }
+}
 
 static int play(jack_nframes_t frames, void *context)
 {
@@ -49,8 +63,12 @@ static int play(jack_nframes_t frames, void *context)
         return 0;
     if (!atomic_exchange(&t->playing, 1))
         atomic_store(&t->start, jack_last_frame_time(t->player));
-    for (jack_nframes_t i = 0; i < frames; i++, t->at++)
+    for (jack_nframes_t i = 0; i < frames; i++, t->at++) {
         out[i] = t->at < t->count ? t->audio[t->at] : 0.0f;
+        t->own_power += (double)out[i] * out[i];
+    }
+    if (t->echo)
+        add_echo(t, out, frames);
     if (t->at >= t->total)
         atomic_store(&t->done, 1);
     return 0;
@@ -125,6 +143,8 @@ static int open_clients(take *t)
     if (!t->player || !t->recorder)
         return -1;
     t->out = jack_port_register(t->player, "out", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);
+    if (t->echo_gain > 0.0)
+        t->echo = jack_port_register(t->player, "echo", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
     t->in = jack_port_register(t->recorder, "in", JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, 0);
     jack_set_process_callback(t->player, play, t);
     jack_set_process_callback(t->recorder, record, t);
@@ -158,6 +178,10 @@ static int connect_all(take *t, const char *to, const char *from)
             /* Whoever connects its own inputs as it starts is through with it after this. */
             pause_ms(200);
             connect_inputs(t, to);
+            char played[256];
+            snprintf(played, sizeof played, "%s:output", to);
+            if (t->echo && jack_connect(t->player, played, jack_port_name(t->echo)) != 0)
+                return -1;
             return jack_connect(t->recorder, from, jack_port_name(t->in));
         }
         pause_ms(20);
@@ -218,7 +242,8 @@ int main(int argc, char **argv)
 {
     static take t;
     if (argc < 6) {
-        fprintf(stderr, "usage: jack_take AUDIO SECONDS TO FROM OUT [--freewheel] [--no-end]\n");
+        fprintf(stderr,
+                "usage: jack_take AUDIO SECONDS TO FROM OUT [--freewheel] [--echo GAIN] [--no-end]\n");
         return 2;
     }
     sigset_t term;
@@ -227,6 +252,9 @@ int main(int argc, char **argv)
     sigprocmask(SIG_BLOCK, &term, NULL); /* a client that is killed keeps a server waiting for minutes */
     int freewheel = argc > 6 && strcmp(argv[6], "--freewheel") == 0;
     int endless = argc > 6 && strcmp(argv[argc - 1], "--no-end") == 0;
+    for (int i = 6; i + 1 < argc; i++)
+        if (strcmp(argv[i], "--echo") == 0)
+            t.echo_gain = atof(argv[i + 1]);
     t.messages = calloc(MESSAGES, sizeof *t.messages);
     if (!t.messages || load(&t, argv[1], atof(argv[2])) != 0 || write_played(&t, argv[5]) != 0 ||
         open_clients(&t) != 0) {
@@ -246,6 +274,8 @@ int main(int argc, char **argv)
         jack_client_close(t.player);
         jack_client_close(t.recorder);
     }
+    if (t.echo)
+        printf("echo %.1f dB\n", 10.0 * log10(t.echo_power / t.own_power));
     free(t.audio);
     free(t.messages);
     return result != 0;

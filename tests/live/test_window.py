@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """`cochlea live` with its window, under an X server and a JACK server of their own: what it shows, what it obeys, how it ends.
 
-    with_xvfb test_window.py PROGRAM PLAYER PROBE [--shots FOLDER]
+    with_xvfb test_window.py PROGRAM PLAYER PROBE CABLE [--shots FOLDER]
 """
+import array
 import os
 import shutil
 import subprocess
@@ -12,14 +13,14 @@ import time
 import unittest
 from pathlib import Path
 
-from takes import Files, Live, Server, assert_resolved, playing, read_events, read_midi
+from takes import DEMO, RATE, Files, Live, Server, assert_resolved, playing, read_events, read_midi
 
 SHOTS = None
 if "--shots" in sys.argv:
     SHOTS = Path(sys.argv.pop(sys.argv.index("--shots") + 1))
     sys.argv.remove("--shots")
-PROGRAM, PLAYER, PROBE = sys.argv[1:4]
-del sys.argv[1:4]
+PROGRAM, PLAYER, PROBE, CABLE = sys.argv[1:5]
+del sys.argv[1:5]
 SECONDS = 6
 STEADY = 0.060  # the program's default
 
@@ -104,6 +105,25 @@ class WindowTest(unittest.TestCase):
             self.assertGreater(e["emit"] - e["t"], STEADY - 0.001)
         captured = [tuple(map(int, line.split()[1:])) for line in files.captured.read_text().splitlines()[1:]]
         self.assertEqual({m[0] & 0x0F for m in captured}, {2})  # two steps above the first
+
+    def test_hybrid(self):
+        """It plays what it hears, and shows that; the last knob is its loudness: turned down all the way it is silent."""
+        out = self.folder / "taken.raw"
+        with Server(256) as server:
+            live = self.show(server, "--hybrid", "female_voice,trumpet", "--morph", "0.3", "--mix", "0.85", "--output", "none")
+            cable = subprocess.Popen([CABLE, DEMO, str(SECONDS), "Cochlea:input", "Cochlea:output", out], env=server.environment)
+            live.probe("wait", 3000)
+            if SHOTS:
+                live.probe("shot", SHOTS / "live_hybrid.png")
+            colours = int(live.probe("colours"))
+            live.probe(*keys(*["Tab"] * 19, "Home"))
+            self.assertEqual(cable.wait(60), 0)
+            self.assertEqual(live.close(), 0, live.error)
+        self.assertGreater(colours, 1000)
+        taken = array.array("f", out.read_bytes())
+        self.assertGreater(max(abs(x) for x in taken[:len(taken) // 3]), 0.01)
+        end = taken[SECONDS * RATE - RATE // 2:SECONDS * RATE]
+        self.assertLess(max(abs(x) for x in end), 1e-5)
 
     def test_other_input(self):
         with Server() as server:

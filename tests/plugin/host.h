@@ -34,11 +34,11 @@ typedef struct host_block {
     size_t room; /* MIDI messages taken in this block; 0: no limit */
 } host_block;
 
-/* Finds the plugins' file; called once. */
-void host_start(const char *path);
+/* Finds the plugins' file, and in it the processor of that id; called once. */
+void host_start(const char *path, const char *processor);
 void host_stop(void);
 
-/* An instance of Scribe, activated and processing. */
+/* An instance of it, activated and processing. */
 host *host_open(double rate);
 void host_close(host *h);
 
@@ -54,6 +54,16 @@ void host_run(host *h, const host_block *block, midi_take *take);
 void host_restart(host *h);
 
 uint32_t host_latency(host *h);
+
+/* Saves what a host keeps with a session into bytes[HOST_STATE_MAX]; returns the size. */
+#define HOST_STATE_MAX 16384
+size_t host_save(host *h, uint8_t *bytes);
+
+/* Gives that back; returns 0 when the plugin refuses it. */
+int host_load(host *h, const uint8_t *bytes, size_t size);
+
+/* Gives a processor with a file another one, while it plays; in force within some blocks. */
+void host_choose(host *h, const char *path);
 
 /* For the implementations: around every call that the host's audio thread makes. Where the test is linked
  * with the real-time sanitizer, an allocation, lock or system call in between ends the program. */

@@ -5,13 +5,16 @@
 #include <lv2/atom/forge.h>
 #include <lv2/atom/util.h>
 #include <lv2/midi/midi.h>
+#include <lv2/patch/patch.h>
+#include <lv2/state/state.h>
 #include <lv2/time/time.h>
 #include <lv2/urid/urid.h>
+#include <lv2/worker/worker.h>
 
 #include <stdlib.h>
 #include <string.h>
 
-#define URI "urn:cochlea:scribe"
+#define URI "urn:cochlea:"
 #define URIS_MAX 64
 #define PORTS_MAX 64
 #define MIDI_BYTES 65536
@@ -20,14 +23,22 @@
 struct host {
     LilvInstance *instance;
     float values[PORTS_MAX];
-    _Alignas(8) uint8_t control[256];
+    _Alignas(8) uint8_t control[8192];
     _Alignas(8) uint8_t events[MIDI_BYTES];
     LV2_Atom_Forge forge;
     int64_t frame;
+    char chosen[4096]; /* path to be sent with the next block, "" for none */
+    char told[4096];   /* path that the plugin said last */
+    uint8_t work[8192], answer[8192];
+    uint32_t work_size, answer_size;
+    const LV2_Worker_Interface *worker; /* NULL where it has none */
+    LV2_Worker_Schedule schedule;
+    LV2_Feature schedule_feature;
 };
 
 static LilvWorld *world;
 static const LilvPlugin *plugin;
+static char plugin_uri[64];
 static char *uris[URIS_MAX];
 static uint32_t uri_count;
 
@@ -42,17 +53,25 @@ static LV2_URID map(LV2_URID_Map_Handle handle, const char *uri)
     return ++uri_count;
 }
 
+static const char *unmap(LV2_URID_Unmap_Handle handle, LV2_URID urid)
+{
+    (void)handle;
+    return urid > 0 && urid <= uri_count ? uris[urid - 1] : NULL;
+}
+
 static LV2_URID_Map uri_map = {NULL, map};
+static LV2_URID_Unmap uri_unmap = {NULL, unmap};
 static const LV2_Feature map_feature = {LV2_URID__map, &uri_map};
 static const LV2_Feature *const features[] = {&map_feature, NULL};
 
-void host_start(const char *path)
+void host_start(const char *path, const char *processor)
 {
     char folder[4096];
+    snprintf(plugin_uri, sizeof plugin_uri, URI "%s", processor);
     snprintf(folder, sizeof folder, "%s/", path);
     world = lilv_world_new();
     LilvNode *bundle = lilv_new_file_uri(world, NULL, folder);
-    LilvNode *uri = lilv_new_uri(world, URI);
+    LilvNode *uri = lilv_new_uri(world, plugin_uri);
     lilv_world_load_bundle(world, bundle);
     plugin = lilv_plugins_get_by_uri(lilv_world_get_all_plugins(world), uri);
     assert_non_null(plugin);
@@ -79,17 +98,46 @@ static uint32_t port(const char *symbol)
     return lilv_port_get_index(plugin, found);
 }
 
+/* Called by the plugin's audio thread: nothing but a copy. */
+static LV2_Worker_Status schedule(LV2_Worker_Schedule_Handle handle, uint32_t size, const void *data)
+{
+    host *h = handle;
+    assert_true(size <= sizeof h->work);
+    memcpy(h->work, data, size);
+    h->work_size = size;
+    return LV2_WORKER_SUCCESS;
+}
+
+static LV2_Worker_Status respond(LV2_Worker_Respond_Handle handle, uint32_t size, const void *data)
+{
+    host *h = handle;
+    assert_true(size <= sizeof h->answer);
+    memcpy(h->answer, data, size);
+    h->answer_size = size;
+    return LV2_WORKER_SUCCESS;
+}
+
+static int has_midi(void)
+{
+    return strcmp(plugin_uri, URI "scribe") == 0;
+}
+
 host *host_open(double rate)
 {
     host *h = calloc(1, sizeof *h);
     assert_non_null(h);
-    h->instance = lilv_plugin_instantiate(plugin, rate, features);
+    h->schedule = (LV2_Worker_Schedule){h, schedule};
+    h->schedule_feature = (LV2_Feature){LV2_WORKER__schedule, &h->schedule};
+    const LV2_Feature *const offered[] = {&map_feature, &h->schedule_feature, NULL};
+    h->instance = lilv_plugin_instantiate(plugin, rate, offered);
     assert_non_null(h->instance);
+    h->worker = lilv_instance_get_extension_data(h->instance, LV2_WORKER__interface);
+    assert_int_equal(h->worker == NULL, has_midi());
     lilv_plugin_get_port_ranges_float(plugin, NULL, NULL, h->values);
     for (uint32_t i = 0; i < lilv_plugin_get_num_ports(plugin); i++)
         lilv_instance_connect_port(h->instance, i, &h->values[i]);
     lilv_instance_connect_port(h->instance, port("control"), h->control);
-    lilv_instance_connect_port(h->instance, port("midi"), h->events);
+    lilv_instance_connect_port(h->instance, port(has_midi() ? "midi" : "notify"), h->events);
     lv2_atom_forge_init(&h->forge, &uri_map);
     lilv_instance_activate(h->instance);
     return h;
@@ -129,7 +177,30 @@ static void write_control(host *h, int rolling)
         lv2_atom_forge_float(&h->forge, rolling ? 1.0f : 0.0f);
         lv2_atom_forge_pop(&h->forge, &object);
     }
+    if (h->chosen[0]) {
+        lv2_atom_forge_frame_time(&h->forge, 0);
+        lv2_atom_forge_object(&h->forge, &object, 0, map(NULL, LV2_PATCH__Set));
+        lv2_atom_forge_key(&h->forge, map(NULL, LV2_PATCH__property));
+        lv2_atom_forge_urid(&h->forge, map(NULL, "urn:cochlea:hybrid#file"));
+        lv2_atom_forge_key(&h->forge, map(NULL, LV2_PATCH__value));
+        lv2_atom_forge_path(&h->forge, h->chosen, (uint32_t)strlen(h->chosen));
+        lv2_atom_forge_pop(&h->forge, &object);
+        h->chosen[0] = '\0';
+    }
     lv2_atom_forge_pop(&h->forge, &sequence);
+}
+
+/* What the plugin says of its file. */
+static void read_word(host *h, const LV2_Atom *atom)
+{
+    const LV2_Atom *value = NULL;
+    const LV2_Atom_Object *object = (const LV2_Atom_Object *)atom;
+    assert_int_equal(atom->type, map(NULL, LV2_ATOM__Object));
+    assert_int_equal(object->body.otype, map(NULL, LV2_PATCH__Set));
+    lv2_atom_object_get(object, map(NULL, LV2_PATCH__value), &value, 0);
+    assert_non_null(value);
+    assert_int_equal(value->type, map(NULL, LV2_ATOM__Path));
+    snprintf(h->told, sizeof h->told, "%s", (const char *)(value + 1));
 }
 
 static void read_events(host *h, const host_block *block, midi_take *take)
@@ -138,6 +209,10 @@ static void read_events(host *h, const host_block *block, midi_take *take)
     assert_int_equal(sequence->atom.type, map(NULL, LV2_ATOM__Sequence));
     LV2_ATOM_SEQUENCE_FOREACH(sequence, event)
     {
+        if (!has_midi()) {
+            read_word(h, &event->body);
+            continue;
+        }
         assert_int_equal(event->body.type, map(NULL, LV2_MIDI__MidiEvent));
         assert_int_equal(event->body.size, 3);
         assert_true(event->time.frames >= 0);
@@ -163,8 +238,14 @@ void host_run(host *h, const host_block *block, midi_take *take)
     write_control(h, block->rolling);
     h->values[port("freewheel")] = block->offline ? 1.0f : 0.0f;
     realtime_begin();
+    if (h->answer_size > 0)
+        h->worker->work_response(lilv_instance_get_handle(h->instance), h->answer_size, h->answer);
+    h->answer_size = 0;
     lilv_instance_run(h->instance, block->frames);
     realtime_end();
+    if (h->work_size > 0)
+        h->worker->work(lilv_instance_get_handle(h->instance), respond, h, h->work_size, h->work);
+    h->work_size = 0;
     read_events(h, block, take);
     h->frame += block->frames;
 }
@@ -197,6 +278,11 @@ const LV2_Feature *const *lv2_host_features(void)
     return features;
 }
 
+LV2_URID_Map *lv2_host_map(void)
+{
+    return &uri_map;
+}
+
 static void set_port(const char *symbol, void *context, const void *value, uint32_t size, uint32_t type)
 {
     host *h = context;
@@ -213,6 +299,48 @@ void lv2_host_apply(host *h, const LilvNode *preset)
     lilv_state_restore(state, h->instance, set_port, h, 0, NULL);
     lilv_state_free(state);
     lilv_world_unload_resource(world, preset);
+}
+
+/* ---- State ---- */
+
+static const void *port_value(const char *symbol, void *context, uint32_t *size, uint32_t *type)
+{
+    host *h = context;
+    *size = sizeof(float);
+    *type = map(NULL, LV2_ATOM__Float);
+    return &h->values[port(symbol)];
+}
+
+size_t host_save(host *h, uint8_t *bytes)
+{
+    LilvState *state = lilv_state_new_from_instance(plugin, h->instance, &uri_map, NULL, NULL, NULL, NULL,
+                                                    port_value, h, LV2_STATE_IS_POD, NULL);
+    assert_non_null(state);
+    char *text = lilv_state_to_string(world, &uri_map, &uri_unmap, state, "urn:cochlea:test-state", NULL);
+    assert_true(text && strlen(text) < HOST_STATE_MAX);
+    size_t size = strlen(text) + 1;
+    memcpy(bytes, text, size);
+    lilv_free(text);
+    lilv_state_free(state);
+    return size;
+}
+
+int host_load(host *h, const uint8_t *bytes, size_t size)
+{
+    char *text = malloc(size + 1);
+    memcpy(text, bytes, size);
+    text[size] = '\0';
+    LilvState *state = lilv_state_new_from_string(world, &uri_map, text);
+    if (state)
+        lilv_state_restore(state, h->instance, set_port, h, 0, NULL);
+    lilv_state_free(state);
+    free(text);
+    return state != NULL;
+}
+
+void host_choose(host *h, const char *path)
+{
+    snprintf(h->chosen, sizeof h->chosen, "%s", path);
 }
 
 /* ---- For the window ---- */

@@ -5,11 +5,14 @@
 #include "host.h"
 
 #include <lilv/lilv.h>
+#include <lv2/urid/urid.h>
 
 LilvWorld *lv2_host_world(void);
 const LilvPlugin *lv2_host_plugin(void);
 
 const LV2_Feature *const *lv2_host_features(void);
+
+LV2_URID_Map *lv2_host_map(void);
 
 /* Sets the ports that a preset names. */
 void lv2_host_apply(host *h, const LilvNode *preset);

@@ -57,4 +57,17 @@ static inline void state_seal(uint8_t *bytes, size_t size)
     state_number(bytes + 16, ~crc, 4);
 }
 
+/* The saved state of a processor with a file, with another path in it; returns the new size. */
+static inline size_t state_with_file(uint8_t *bytes, size_t size, const char *path)
+{
+    size_t at = STATE_HEADER + 1 + bytes[STATE_HEADER], length = strlen(path);
+    size_t before = bytes[at] + 256u * bytes[at + 1];
+    memmove(bytes + at + 4 + length, bytes + at + 4 + before, size - at - 4 - before);
+    state_number(bytes + at, length, 4);
+    memcpy(bytes + at + 4, path, length);
+    size += length - before;
+    state_seal(bytes, size);
+    return size;
+}
+
 #endif

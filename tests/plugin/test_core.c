@@ -72,7 +72,7 @@ static cochlea_status read_state(const state_builder *b, size_t size, float *val
         values[i] = UNTOUCHED;
     uint8_t *exact = malloc(size ? size : 1);
     memcpy(exact, b->bytes, size);
-    cochlea_status status = coch_state_read(scribe, values, exact, size);
+    cochlea_status status = coch_state_read(scribe, values, NULL, exact, size);
     free(exact);
     for (size_t i = 0; status != COCHLEA_OK && i < COCH_PARAMETERS_MAX; i++)
         assert_true(values[i] == UNTOUCHED);

@@ -78,7 +78,7 @@ int main(int argc, char **argv)
                                        cmocka_unit_test(one_channel_is_enough)};
     if (argc != 2)
         return 2;
-    host_start(argv[1]);
+    host_start(argv[1], "scribe");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     host_stop();
     return failed;

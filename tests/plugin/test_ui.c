@@ -1,7 +1,7 @@
 /* A plugin's window in a host: inside an X window, again and again while sound runs; what it shows, and what
  * it tells. With COCHLEA_SHOTS set to a folder, what was seen is left there.
  *
- *     test_ui FILE-OR-BUNDLE
+ *     test_ui FILE-OR-BUNDLE PROCESSOR
  */
 #include "take.h"
 #include "ui_host.h"
@@ -10,17 +10,37 @@
 #include <X11/Xutil.h>
 #include <X11/keysym.h>
 #include <cairo-xlib.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define RATE 48000
-#define TIMES 50
+#define TIMES 100
 #define LOOKS 3000 /* of two milliseconds, for what has to happen */
 
 static Display *display;
+
+/* What is looked at of each processor: the fourth control, what it is after a key, and another that shows. */
+typedef struct subject {
+    const char *id, *turned;
+    double value;
+    const char *automated;
+    double to;
+} subject;
+
+static const subject subjects[] = {{"scribe", "lookahead", 101.0, "sensitivity", 1.7},
+                                   {"hybrid", "morph", 0.05, "mix", 0.3}};
+static const subject *tested;
+
+static int is_hybrid(void)
+{
+    return tested == &subjects[1];
+}
 
 static Window new_parent(void)
 {
@@ -153,7 +173,7 @@ static void *run_sound(void *argument)
     return NULL;
 }
 
-static void opens_fifty_times(void **state)
+static void opens_a_hundred_times(void **state)
 {
     sound s = {.h = host_open(RATE)};
     (void)state;
@@ -161,10 +181,10 @@ static void opens_fifty_times(void **state)
     for (int i = 0; i < TIMES; i++) {
         Window parent = new_parent();
         assert_true(ui_open(s.h, parent));
-        if (i % 10 == 0)
+        if (i % 20 == 0)
             idle_until_drawn(s.h, parent);
         ui_idle(s.h);
-        ui_resize(s.h, 700 + 10 * i, 420 + 5 * i);
+        ui_resize(s.h, 700 + 6 * i, 420 + 3 * i);
         for (int k = 0; k < 5; k++) {
             ui_idle(s.h);
             wait_a_little();
@@ -201,9 +221,9 @@ static void shows_what_is_heard(void **state)
         ui_idle(h);
         wait_a_little();
     }
-    assert_true(take_note_ons(&take) > 3);
+    assert_true(is_hybrid() || take_note_ons(&take) > 3);
     cairo_surface_t *after = seen(h, parent);
-    keep(after, "plugin");
+    keep(after, is_hybrid() ? "plugin_hybrid" : "plugin");
     assert_true(difference(before, after, 60, 350) > 2000); /* roll, keyboard and spiral */
     cairo_surface_destroy(before);
     cairo_surface_destroy(after);
@@ -227,7 +247,7 @@ static void send_key(Window child, KeySym symbol)
     XSync(display, False);
 }
 
-/* Keys turn the look-ahead: the fourth control. */
+/* Keys turn the fourth control. */
 static void tells_what_the_user_turns(void **state)
 {
     host *h = host_open(RATE);
@@ -247,8 +267,8 @@ static void tells_what_the_user_turns(void **state)
     assert_int_equal(atomic_load(&edits->begun), 1);
     assert_int_equal(atomic_load(&edits->turned), 1);
     assert_int_equal(atomic_load(&edits->ended), 1);
-    assert_true(atomic_load(&edits->value) == 101.0);
-    assert_true(host_get(h, "lookahead") == 101.0);
+    assert_true(fabs(atomic_load(&edits->value) - tested->value) < 1e-6);
+    assert_true(fabs(host_get(h, tested->turned) - tested->value) < 1e-6);
     ui_close(h);
     XDestroyWindow(display, parent);
     host_close(h);
@@ -266,11 +286,11 @@ static void follows_automation(void **state)
     idle_until_drawn(h, parent);
     cairo_surface_t *before = seen(h, parent);
     int height = cairo_image_surface_get_height(before);
-    host_set(h, "sensitivity", 1.7);
+    host_set(h, tested->automated, tested->to);
     host_set(h, "bypass", 1.0);
     play(h, x, 512, &how, &take);
     cairo_surface_t *after = seen(h, parent);
-    assert_true(difference(before, after, height - 70, height) > 200);
+    assert_true(difference(before, after, height - 140, height) > 200);
     assert_int_equal(atomic_load(&ui_edits_of(h)->turned), 0); /* nobody told the host what it said itself */
     cairo_surface_destroy(before);
     cairo_surface_destroy(after);
@@ -278,6 +298,67 @@ static void follows_automation(void **state)
     XDestroyWindow(display, parent);
     host_close(h);
     take_free(&take);
+}
+
+/* A file in the user's folder is chosen by keys in the last control: it is in the state, and heard. */
+static void chooses_a_file(void **state)
+{
+    static uint8_t bytes[HOST_STATE_MAX];
+    char folder[] = "/tmp/cochlea_ui_XXXXXX", path[256], command[4608];
+    float x[4096] = {0};
+    midi_take take = {0};
+    const playing how = {.block = {.rolling = -1}, .size = 512};
+    (void)state;
+    if (!is_hybrid())
+        skip();
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/cochlea", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/cochlea/targets", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/cochlea/targets/oud.gguf", folder);
+    snprintf(command, sizeof command, "cp '%s/hybrid.gguf' %s", getenv("COCHLEA_MODELS"), path);
+    assert_int_equal(system(command), 0);
+    setenv("XDG_DATA_HOME", folder, 1);
+    host *h = host_open(RATE);
+    Window parent = new_parent();
+    assert_true(ui_open(h, parent));
+    idle_until_drawn(h, parent);
+    static const KeySym keys[] = {XK_Return, XK_Down, XK_Return};
+    for (int i = 0; i < 14; i++)
+        send_key(child_of(parent), XK_Tab);
+    for (int i = 0; i < 3; i++) {
+        cairo_surface_destroy(seen(h, parent));
+        send_key(child_of(parent), keys[i]);
+        if (i == 1) {
+            cairo_surface_t *menu = seen(h, parent);
+            keep(menu, "plugin_hybrid_menu");
+            cairo_surface_destroy(menu);
+        }
+    }
+    for (int i = 0; i < LOOKS && host_get(h, "target") < 7.5; i++) {
+        ui_idle(h);
+        ui_flush(h);
+        wait_a_little();
+    }
+    assert_true(host_get(h, "target") == 8.0);
+    for (int i = 0; i < 3; i++)
+        play(h, x, 4096, &how, &take);
+    size_t size = host_save(h, bytes), at = 0;
+    while (at + strlen(path) < size && memcmp(bytes + at, path, strlen(path)) != 0)
+        at++;
+    assert_true(at + strlen(path) < size);
+    cairo_surface_t *shown = seen(h, parent);
+    keep(shown, "plugin_hybrid_own");
+    cairo_surface_destroy(shown);
+    ui_close(h);
+    XDestroyWindow(display, parent);
+    host_close(h);
+    remove(path);
+    for (int i = 0; i < 3; i++) { /* the folders, from within */
+        *strrchr(path, '/') = '\0';
+        rmdir(path);
+    }
 }
 
 static void refuses_what_is_no_window(void **state)
@@ -291,16 +372,20 @@ static void refuses_what_is_no_window(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(opens_fifty_times),         cmocka_unit_test(shows_what_is_heard),
-        cmocka_unit_test(tells_what_the_user_turns), cmocka_unit_test(follows_automation),
+        cmocka_unit_test(opens_a_hundred_times),
+        cmocka_unit_test(shows_what_is_heard),
+        cmocka_unit_test(tells_what_the_user_turns),
+        cmocka_unit_test(follows_automation),
+        cmocka_unit_test(chooses_a_file),
         cmocka_unit_test(refuses_what_is_no_window),
     };
-    if (argc != 2)
+    if (argc != 3)
         return 2;
+    tested = &subjects[strcmp(argv[2], "hybrid") == 0];
     display = XOpenDisplay(NULL);
     if (!display)
         return 77;
-    host_start(argv[1]);
+    host_start(argv[1], tested->id);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     host_stop();
     XCloseDisplay(display);

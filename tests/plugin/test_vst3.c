@@ -101,7 +101,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(has_the_buses_it_says), cmocka_unit_test(texts_go_both_ways)};
     if (argc != 2)
         return 2;
-    host_start(argv[1]);
+    host_start(argv[1], "scribe");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     host_stop();
     return failed;

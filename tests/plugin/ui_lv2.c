@@ -3,8 +3,10 @@
 #include "lv2_host.h"
 #include "ui_host.h"
 
+#include <lv2/atom/util.h>
 #include <lv2/data-access/data-access.h>
 #include <lv2/instance-access/instance-access.h>
+#include <lv2/patch/patch.h>
 #include <lv2/ui/ui.h>
 
 #include <dlfcn.h>
@@ -16,11 +18,25 @@ static const LV2UI_Descriptor *descriptor;
 static LV2UI_Handle ui;
 static ui_edits edits; /* of all: one window at a time */
 
+/* The choice of a file, which the host passes on to the plugin. */
+static void take_message(host *h, uint32_t size, const void *buffer)
+{
+    const LV2_Atom *value = NULL;
+    LV2_URID_Map *map = lv2_host_map();
+    assert_int_equal(size, lv2_atom_total_size(buffer));
+    lv2_atom_object_get((const LV2_Atom_Object *)buffer, map->map(NULL, LV2_PATCH__value), &value, 0);
+    assert_true(value && value->type == map->map(NULL, LV2_ATOM__Path));
+    host_choose(h, (const char *)(value + 1));
+}
+
 static void write_port(LV2UI_Controller controller, uint32_t port, uint32_t size, uint32_t format,
                        const void *buffer)
 {
+    if (format != 0) {
+        take_message(controller, size, buffer);
+        return;
+    }
     assert_int_equal(size, sizeof(float));
-    assert_int_equal(format, 0);
     memcpy(lv2_host_value(controller, port), buffer, sizeof(float));
     atomic_store(&edits.value, (double)*(const float *)buffer);
     atomic_fetch_add(&edits.turned, 1);
@@ -57,8 +73,12 @@ static void load(void)
     assert_non_null(library);
     symbol.pointer = dlsym(library, "lv2ui_descriptor");
     assert_non_null(symbol.pointer);
-    descriptor = symbol.get(0);
-    assert_string_equal(descriptor->URI, lilv_node_as_uri(lilv_ui_get_uri(found)));
+    const char *uri = lilv_node_as_uri(lilv_ui_get_uri(found));
+    uint32_t index = 0;
+    do
+        descriptor = symbol.get(index++);
+    while (descriptor && strcmp(descriptor->URI, uri) != 0);
+    assert_non_null(descriptor);
     lilv_free(path);
     lilv_uis_free(uis);
 }
@@ -74,15 +94,17 @@ int ui_open(host *h, uintptr_t parent)
                                     {LV2_INSTANCE_ACCESS_URI, lilv_instance_get_handle(instance)},
                                     {LV2_DATA_ACCESS_URI, &data},
                                     {LV2_UI__touch, &touching},
-                                    {LV2_UI__resize, &resizing}};
+                                    {LV2_UI__resize, &resizing},
+                                    {LV2_URID__map, lv2_host_map()}};
     const LV2_Feature *const list[] = {&features[0], &features[1], &features[2], &features[3],
-                                       &features[4], &features[5], NULL};
+                                       &features[4], &features[5], &features[6], NULL};
     LV2UI_Widget widget = NULL;
     data.data_access = lilv_instance_get_descriptor(instance)->extension_data;
     load();
     asked_width = 0;
     memset(&edits, 0, sizeof edits);
-    ui = descriptor->instantiate(descriptor, "urn:cochlea:scribe", "", write_port, h, &widget, list);
+    ui = descriptor->instantiate(descriptor, lilv_node_as_uri(lilv_plugin_get_uri(lv2_host_plugin())), "",
+                                 write_port, h, &widget, list);
     if (!ui) {
         dlclose(library);
         return 0;

@@ -1,5 +1,6 @@
 /* The VST3 host: through the factory, as hosts do, with lists of its own. */
 #include "vst3_host.h"
+#include "state_builder.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -37,6 +38,8 @@ struct host {
 static void *library;
 static struct v3_plugin_factory_2 **factory;
 static struct v3_class_info class_info;
+static int32_t class_index;
+static int scribe; /* and not hybrid */
 
 /* What hosts must offer and plugins rarely need. */
 static v3_result V3_API query_nothing(void *self, const v3_tuid iid, void **object)
@@ -53,7 +56,7 @@ static uint32_t V3_API count_nothing(void *self)
     return 1;
 }
 
-void host_start(const char *path)
+void host_start(const char *path, const char *processor)
 {
     union {
         void *pointer;
@@ -74,8 +77,10 @@ void host_start(const char *path)
     factory = found.plain;
     assert_int_equal((*factory)->query_interface(factory, v3_plugin_factory_2_iid, &object), V3_OK);
     assert_true((*factory)->num_classes(factory) >= 1);
-    assert_int_equal((*factory)->get_class_info(factory, 0, &class_info), V3_OK);
-    assert_string_equal(class_info.name, "Cochlea Scribe");
+    scribe = strcmp(processor, "scribe") == 0;
+    class_index = scribe ? 0 : 1;
+    assert_int_equal((*factory)->get_class_info(factory, class_index, &class_info), V3_OK);
+    assert_string_equal(class_info.name, scribe ? "Cochlea Scribe" : "Cochlea Hybrid");
     assert_string_equal(class_info.category, "Audio Module Class");
     assert_true((*factory)->get_class_info(factory, 99, &class_info) != V3_OK);
 }
@@ -232,9 +237,13 @@ static v3_param_id find(host *h, const char *symbol)
     static const char *const ids[] = {"bypass",         "timing",    "steady",   "lookahead",
                                       "sensitivity",    "low_key",   "high_key", "tuning",
                                       "velocity_curve", "transpose", "channel",  "sustain"};
+    static const char *const hybrid_ids[] = {"bypass", "target",   "second",      "morph",  "mix",
+                                             "method", "gain",     "attack",      "detail", "hold",
+                                             "guard",  "channels", "latency_mode"};
+    size_t count = scribe ? sizeof ids / sizeof *ids : sizeof hybrid_ids / sizeof *hybrid_ids;
     (void)h;
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-        if (strcmp(ids[i], symbol) == 0)
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(scribe ? ids[i] : hybrid_ids[i], symbol) == 0)
             return (v3_param_id)i + 1;
     fail_msg("no parameter %s", symbol);
     return 0;
@@ -270,7 +279,7 @@ static void begin(host *h)
     assert_int_equal((*h->audio)->setup_processing(h->audio, &setup), V3_OK);
     assert_int_equal((*h->component)->activate_bus(h->component, V3_AUDIO, V3_INPUT, 0, 1), V3_OK);
     assert_int_equal((*h->component)->activate_bus(h->component, V3_AUDIO, V3_OUTPUT, 0, 1), V3_OK);
-    assert_int_equal((*h->component)->activate_bus(h->component, V3_EVENT, V3_OUTPUT, 0, 1), V3_OK);
+    assert_int_equal((*h->component)->activate_bus(h->component, V3_EVENT, V3_OUTPUT, 0, 1) == V3_OK, scribe);
     assert_int_equal((*h->component)->set_active(h->component, 1), V3_OK);
     assert_int_equal((*h->audio)->set_processing(h->audio, 1), V3_OK);
 }
@@ -290,7 +299,7 @@ host *host_open(double rate)
     h->handler = &handler_functions;
     h->events = &event_functions;
     h->changes = &change_functions;
-    assert_int_equal((*factory)->get_class_info(factory, 0, &class_info), V3_OK);
+    assert_int_equal((*factory)->get_class_info(factory, class_index, &class_info), V3_OK);
     assert_int_equal((*factory)->create_instance(factory, class_info.class_id, v3_component_iid, &object),
                      V3_OK);
     h->component = object;
@@ -424,4 +433,30 @@ struct v3_bstream **vst3_memory_open(vst3_memory *memory)
     memory->functions = &memory_functions;
     memory->at = 0;
     return (struct v3_bstream **)(void *)memory;
+}
+
+/* ---- State ---- */
+
+size_t host_save(host *h, uint8_t *bytes)
+{
+    vst3_memory m = {.most = sizeof m.bytes};
+    assert_int_equal((*h->component)->get_state(h->component, vst3_memory_open(&m)), V3_OK);
+    memcpy(bytes, m.bytes, (size_t)m.size);
+    return (size_t)m.size;
+}
+
+int host_load(host *h, const uint8_t *bytes, size_t size)
+{
+    vst3_memory m = {.most = sizeof m.bytes};
+    assert_true(size <= sizeof m.bytes);
+    memcpy(m.bytes, bytes, size);
+    m.size = (int32_t)size;
+    return (*h->component)->set_state(h->component, vst3_memory_open(&m)) == V3_OK;
+}
+
+/* The only way of a host without the window. */
+void host_choose(host *h, const char *path)
+{
+    uint8_t bytes[HOST_STATE_MAX];
+    assert_true(host_load(h, bytes, state_with_file(bytes, host_save(h, bytes), path)));
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """How well `cochlea practice` follows and judges simulated students.
 
-    evaluate.py PROGRAM SCORES... [--students N] [--seconds S] [--render fluidsynth:FONT | sampled:PIANO] [--keep FOLDER] [--json FILE]
+    evaluate.py PROGRAM SCORES... [--students N] [--seconds S] [--render fluidsynth:FONT | sampled:PIANO] [--sounds FOLDER] [--json FILE]
 
 SCORES are MIDI files or folders of them. Every student plays one score with drift, rubato, wrong, missed, early, late and
 added notes, stumbles, a skipped bar and a return to the start; all follows from the seed. Without --render the
@@ -10,6 +10,7 @@ notes go in as MIDI, as from a keyboard; with it they are played by a sound font
 import argparse
 import json
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -70,7 +71,8 @@ def judge_notes(student, report, tally, details):
     for at, pitch, state in heard:
         real = any(p == pitch and abs(t - at) < 0.3 for t, p in student.extras)
         known = any(p[2] == pitch and abs(p[0] - at) < 0.3 for p in student.played)
-        if state == "wrong" and not real:
+        instead = any(p == pitch and abs(t - at) < 0.3 for t, p in student.wrong)  # told as missed, and this besides
+        if state == "wrong" and not real and not instead:
             tally.add("accused extra, " + ("played" if known else "invented"))
             details.append(("extra", {"note": pitch, "t": at, "bar": 0, "state": state, "played": known}))
 
@@ -159,18 +161,30 @@ def beats(student, kinds):
     return [(k, t * per_second * student.base_rate) for k, t in kinds]
 
 
+def sound(args, number, path, folder, renderer, student):
+    """The student's performance as sound; kept where --sounds says."""
+    source = folder / "performance.mid"
+    midi.write_performance(source, student.played)
+    if not renderer:
+        return source
+    kept = args.sounds / ("%s-%d-%d-%g-%s.wav" % (Path(args.render.split(":")[1]).stem, args.seed, number, args.seconds, path.stem)) if args.sounds else None
+    if kept and kept.exists():
+        return kept
+    made = renderer(source, folder, number, student)
+    if kept:
+        shutil.copy(made, kept.with_suffix(".tmp"))
+        kept.with_suffix(".tmp").rename(kept)
+    return made
+
+
 def one(args, number, path, renderer):
     student = make(path, args.seed * 1000 + number, args.seconds, args.options)
     if student is None:
         return None
     tally, details = Tally(), []
-    with tempfile.TemporaryDirectory(dir=args.keep) as folder:
-        source = Path(folder) / "performance.mid"
-        midi.write_performance(source, student.played)
-        kind = "midi"
-        if renderer:
-            source, kind = renderer(source, Path(folder), number, student), "file"
-        report, lines = run(args.program, path, source, kind, folder, args.extra)
+    with tempfile.TemporaryDirectory() as folder:
+        source = sound(args, number, path, Path(folder), renderer, student)
+        report, lines = run(args.program, path, source, "file" if renderer else "midi", folder, args.extra)
     judge_notes(student, report, tally, details)
     judge_breaks(student, report, tally)
     found = errors(student, lines)
@@ -183,13 +197,14 @@ def main():
     parser.add_argument("program")
     parser.add_argument("scores", nargs="+")
     parser.add_argument("--students", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0, help="number of the first student: it decides room, noise and mistakes")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--render", default="none")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--data", default="data")
     parser.add_argument("--cache", default="cache")
-    parser.add_argument("--keep")
+    parser.add_argument("--sounds", type=Path, help="folder that keeps the rendered sounds, for the next time; not with --set")
     parser.add_argument("--json")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--set", action="append", default=[], help="NAME=VALUE of the student")
@@ -204,7 +219,7 @@ def main():
     random.Random(args.seed).shuffle(files)
     tally, positions, times = Tally(), [], []
     with ThreadPoolExecutor(args.jobs) as pool:
-        results = pool.map(lambda job: one(args, *job, renderer), enumerate(files[:args.students]))
+        results = pool.map(lambda job: one(args, *job, renderer), enumerate(files[:args.students], args.first))
         for result in results:
             if result is None:
                 continue

@@ -1,4 +1,5 @@
 """Standard MIDI files for the tests: just enough to read scores and write performances."""
+import math
 import struct
 
 
@@ -33,6 +34,12 @@ def tempo(bpm):
 
 def metre(numerator, power):
     return meta(0x58, bytes([numerator, power, 24, 8]))
+
+
+def bend(a4):
+    """Channel 0 to another tuning, within two semitones."""
+    value = round(8192 + 8192 * 12 * math.log2(a4 / 440.0) / 2)
+    return bytes([0xE0, value & 0x7F, value >> 7])
 
 
 def write_file(path, tracks, division=480, kind=1):

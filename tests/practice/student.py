@@ -8,6 +8,7 @@ class Student:
 
     played: (onset, offset, pitch, velocity), by onset.
     truth:  {(beat, pitch): state of the last visit}, state one of hit, early, late, missed, wrong, skipped (with its bar).
+    extras: (time, pitch) of keys struck besides; wrong: of those struck in place of others.
     path:   (time, score seconds, index of chord, gap) per visited chord; gap is true where the music paused before it.
     """
 
@@ -20,7 +21,7 @@ class Student:
         self.stumble_every, self.skips, self.returns = stumble_every, skips, returns
         self.base_rate = rate or math.exp(self.random.uniform(math.log(0.75), math.log(1.1)))
         self.phase, self.period = self.random.uniform(0, 2 * math.pi), self.random.uniform(40, 90)
-        self.played, self.truth, self.path, self.extras, self.breaks = [], {}, [], [], []
+        self.played, self.truth, self.path, self.extras, self.wrong, self.breaks = [], {}, [], [], [], []
         self.planted = {}
 
     def rate(self, time):
@@ -46,6 +47,7 @@ class Student:
             if any(abs(p[2] - wrong) == 0 and abs(p[0] - time) < 0.5 for p in self.played[-12:]):
                 wrong = note["pitch"] + 3
             self.strike(at, wrong, note)
+            self.wrong.append((at, wrong))
             return "wrong"
         if plan in ("early", "late"):
             self.strike(at + (1 if plan == "late" else -1) * r.uniform(0.15, 0.25), note["pitch"], note)

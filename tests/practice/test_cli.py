@@ -17,47 +17,16 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 import evaluate
 import midi
+import scores
 from student import Student
 
 PROGRAM = sys.argv.pop(1)
-FONTS = ("TimGM6mb.sf2", "FluidR3_GM.sf2", "sf_GMbank.sf2", "default-GM.sf2")
-
-
-def write_score(path, bars=24, kind=1):
-    """Two hands in 4/4 at 100 a minute that repeat nothing soon."""
-    right, left = [(0, midi.meta(3, b"Right hand"))], [(0, midi.meta(3, b"Left hand"))]
-    scale = [0, 2, 4, 5, 7, 9, 11]
-    state = 7
-    for beat in range(4 * bars):
-        state = (state * 75 + 74) % 65537
-        for half in range(1 + state % 2):
-            pitch = 60 + 12 * (state // 7 % 2) + scale[(state // (3 + half)) % 7]
-            tick = 480 * beat + 240 * half
-            right += [(tick, bytes([0x90, pitch, 80])), (tick + 200, bytes([0x80, pitch, 0]))]
-        if beat % 2 == 0:
-            for pitch in (36 + scale[state // 11 % 7], 48 + scale[state // 13 % 7]):
-                left += [(480 * beat, bytes([0x90, pitch, 70])), (480 * beat + 900, bytes([0x80, pitch, 0]))]
-    head = [(0, midi.tempo(100)), (0, midi.metre(4, 2))]
-    if kind == 0:
-        midi.write_file(path, [midi.track(head + right + left)], kind=0)
-    else:
-        midi.write_file(path, [midi.track(head), midi.track(right), midi.track(left)])
-
-
-def read_mono(path):
-    with wave.open(str(path)) as w:
-        values = array.array("h", w.readframes(w.getnframes()))
-        return values if w.getnchannels() == 1 else array.array("h", ((a + b) // 2 for a, b in zip(values[::2], values[1::2])))
-
-
-def power(values):
-    return sum(v * v for v in values) / len(values)
 
 
 def mix(first, second, out, decibel):
     """The second sound at `decibel` relative to the first, into the first."""
-    a, b = read_mono(first), read_mono(second)
-    gain = (power(a) / power(b)) ** 0.5 * 10 ** (decibel / 20)
+    a, b = scores.read_mono(first), scores.read_mono(second)
+    gain = (scores.power(a) / scores.power(b)) ** 0.5 * 10 ** (decibel / 20)
     b.extend([0] * max(0, len(a) - len(b)))
     with wave.open(str(out), "wb") as w:
         w.setparams((1, 2, 44100, 0, "NONE", ""))
@@ -69,7 +38,7 @@ class Practice(unittest.TestCase):
         self.temporary = tempfile.TemporaryDirectory()
         self.folder = Path(self.temporary.name)
         self.score = self.folder / "score.mid"
-        write_score(self.score)
+        scores.write(self.score)
         self.environment = dict(os.environ, XDG_DATA_HOME=str(self.folder / "data"))
 
     def tearDown(self):
@@ -105,7 +74,7 @@ class Practice(unittest.TestCase):
 
     def test_right_notes(self):
         for kind in (0, 1):
-            write_score(self.score, kind=kind)
+            scores.write(self.score, kind=kind)
             student = self.student()
             report = self.report("--from-midi", self.perform(student), "--no-store")
             played = len(student.played)
@@ -214,7 +183,7 @@ class Practice(unittest.TestCase):
         self.assertEqual(sorted(p.name for p in self.folder.glob("*.tmp")), [])
 
     def sounds(self):
-        font = next((f for f in (Path("/usr/share/sounds/sf2") / n for n in FONTS) if f.exists()), None)
+        font = scores.font()
         if not shutil.which("fluidsynth") or not font:
             self.skipTest("needs fluidsynth and a sound font")
         return font

@@ -2,8 +2,10 @@
 #include "piece.h"
 
 #include "practice/score_hands.h"
+#include "practice/score_names.h"
 
 #include <math.h>
+#include <string.h>
 
 static void notes_become_chords_and_bars(void **state)
 {
@@ -133,6 +135,63 @@ static void pianos_are_chosen_among_parts(void **state)
     coch_score_free(&score);
 }
 
+static coch_score_names names_of(piece *p, const char *path)
+{
+    coch_score_names names;
+    coch_score_names_find(&names, p ? &p->smf : NULL, path);
+    if (p)
+        free(p->smf.events);
+    return names;
+}
+
+static void pieces_have_names(void **state)
+{
+    piece p;
+    coch_score_names names;
+    (void)state;
+    piece_start(&p);
+    piece_text(&p, 0, 0, 0x03, "Gute Nacht");
+    piece_text(&p, 0, 0, 0x01, "Winterreise, D 911");
+    piece_text(&p, 0, 0, 0x01, "Composer: Franz Schubert ");
+    piece_text(&p, 1, 0, 0x03, "Piano right");
+    piece_note(&p, 1, 0, 1, 60);
+    names = names_of(&p, "scores/x.mid");
+    assert_string_equal(names.title, "Gute Nacht");
+    assert_string_equal(names.composer, "Franz Schubert");
+
+    piece_start(&p); /* a file whose first track is a part, and says nothing */
+    piece_text(&p, 0, 0, 0x03, "Piano");
+    piece_text(&p, 0, 0, 0x01, "mf");
+    piece_note(&p, 0, 0, 1, 60);
+    names = names_of(&p, "scores/Clara Wieck - Toccatina_op.6.mid");
+    assert_string_equal(names.title, "Toccatina op.6");
+    assert_string_equal(names.composer, "Clara Wieck");
+
+    piece_start(&p);
+    piece_text(&p, 0, 0, 0x03, "control track");
+    piece_text(&p, 0, 0, 0x01, "creator: ");
+    piece_note(&p, 1, 0, 1, 60);
+    names = names_of(&p, ".mid");
+    assert_string_equal(names.title, ".mid");
+    assert_string_equal(names.composer, "");
+    names = names_of(NULL, "a/.b/\xff");
+    assert_string_equal(names.title, "\xC3\xBF"); /* Latin-1 */
+}
+
+static void text_is_made_utf8(void **state)
+{
+    char text[8];
+    (void)state;
+    coch_text_utf8(text, sizeof text, "\xE2\x99\xA9\x01 \xE2\x99\xA9\xE2\x99\xA9");
+    assert_string_equal(text, "\xE2\x99\xA9 \xE2\x99\xA9"); /* whole characters alone */
+    coch_text_utf8(text, sizeof text, "f\xFCr\xE2\x99");
+    assert_string_equal(text, "f\xC3\xBCr\xC3\xA2");
+    coch_text_utf8(text, sizeof text, "\xC0\x80");
+    assert_string_equal(text, "\xC3\x80\xC2\x80");
+    coch_text_utf8(text, 1, "a");
+    assert_string_equal(text, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +201,8 @@ int main(void)
         cmocka_unit_test(one_part_is_split_between_the_hands),
         cmocka_unit_test(fingers_are_read_in_order),
         cmocka_unit_test(pianos_are_chosen_among_parts),
+        cmocka_unit_test(pieces_have_names),
+        cmocka_unit_test(text_is_made_utf8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -366,8 +366,11 @@ static void an_ear_that_guesses_is_believed_by_the_score(void **state)
     for (uint32_t c = 0; c < 40; c++) {
         const coch_score_chord *chord = &s.score.chords[c];
         for (uint32_t i = chord->first; i < chord->first + chord->count; i++) {
-            coch_heard heard = {
-                .time = s.now, .pitch = s.score.notes[i].pitch, .velocity = 60, .doubtful = c % 3 == 0};
+            coch_heard heard = {.time = s.now,
+                                .pitch = s.score.notes[i].pitch,
+                                .velocity = 60,
+                                .confidence = 0.7f,
+                                .doubtful = c % 3 == 0};
             coch_session_hear(s.session, &heard, s.now + 0.05);
         }
         coch_heard ghost = {

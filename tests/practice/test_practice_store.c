@@ -166,22 +166,80 @@ static void old_schemas_are_brought_up(void **state)
 {
     sqlite3 *database;
     char value[8];
+    size_t count;
     int found;
     coch_setup_result result;
     (void)state;
     practice_store_close(open_store());
     assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(database,
-                                  "DROP TABLE device; INSERT INTO setting VALUES('a', 'b');"
-                                  "PRAGMA user_version = 1",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(
+            database,
+            "DROP TABLE device; ALTER TABLE sitting DROP COLUMN pace; INSERT INTO setting VALUES('a', 'b');"
+            "PRAGMA user_version = 1",
+            NULL, NULL, NULL),
+        SQLITE_OK);
     sqlite3_close(database);
     practice_store *store = open_store();
     assert_int_equal(practice_store_get_device(store, "mic", &result, &found), 0);
     assert_int_equal(practice_store_get(store, "a", value, sizeof value), 0);
     assert_string_equal(value, "b");
+    assert_int_equal(practice_store_days(store, NULL, &(coch_progress_day){0}, 1, &count), 0);
     practice_store_close(store);
+}
+
+/* Two sittings on one day, one on another, over two scores. */
+static void weeks_are_added_up(void **state)
+{
+    coch_score score;
+    coch_bar_result bars[2];
+    coch_progress_day days[4];
+    float trouble[4];
+    size_t count;
+    static const struct {
+        const char *name;
+        int64_t started;
+        double seconds;
+        float accuracy, pace;
+        uint32_t reached;
+    } sat[] = {{"a.mid", 43200, 60.0, 0.9f, 0.7f, 30},
+               {"a.mid", 45000, 120.0, 0.6f, 1.2f, 10},
+               {"b.mid", 46000, 30.0, NAN, NAN, 8},
+               {"a.mid", 43200 + 9 * 86400, 90.0, 1.0f, 0.8f, 20}};
+    (void)state;
+    setenv("TZ", "UTC", 1);
+    walk(&score, 8);
+    practice_store *store = open_store();
+    for (size_t i = 0; i < sizeof sat / sizeof *sat; i++) {
+        coch_report report = made_report(bars, 4);
+        report.accuracy = sat[i].accuracy;
+        report.pace = sat[i].pace;
+        report.reached = sat[i].reached;
+        bars[1].trouble = 0.1f * (float)(i + 1);
+        bars[0].attempts = i == 0;
+        assert_int_equal(practice_store_save(store, begin(store, &score, sat[i].name, sat[i].started),
+                                             &report, sat[i].seconds, 1),
+                         0);
+    }
+    assert_int_equal(practice_store_days(store, "a.mid", days, 4, &count), 0);
+    assert_int_equal(count, 2);
+    assert_int_equal(days[0].day, 0);
+    assert_int_equal(days[0].count, 2);
+    assert_true(fabs(days[0].minutes - 3.0) < 1e-6);
+    assert_true(fabs(days[0].accuracy - (0.9 * 30 + 0.6 * 10) / 40) < 1e-5);
+    assert_true(fabs(days[0].pace - 0.7) < 1e-5); /* the faster one was not right enough */
+    assert_int_equal(days[1].day, 9);
+    assert_int_equal(practice_store_days(store, NULL, days, 4, &count), 0);
+    assert_int_equal(count, 2);
+    assert_int_equal(days[0].count, 3);
+    assert_true(fabs(days[0].accuracy - (0.9 * 30 + 0.6 * 10) / 40) <
+                1e-5); /* what is not known does not count */
+    assert_int_equal(practice_store_days(store, NULL, days, 1, &count), 0);
+    assert_int_equal(days[0].day, 9); /* the latest */
+    assert_int_equal(practice_store_bars(store, "a.mid", trouble, 4), 0);
+    assert_true(fabs(trouble[0]) < 1e-6 && fabs(trouble[1] - 0.4) < 1e-5 && isnan(trouble[2]));
+    practice_store_close(store);
+    coch_score_free(&score);
 }
 
 static void strange_files_are_refused(void **state)
@@ -273,6 +331,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(settings_and_devices_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(exports_hold_everything, set_up, tear_down),
         cmocka_unit_test_setup_teardown(old_schemas_are_brought_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(weeks_are_added_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(strange_files_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_lost_by_a_kill, set_up, tear_down),
     };

@@ -106,6 +106,38 @@ class WindowTest(unittest.TestCase):
         told = json.loads(self.report.read_text())
         self.assertEqual({n["bar"] for n in told["notes"]}, {6})
 
+    def test_library(self):
+        """A folder: choose, be refused for want of a device, and see what was practised; the folder is remembered."""
+        shelf = self.folder / "scores" / "songs"
+        shelf.mkdir(parents=True)
+        for name in ("Anna - First", "Bela - Second", "Clara - Third"):
+            shutil.copy(SCORE, shelf / (name + ".mid"))
+        (shelf / "Dora - Broken.mid").write_bytes(SCORE.read_bytes()[:90])
+        subprocess.run([PROGRAM, "practice", shelf / "Clara - Third.mid", "--from-file", TAKE, "--store", self.store, "--quiet"], check=True,
+                       timeout=PATIENCE)
+        told = subprocess.run([PROGRAM, "practice", "--library", shelf.parent, "--store", self.store], capture_output=True, check=True,
+                              timeout=PATIENCE).stdout.decode()
+        self.assertRegex(told, r"songs/Clara - Third.mid .* right .* practise  Clara: Third\n")
+        self.assertRegex(told, r"songs/Dora - Broken.mid .*damaged")
+        for arguments in ([shelf.parent], []):  # the second time it is remembered
+            self.program = subprocess.Popen([PROGRAM, "practice", *arguments, "--store", self.store, "--backend", "jack"],
+                                            env=dict(os.environ, JACK_DEFAULT_SERVER="nobody-has-this", JACK_NO_START_SERVER="1"),
+                                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.addCleanup(self.end)
+            self.probe("wait", 1000)
+            first = self.shot("first")
+            self.probe("key", "Down", "key", "Return", "wait", 1000)
+            refused = self.shot("refused")  # the line says that there is no server
+            self.assertTrue(first != refused, "no line about the device")
+            self.probe("key", "t", "key", "h", "key", "i")
+            found = self.shot("found")  # the one that was practised, with its plots
+            self.assertTrue(refused != found, "nothing is found")
+            self.assertGreater(len(found), 10000)
+            self.probe("click", 1160, 80)
+            self.assertTrue(found != self.shot("all"), "no other scope")
+            self.assertEqual(self.close(), "")
+        self.assertEqual(self.rows("select value from setting where name = 'folder'"), [(str(shelf.parent.resolve()),)])
+
     def test_no_display(self):
         environment = {k: v for k, v in os.environ.items() if k != "DISPLAY"}
         result = subprocess.run([PROGRAM, "practice", SCORE, "--from-file", TAKE, "--window", "--no-store"], env=environment,
@@ -143,9 +175,10 @@ class LiveTest(unittest.TestCase):
             player.kill()
             player.wait()
             self.assertEqual(program.returncode, 0, error)
+            told = json.loads(live.read_text())
             subprocess.run([PROGRAM, "practice", SCORE, "--from-file", heard, "--metronome", "--headphones", "--no-store", "--quiet",
-                            "--report", again], check=True, timeout=PATIENCE)
-            told, expected = json.loads(live.read_text()), json.loads(again.read_text())
+                            "--report", again, "--latency", str(told["latency_ms"])], check=True, timeout=PATIENCE)
+            expected = json.loads(again.read_text())
             for report in (told, expected):
                 for name in ("source", "device"):
                     report.pop(name, None)

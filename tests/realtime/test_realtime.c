@@ -26,6 +26,7 @@ typedef struct audio_thread {
     const float *sound;
     size_t count, at;
     cochlea_event events[256];
+    cochlea_hop hops[16];
     size_t taken;
     unsigned random;
 } audio_thread;
@@ -49,6 +50,7 @@ static void callback(audio_thread *a, size_t block)
     for (size_t done = 0, rounds = 0; done < block && rounds < 64; rounds++) {
         done += cochlea_feed(a->ear, a->sound + a->at + done, block - done);
         a->taken += cochlea_events(a->ear, a->events, sizeof a->events / sizeof *a->events);
+        cochlea_evidence(a->ear, a->hops, sizeof a->hops / sizeof *a->hops);
     }
     trap_leave();
     a->at += block;
@@ -92,6 +94,7 @@ static void open_audio(audio_thread *a, cochlea_settings *settings, const cochle
     cochlea_settings_default(settings);
     settings->sample_rate = rate;
     settings->drive = drive;
+    settings->evidence = 1;
     a->sound = tones_piece(rate, SECONDS, &a->count);
     assert_int_equal(cochlea_open(&a->ear, model, settings), COCHLEA_OK);
 }

@@ -3,6 +3,7 @@
  *
  *     draw FOLDER [--goldens]
  */
+#include "library_scenes.h"
 #include "pixels.h"
 #include "practice_scenes.h"
 #include "scenes.h"
@@ -21,6 +22,27 @@ static int save(cairo_surface_t *surface, const char *folder, const char *name, 
     if (status != CAIRO_STATUS_SUCCESS)
         fprintf(stderr, "%s: %s\n", path, cairo_status_to_string(status));
     return status != CAIRO_STATUS_SUCCESS;
+}
+
+static int save_library(const char *folder, int goldens)
+{
+    static coch_library library;
+    static lscene_data data;
+    coch_set_up page;
+    int failed = 0;
+    for (size_t i = 0; i < LSCENES && !failed; i++) {
+        const lscene *s = &lscenes[i];
+        s->make(&library, &data);
+        library.hide_text = goldens;
+        failed = save(library_drawn(&library, s->width, s->height, s->scale), folder, s->name, goldens);
+    }
+    for (size_t i = 0; i < USCENES && !failed; i++) {
+        const uscene *s = &uscenes[i];
+        s->make(&page);
+        page.hide_text = goldens;
+        failed = save(set_up_drawn(&page, s->width, s->height, s->scale), folder, s->name, goldens);
+    }
+    return failed;
 }
 
 int main(int argc, char **argv)
@@ -46,5 +68,5 @@ int main(int argc, char **argv)
         if (save(drawn(&model, NULL, s->width, s->height, s->scale), argv[1], s->name, goldens))
             return 1;
     }
-    return 0;
+    return save_library(argv[1], goldens);
 }

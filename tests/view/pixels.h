@@ -2,7 +2,9 @@
 #ifndef TEST_VIEW_PIXELS_H
 #define TEST_VIEW_PIXELS_H
 
+#include "view/library_draw.h"
 #include "view/practice.h"
+#include "view/set_up_draw.h"
 #include "view/view.h"
 
 #include <stdint.h>
@@ -35,6 +37,26 @@ static inline cairo_surface_t *practice_drawn(const coch_practice_model *model, 
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
     cairo_t *cr = cairo_create(surface);
     coch_practice_draw(cr, model, width, height, scale);
+    cairo_destroy(cr);
+    cairo_surface_flush(surface);
+    return surface;
+}
+
+static inline cairo_surface_t *library_drawn(const coch_library *library, int width, int height, double scale)
+{
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+    cairo_t *cr = cairo_create(surface);
+    coch_library_draw(cr, library, width, height, scale);
+    cairo_destroy(cr);
+    cairo_surface_flush(surface);
+    return surface;
+}
+
+static inline cairo_surface_t *set_up_drawn(const coch_set_up *page, int width, int height, double scale)
+{
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+    cairo_t *cr = cairo_create(surface);
+    coch_set_up_draw(cr, page, width, height, scale);
     cairo_destroy(cr);
     cairo_surface_flush(surface);
     return surface;

@@ -170,7 +170,7 @@ static void pscene_at(coch_practice_model *m, pscene_data *d, double beat)
                                 .tempo = 104.0};
     m->picture.position =
         (coch_position){.chord = 0, .seconds = coch_score_seconds(&d->score, beat), .rate = 1.0};
-    m->playing = 1;
+    m->playing = m->at_home = 1;
     m->peak = 0.3f;
     snprintf(m->title, sizeof m->title, "A song over broken chords");
     snprintf(m->device, sizeof m->device, "Scarlett 2i2 USB");
@@ -205,7 +205,7 @@ static void pscene_count_in(coch_practice_model *m, pscene_data *d)
     m->options.metronome = m->options.accompaniment = m->options.loop = 1;
     m->picture.lead = 1.2;
     m->picture.counting_in = 3;
-    m->hover = COCH_PRACTICE_WORST;
+    m->hover = COCH_PRACTICE_ON_INPUT;
 }
 
 static void pscene_waiting(coch_practice_model *m, pscene_data *d)
@@ -225,7 +225,7 @@ static void pscene_start(coch_practice_model *m, pscene_data *d)
     memset(d->notes, 0, sizeof d->notes);
     m->playing = 0;
     m->picture.tempo = 0.0;
-    snprintf(m->notice, sizeof m->notice, "The JACK server is gone: waiting for it");
+    snprintf(m->notice, sizeof m->notice, "the JACK server is gone: waiting for it");
 }
 
 static void pscene_report(coch_practice_model *m, pscene_data *d)
@@ -237,7 +237,7 @@ static void pscene_report(coch_practice_model *m, pscene_data *d)
     m->page = COCH_PRACTICE_REPORT;
     m->playing = 0;
     m->picture.finished = 1;
-    m->hover = COCH_PRACTICE_BUTTONS + 1;
+    m->hover = COCH_PRACTICE_ON_WORST + 1;
 }
 
 typedef struct pscene {

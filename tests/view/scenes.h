@@ -2,6 +2,7 @@
 #ifndef TEST_VIEW_SCENES_H
 #define TEST_VIEW_SCENES_H
 
+#include "timbre/frontend.h"
 #include "view/model.h"
 
 #include <math.h>
@@ -158,6 +159,70 @@ static void scene_menu(coch_view_model *model)
     model->focus.first = 5;
 }
 
+/* A plucked sound on its way to a voice, with some trumpet in it. */
+static void scene_spectra(coch_view_model *model)
+{
+    coch_view_hybrid *h = &model->hybrid;
+    double centre[COCH_TIMBRE_BANDS];
+    coch_timbre_centres(centre);
+    for (int b = 0; b < COCHLEA_HYBRID_BANDS; b++) {
+        double hz = centre[b], partial = 0.5 + 0.5 * cos(2.0 * 3.14159265358979 * hz / 220.0);
+        double sharp = hz < 3000.0 ? 26.0 * pow(partial, 3.0) : 9.0;
+        double formant =
+            22.0 * exp(-pow(log2(hz / 900.0), 2.0)) + 16.0 * exp(-pow(2.0 * log2(hz / 3000.0), 2.0));
+        h->centre[b] = (float)hz;
+        h->before[b] = (float)(-46.0 + sharp - 9.0 * fmax(0.0, log2(hz / 220.0)) - 60.0 * (hz < 180.0));
+        h->after[b] =
+            (float)(-58.0 + sharp + formant - 5.0 * fmax(0.0, log2(hz / 220.0)) - 50.0 * (hz < 180.0));
+    }
+    snprintf(h->target, sizeof h->target, "Female voice");
+    snprintf(h->second, sizeof h->second, "Trumpet");
+    h->morph = 0.3f;
+    h->mix = 0.85f;
+    h->latency_ms = 21.3f;
+    h->peak = 0.25f;
+}
+
+static void scene_hybrid_controls(coch_view_model *model)
+{
+    static const char *const targets[] = {"Violin", "Clarinet", "Flute", "Trumpet"};
+    static const char *const names[] = {"Target", "Second target", "Method"};
+    coch_view_add_switch(model, 1, "Bypass", 0);
+    for (int i = 0; i < 3; i++) {
+        int menu = coch_view_add_menu(model, 2 + i, names[i]);
+        for (int k = 0; k < 4; k++)
+            coch_view_add_choice(model, menu, targets[k]);
+    }
+    coch_view_add_knob(model, 5, "Morph", "", 0, 1, 0.05, 0.3);
+    coch_view_add_knob(model, 6, "Mix", "", 0, 1, 0.05, 0.85);
+    coch_view_add_knob(model, 7, "Input gain", "dB", -24, 24, 1, 3);
+    coch_view_add_knob(model, 8, "Attack", "", 0, 1, 0.05, 0.2);
+}
+
+static void scene_hybrid(coch_view_model *model)
+{
+    coch_view_model_init(model);
+    model->picture = COCH_VIEW_HYBRID;
+    scene_hybrid_controls(model);
+    scene_spectra(model);
+    scene_meters(model, 6.0, 0.31f, 0);
+}
+
+static void scene_bypassed(coch_view_model *model)
+{
+    scene_hybrid(model);
+    model->hybrid.bypass = 1;
+    coch_view_find(model, 1)->value = 1.0;
+    snprintf(model->notice, sizeof model->notice, "oud.gguf: the file cannot be opened");
+}
+
+static void scene_piano_hybrid(coch_view_model *model)
+{
+    scene_dense(model);
+    model->picture = COCH_VIEW_PIANO_HYBRID;
+    scene_spectra(model);
+}
+
 typedef struct scene {
     const char *name;
     void (*make)(coch_view_model *model);
@@ -166,11 +231,21 @@ typedef struct scene {
 } scene;
 
 static const scene scenes[] = {
-    {"empty", scene_empty, 900, 500, 1.0},          {"dense", scene_dense, 900, 500, 1.0},
-    {"sustain", scene_sustain, 900, 500, 1.0},      {"clip", scene_clip, 900, 500, 1.0},
-    {"dense_hidpi", scene_dense, 1800, 1000, 2.0},  {"sustain_tiny", scene_sustain, 320, 200, 1.0},
-    {"sustain_tall", scene_sustain, 480, 900, 1.0}, {"menu", scene_menu, 700, 400, 1.0},
+    {"empty", scene_empty, 900, 500, 1.0},
+    {"dense", scene_dense, 900, 500, 1.0},
+    {"sustain", scene_sustain, 900, 500, 1.0},
+    {"clip", scene_clip, 900, 500, 1.0},
+    {"dense_hidpi", scene_dense, 1800, 1000, 2.0},
+    {"sustain_tiny", scene_sustain, 320, 200, 1.0},
+    {"sustain_tall", scene_sustain, 480, 900, 1.0},
+    {"menu", scene_menu, 700, 400, 1.0},
     {"dense_4k", scene_dense, 3840, 2160, 2.0},
+    {"hybrid", scene_hybrid, 900, 500, 1.0},
+    {"hybrid_bypassed", scene_bypassed, 480, 640, 1.0},
+    {"hybrid_hidpi", scene_hybrid, 1800, 1000, 2.0},
+    {"hybrid_tiny", scene_hybrid, 320, 200, 1.0},
+    {"piano_hybrid", scene_piano_hybrid, 900, 500, 1.0},
+    {"piano_hybrid_tall", scene_piano_hybrid, 480, 900, 1.0},
 };
 
 #define SCENES (sizeof scenes / sizeof *scenes)

@@ -93,6 +93,84 @@ static void cache_changes_nothing(void **state)
     coch_view_cache_free(NULL);
 }
 
+/* Something else of the picture each time. */
+static void step_of(coch_view_model *m, int i)
+{
+    cochlea_stats stats = {.samples = (int64_t)((5.9 + 0.017 * i) * SCENE_RATE),
+                           .peak = i % 3 ? 0.01f * (float)(i % 90) : 0.2f,
+                           .load = 0.03f + 0.001f * (float)(i / 9)};
+    coch_view_model_stats(m, &stats, SCENE_RATE, 100.0 + 0.017 * i);
+    for (int b = 0; b < COCH_VIEW_BINS; b += 1 + i % 7)
+        m->energy[b] = (float)((b * 31 + i * 17) % 100) / 100.0f;
+    if (i % 4 == 0)
+        scene_note(m, 30 + i * 7 % 60, 40 + i % 80, m->now, 0.0);
+    if (i % 4 == 2)
+        scene_event(m, COCHLEA_NOTE_OFF, 30 + (i - 2) * 7 % 60, 0, m->now, 0.0);
+    if (i % 16 == 5)
+        scene_event(m, COCHLEA_CONTROL, COCHLEA_SUSTAIN, i % 32 == 5 ? 127 : 0, m->now, 0.0);
+    m->focus.hover = i / 10 % 4 - 1;
+    m->focus.open = i / 20 == 2 ? 0 : -1;
+    if (i % 25 == 7)
+        coch_view_find(m, 4)->value = 20 + i;
+    snprintf(m->notice, sizeof m->notice, "%s", i / 30 == 1 ? "Something is wrong" : "");
+}
+
+/* Picture after picture on one surface, of which only parts are drawn anew. */
+static void only_what_changed_is_drawn(void **state)
+{
+    static const int sizes[][2] = {{900, 500}, {480, 900}, {2200, 1300}};
+    (void)state;
+    for (size_t k = 0; k < 3; k++) {
+        int w = sizes[k][0], h = sizes[k][1], largest, part = 0;
+        coch_view_cache *cache = coch_view_cache_new();
+        cairo_surface_t *kept = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
+        scene_sustain(&model);
+        for (int i = 0; i < 100; i++) {
+            step_of(&model, i);
+            cairo_t *cr = cairo_create(kept);
+            coch_view_draw(cr, &model, cache, w, h, 1.0);
+            cairo_destroy(cr);
+            cairo_surface_flush(kept);
+            part += coch_view_changed(cache) < h;
+            if (i % (w > 1000 ? 25 : 5) > 1) /* comparing takes long */
+                continue;
+            cairo_surface_t *fresh = drawn(&model, NULL, w, h, 1.0);
+            difference(kept, fresh, &largest);
+            if (largest != 0)
+                fail_msg("picture %d of %d x %d is another when drawn in parts", i, w, h);
+            cairo_surface_destroy(fresh);
+        }
+        assert_true(part > 50);
+        cairo_surface_destroy(kept);
+        coch_view_cache_free(cache);
+    }
+}
+
+/* Onto what is no image, and where the picture does not begin at its origin. */
+static void any_surface_will_do(void **state)
+{
+    int largest;
+    cairo_surface_t *part = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 900, 500);
+    cairo_surface_t *recording = cairo_recording_surface_create(CAIRO_CONTENT_COLOR, NULL);
+    (void)state;
+    scene_dense(&model);
+    cairo_surface_t *plain = drawn(&model, NULL, 900, 500, 1.0);
+    cairo_t *cr = cairo_create(recording);
+    cairo_translate(cr, 30.0, 20.0);
+    coch_view_draw(cr, &model, NULL, 900, 500, 1.0);
+    cairo_destroy(cr);
+    cr = cairo_create(part);
+    cairo_set_source_surface(cr, recording, -30.0, -20.0);
+    cairo_paint(cr);
+    cairo_destroy(cr);
+    cairo_surface_flush(part);
+    difference(plain, part, &largest);
+    assert_int_equal(largest, 0);
+    cairo_surface_destroy(plain);
+    cairo_surface_destroy(part);
+    cairo_surface_destroy(recording);
+}
+
 static void drawing_leaves_the_model(void **state)
 {
     static coch_view_model copy;
@@ -285,6 +363,8 @@ int main(void)
         cmocka_unit_test(scenes_look_as_before),
         cmocka_unit_test(goldens_see_small_changes),
         cmocka_unit_test(cache_changes_nothing),
+        cmocka_unit_test(only_what_changed_is_drawn),
+        cmocka_unit_test(any_surface_will_do),
         cmocka_unit_test(drawing_leaves_the_model),
         cmocka_unit_test(any_size_and_any_model_are_drawn),
         cmocka_unit_test(a_sounding_note_lights_its_key),

@@ -255,6 +255,11 @@ static void keys_ask(void **state)
     assert_int_equal(type('w').ask, COCH_PRACTICE_ASK_NOTHING); /* no report yet */
     assert_int_equal(type('x').ask, COCH_PRACTICE_ASK_NOTHING);
     assert_int_equal(arrow(COCH_VIEW_KEY_NEXT, 0, 0).value, COCH_PRACTICE_REPORT);
+    assert_int_equal(arrow(COCH_VIEW_KEY_ESCAPE, 0, 0).ask, COCH_PRACTICE_ASK_HOME);
+    assert_int_equal(arrow(COCH_VIEW_KEY_SET_UP, 0, 0).ask, COCH_PRACTICE_ASK_SET_UP);
+    model.at_home = 0; /* a recording: there is neither */
+    assert_int_equal(arrow(COCH_VIEW_KEY_ESCAPE, 0, 0).ask, COCH_PRACTICE_ASK_NOTHING);
+    assert_int_equal(type('s').ask, COCH_PRACTICE_ASK_NOTHING);
     model.picture.finished = 1;
     model.playing = 0;
     assert_int_equal(type(' ').ask, COCH_PRACTICE_ASK_RESTART);
@@ -308,6 +313,8 @@ static void every_button_is_reached(void **state)
         for (int k = 0; k < i; k++)
             assert_true(l.button[k].x + l.button[k].w <= l.button[i].x + 1e-6);
     }
+    assert_int_equal(click(&l.home).ask, COCH_PRACTICE_ASK_HOME);
+    assert_int_equal(click(&l.input).ask, COCH_PRACTICE_ASK_SET_UP);
     assert_true(l.button[COCH_PRACTICE_BUTTONS - 1].x + l.button[COCH_PRACTICE_BUTTONS - 1].w <= 1280.0);
 }
 
