@@ -26,6 +26,12 @@ float coch_core_get(const coch_core *core, size_t index) COCH_REALTIME;
 /* Index of the parameter with this id; parameter_count when there is none. [any] */
 size_t coch_core_find(const coch_core *core, uint32_t id) COCH_REALTIME;
 
+/* The output (see processor.h) of that index, as after the last block. [any] */
+float coch_core_output(const coch_core *core, size_t index) COCH_REALTIME;
+
+/* What the id stands for, parameter or output, and its present value; NULL when nothing. [any] */
+const coch_parameter *coch_core_known(const coch_core *core, uint32_t id, float *value);
+
 /* Samples, for the present values and rate; 0 before activation. [any] */
 uint32_t coch_core_latency(const coch_core *core) COCH_REALTIME;
 

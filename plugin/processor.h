@@ -30,7 +30,8 @@ typedef struct coch_block {
     int offline; /* nonzero: nobody waits, the block may take its time, and results must not depend on it */
     coch_transport transport;
     coch_midi_send *send;
-    void *sink; /* for `send` */
+    void *sink;     /* for `send` */
+    float *outputs; /* [output_count] of the processor, as after the block */
 } coch_block;
 
 #define COCH_WATCH_EVENTS 256
@@ -63,6 +64,12 @@ typedef struct coch_processor {
     size_t parameter_count;
     const coch_preset *presets;
     size_t preset_count;
+
+    /* What it says of the sound: numbers that hosts show and automate others with. Ids differ from those of
+     * the parameters. Where the first is a choice whose label 1 + i names output 1 + i, the window draws
+     * bars. */
+    const coch_parameter *outputs;
+    size_t output_count;
 
     /* Makes one at `rate` Hz, ready to run. Errors: ARGUMENT (rate), MEMORY, STATE. [main] */
     cochlea_status (*open)(void **self, double rate, const float *values);

@@ -24,6 +24,9 @@ typedef struct coch_ui_host {
 
     /* As coch_core_watch(); NULL where the processor cannot be seen. */
     int (*watch)(void *context, coch_watch *watch);
+
+    /* What the processor says, by its index; NULL where that is not known. */
+    double (*output)(void *context, size_t index);
 } coch_ui_host;
 
 /* Opens the window inside the one with the XID `parent`. `width` and `height` in pixels, `scale` in pixels a

@@ -63,6 +63,11 @@ static int watch(void *context, coch_watch *w)
     return coch_core_watch(((coch_clap *)context)->core, w);
 }
 
+static double output(void *context, size_t index)
+{
+    return (double)coch_core_output(((coch_clap *)context)->core, index);
+}
+
 /* ---- To the host [audio], or [main] while not active ---- */
 
 /* Returns nonzero when the host took it. */
@@ -195,7 +200,7 @@ static bool set_size(const clap_plugin_t *clap, uint32_t width, uint32_t height)
 static bool set_parent(const clap_plugin_t *clap, const clap_window_t *parent)
 {
     coch_clap *p = plugin_of(clap);
-    const coch_ui_host host = {p, get, begin, set, end, watch};
+    const coch_ui_host host = {p, get, begin, set, end, watch, output};
     const clap_host_timer_support_t *timers = timers_of(p);
     coch_clap_close_ui(p);
     if (strcmp(parent->api, CLAP_WINDOW_API_X11) != 0 ||

@@ -30,6 +30,7 @@ typedef struct plugin {
     float *latency;
     const float *freewheel;
     const float *parameters[COCH_PARAMETERS_MAX];
+    float *outputs[COCH_OUTPUTS_MAX];
     coch_transport transport;
     LV2_URID sequence, object, midi, position, speed, real;
 } plugin;
@@ -92,8 +93,10 @@ static void connect_port(LV2_Handle handle, uint32_t port, void *data)
         p->latency = data;
     else if (port == at->freewheel)
         p->freewheel = data;
-    else if (port < at->count)
+    else if (port < at->outputs)
         p->parameters[port - at->parameters] = data;
+    else if (port < at->count)
+        p->outputs[port - at->outputs] = data;
 }
 
 static void activate(LV2_Handle handle)
@@ -171,6 +174,9 @@ static void run(LV2_Handle handle, uint32_t frames)
     coch_core_process(p->core, &block);
     if (p->latency)
         *p->latency = (float)coch_core_latency(p->core);
+    for (size_t i = 0; i < p->processor->output_count; i++)
+        if (p->outputs[i])
+            *p->outputs[i] = coch_core_output(p->core, i);
 }
 
 /* ---- For the window [main] ---- */

@@ -27,6 +27,7 @@ typedef struct lv2_ui {
     LV2_Handle plugin;          /* NULL where it cannot be seen */
     const coch_lv2_sight *sight;
     float values[COCH_PARAMETERS_MAX]; /* as the ports say them */
+    float outputs[COCH_OUTPUTS_MAX];   /* likewise */
 } lv2_ui;
 
 /* The port of a bypass says "enabled". */
@@ -69,6 +70,12 @@ static int watch(void *context, coch_watch *w)
 {
     const lv2_ui *u = context;
     return u->sight->watch(u->plugin, w);
+}
+
+static double output(void *context, size_t index)
+{
+    const lv2_ui *u = context;
+    return (double)u->outputs[index];
 }
 
 /* ---- Life ---- */
@@ -125,7 +132,7 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor *descriptor, const char *
     find_plugin(u, features);
     for (size_t i = 0; i < processor->parameter_count; i++)
         u->values[i] = turned(u, i, (double)processor->parameters[i].initial);
-    const coch_ui_host host = {u, get, begin, set, end, u->sight ? watch : NULL};
+    const coch_ui_host host = {u, get, begin, set, end, u->sight ? watch : NULL, output};
     if (coch_ui_open(&u->ui, processor, &host, parent, 0, 0, scale_of(features)) != COCHLEA_OK) {
         free(u);
         return NULL;
@@ -142,8 +149,11 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor *descriptor, const char *
 static void port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32_t format, const void *buffer)
 {
     lv2_ui *u = handle;
-    if (format == 0 && size == sizeof(float) && port >= u->at.parameters && port < u->at.count)
-        memcpy(&u->values[port - u->at.parameters], buffer, sizeof(float));
+    if (format != 0 || size != sizeof(float) || port < u->at.parameters || port >= u->at.count)
+        return;
+    float *to =
+        port < u->at.outputs ? &u->values[port - u->at.parameters] : &u->outputs[port - u->at.outputs];
+    memcpy(to, buffer, sizeof(float));
 }
 
 static int idle(LV2UI_Handle handle)

@@ -15,6 +15,7 @@ typedef struct coch_lv2_ports {
     uint32_t events;  /* atoms out: MIDI; UINT32_MAX when there is none */
     uint32_t latency, freewheel;
     uint32_t parameters; /* the first */
+    uint32_t outputs;    /* likewise */
     uint32_t count;
 } coch_lv2_ports;
 
@@ -30,7 +31,8 @@ static inline coch_lv2_ports coch_lv2_ports_of(const coch_processor *p)
     at.latency = next++;
     at.freewheel = next++;
     at.parameters = next;
-    at.count = next + (uint32_t)p->parameter_count;
+    at.outputs = next + (uint32_t)p->parameter_count;
+    at.count = at.outputs + (uint32_t)p->output_count;
     return at;
 }
 

@@ -114,7 +114,7 @@ static void print_freewheel(uint32_t index)
 
 static void print_kind(const coch_parameter *parameter)
 {
-    static const char *const units[] = {NULL, "ms", "hz", "semitone12TET"};
+    static const char *const units[] = {NULL, "ms", "hz", "semitone12TET", "pc"};
     switch (parameter->kind) {
     case COCH_PARAMETER_REAL:
         break;
@@ -155,6 +155,18 @@ static void print_parameter(const coch_processor *p, const coch_parameter *param
     printf("\n\t]");
 }
 
+static void print_output(const coch_processor *p, const coch_parameter *output, uint32_t index)
+{
+    printf(" ;\n\tlv2:port [\n\t\ta lv2:ControlPort , lv2:OutputPort ;\n\t\tlv2:index %u ;\n"
+           "\t\tlv2:symbol \"%s\" ;\n\t\tlv2:name \"%s\" ;\n\t\trdfs:comment \"%s\" ;\n",
+           index, output->symbol, output->name, output->comment);
+    print_kind(output);
+    printf("\t\tlv2:default 0 ;\n\t\tlv2:minimum %g ;\n\t\tlv2:maximum %g ;\n\t\tpg:group ",
+           (double)output->minimum, (double)output->maximum);
+    print_group(p, output->group);
+    printf("\n\t]");
+}
+
 /* ---- Groups and the rest ---- */
 
 static void print_audio_group(const coch_processor *p, int output)
@@ -183,6 +195,11 @@ static void print_groups(const coch_processor *p)
             continue;
         print_group(p, group);
         printf("\n\ta pg:InputGroup ;\n\tlv2:symbol \"group_%zu\" ;\n\tlv2:name \"%s\" .\n\n", i, group);
+    }
+    if (p->output_count > 0) { /* of which all are in one */
+        print_group(p, p->outputs[0].group);
+        printf("\n\ta pg:OutputGroup ;\n\tlv2:symbol \"outputs\" ;\n\tlv2:name \"%s\" .\n\n",
+               p->outputs[0].group);
     }
 }
 
@@ -236,6 +253,8 @@ static void print_plugin(const coch_processor *p, int ui)
     print_freewheel(at.freewheel);
     for (uint32_t i = 0; i < p->parameter_count; i++)
         print_parameter(p, &p->parameters[i], at.parameters + i);
+    for (uint32_t i = 0; i < p->output_count; i++)
+        print_output(p, &p->outputs[i], at.outputs + i);
     printf(" .\n\n");
     if (ui)
         print_ui(p);

@@ -77,6 +77,11 @@ static int watch(void *context, coch_watch *w)
     return coch_core_watch(((view *)context)->plugin->core, w);
 }
 
+static double output(void *context, size_t index)
+{
+    return (double)coch_core_output(((view *)context)->plugin->core, index);
+}
+
 /* ---- Every interface ---- */
 
 static v3_result V3_API query(void *self, const v3_tuid iid, void **object)
@@ -148,7 +153,7 @@ static int join_loop(view *v)
 static v3_result V3_API attached(void *self, void *parent, const char *type)
 {
     view *v = view_of(self);
-    const coch_ui_host host = {v, get, begin, set, end, watch};
+    const coch_ui_host host = {v, get, begin, set, end, watch, output};
     detach(v);
     if (is_platform_type_supported(self, type) != V3_TRUE)
         return V3_INVALID_ARG;

@@ -162,9 +162,9 @@ void host_run(host *h, const host_block *block, midi_take *take)
     }
     write_control(h, block->rolling);
     h->values[port("freewheel")] = block->offline ? 1.0f : 0.0f;
-    realtime_begin();
+    realtime_begin_block(block);
     lilv_instance_run(h->instance, block->frames);
-    realtime_end();
+    realtime_end_block(block);
     read_events(h, block, take);
     h->frame += block->frames;
 }
@@ -178,6 +178,11 @@ void host_restart(host *h)
 uint32_t host_latency(host *h)
 {
     return (uint32_t)h->values[port("latency")];
+}
+
+double host_output(host *h, const char *symbol)
+{
+    return (double)h->values[port(symbol)];
 }
 
 /* ---- For the tests of what is LV2's own ---- */
