@@ -11,8 +11,9 @@
 
 typedef struct coch_lv2_ports {
     uint32_t in, out; /* audio, the first of processor->channels each */
-    uint32_t control; /* atoms in: the transport */
+    uint32_t control; /* atoms in: the transport, and the window's wish for notices */
     uint32_t events;  /* atoms out: MIDI; UINT32_MAX when there is none */
+    uint32_t notify;  /* atoms out, for the window; likewise */
     uint32_t latency, freewheel;
     uint32_t parameters; /* the first */
     uint32_t outputs;    /* likewise */
@@ -28,6 +29,7 @@ static inline coch_lv2_ports coch_lv2_ports_of(const coch_processor *p)
     at.control = next += p->channels;
     next++;
     at.events = p->midi_out ? next++ : UINT32_MAX;
+    at.notify = p->watch ? next++ : UINT32_MAX;
     at.latency = next++;
     at.freewheel = next++;
     at.parameters = next;

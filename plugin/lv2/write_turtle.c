@@ -3,6 +3,7 @@
  *     write_turtle manifest BINARY MINOR MICRO [UI-BINARY]
  *     write_turtle plugins BINARY MINOR MICRO [UI-BINARY]
  */
+#include "notice.h"
 #include "ports.h"
 #include "processors.h"
 #include "sight.h"
@@ -81,7 +82,8 @@ static void print_control(uint32_t index)
 {
     printf("\tlv2:port [\n\t\ta atom:AtomPort , lv2:InputPort ;\n\t\tlv2:index %u ;\n"
            "\t\tlv2:symbol \"control\" ;\n\t\tlv2:name \"Control\" ;\n\t\tlv2:designation lv2:control ;\n"
-           "\t\tatom:bufferType atom:Sequence ;\n\t\tatom:supports time:Position\n\t] ;\n",
+           "\t\tatom:bufferType atom:Sequence ;\n\t\tatom:supports time:Position , <" COCH_LV2_LISTEN
+           ">\n\t] ;\n",
            index);
 }
 
@@ -91,6 +93,15 @@ static void print_events(uint32_t index)
            "\t\tlv2:symbol \"midi\" ;\n\t\tlv2:name \"MIDI out\" ;\n\t\tatom:bufferType atom:Sequence ;\n"
            "\t\tatom:supports midi:MidiEvent ;\n\t\trsz:minimumSize %d\n\t] ;\n",
            index, EVENTS_SIZE);
+}
+
+static void print_notify(uint32_t index)
+{
+    printf("\tlv2:port [\n\t\ta atom:AtomPort , lv2:OutputPort ;\n\t\tlv2:index %u ;\n"
+           "\t\tlv2:symbol \"notify\" ;\n\t\tlv2:name \"Notify\" ;\n\t\tatom:bufferType atom:Sequence ;\n"
+           "\t\tatom:supports <" COCH_LV2_NOTICE "> ;\n\t\trsz:minimumSize %zu ;\n"
+           "\t\tlv2:portProperty lv2:connectionOptional , pprops:notOnGUI\n\t] ;\n",
+           index, 256 + sizeof(coch_lv2_notice));
 }
 
 static void print_latency(uint32_t index)
@@ -222,8 +233,14 @@ static void print_ui(const coch_processor *p)
            "\tlv2:optionalFeature <http://lv2plug.in/ns/ext/instance-access> ,\n"
            "\t\t<http://lv2plug.in/ns/ext/data-access> , ui:resize , ui:touch , urid:map ,\n"
            "\t\t<http://lv2plug.in/ns/ext/options#options> ;\n"
-           "\tlv2:extensionData ui:idleInterface , ui:resize .\n\n",
+           "\tlv2:extensionData ui:idleInterface , ui:resize",
            p->id);
+    if (p->watch)
+        printf(" ;\n\tui:portNotification [\n\t\tui:plugin <" COCH_LV2_URI "%s> ;\n"
+               "\t\tlv2:symbol \"notify\" ;\n\t\tui:protocol atom:eventTransfer ;\n"
+               "\t\tui:notifyType <" COCH_LV2_NOTICE ">\n\t]",
+               p->id);
+    printf(" .\n\n");
 }
 
 static void print_plugin(const coch_processor *p, int ui)
@@ -249,6 +266,8 @@ static void print_plugin(const coch_processor *p, int ui)
     print_control(at.control);
     if (p->midi_out)
         print_events(at.events);
+    if (p->watch)
+        print_notify(at.notify);
     print_latency(at.latency);
     print_freewheel(at.freewheel);
     for (uint32_t i = 0; i < p->parameter_count; i++)
@@ -276,6 +295,9 @@ int main(int argc, char **argv)
             "\tdoap:maintainer [\n\t\ta foaf:Group ;\n\t\tfoaf:name \"The Cochlea developers\"\n\t] .\n\n");
     if (!manifest && ui)
         printf("<" COCH_LV2_SIGHT ">\n\ta lv2:ExtensionData .\n\n");
+    if (!manifest)
+        printf("<" COCH_LV2_LISTEN ">\n\ta rdfs:Class ;\n\trdfs:subClassOf atom:Object .\n\n"
+               "<" COCH_LV2_NOTICE ">\n\ta rdfs:Class , rdfs:Datatype ;\n\trdfs:subClassOf atom:Chunk .\n\n");
     for (size_t i = 0; coch_processor_at(i); i++) {
         if (manifest)
             print_manifest(coch_processor_at(i), argv[2], argv[3], argv[4], ui);

@@ -8,6 +8,7 @@
 #include <lv2/time/time.h>
 #include <lv2/urid/urid.h>
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,14 +17,21 @@
 #define PORTS_MAX 64
 #define MIDI_BYTES 65536
 #define MIDI_EVENT_BYTES 24 /* of one short message in a sequence */
+#define NOTICE_BYTES 16384
+#define NEWS_BYTES 262144 /* kept for a window */
 
 struct host {
     LilvInstance *instance;
     float values[PORTS_MAX];
     _Alignas(8) uint8_t control[256];
     _Alignas(8) uint8_t events[MIDI_BYTES];
+    _Alignas(8) uint8_t notify[NOTICE_BYTES];
     LV2_Atom_Forge forge;
     int64_t frame;
+
+    pthread_mutex_t lock; /* of what follows */
+    _Alignas(8) uint8_t wish[64], news[NEWS_BYTES];
+    uint32_t wish_size, news_size;
 };
 
 static LilvWorld *world;
@@ -31,15 +39,20 @@ static const LilvPlugin *plugin;
 static char *uris[URIS_MAX];
 static uint32_t uri_count;
 
+static pthread_mutex_t uris_lock = PTHREAD_MUTEX_INITIALIZER;
+
 static LV2_URID map(LV2_URID_Map_Handle handle, const char *uri)
 {
+    uint32_t i = 0;
     (void)handle;
-    for (uint32_t i = 0; i < uri_count; i++)
-        if (strcmp(uris[i], uri) == 0)
-            return i + 1;
-    assert_true(uri_count < URIS_MAX);
-    uris[uri_count] = strdup(uri);
-    return ++uri_count;
+    pthread_mutex_lock(&uris_lock);
+    while (i < uri_count && strcmp(uris[i], uri) != 0)
+        i++;
+    assert_true(i < URIS_MAX);
+    if (i == uri_count)
+        uris[uri_count++] = strdup(uri);
+    pthread_mutex_unlock(&uris_lock);
+    return i + 1;
 }
 
 static LV2_URID_Map uri_map = {NULL, map};
@@ -90,6 +103,8 @@ host *host_open(double rate)
         lilv_instance_connect_port(h->instance, i, &h->values[i]);
     lilv_instance_connect_port(h->instance, port("control"), h->control);
     lilv_instance_connect_port(h->instance, port("midi"), h->events);
+    lilv_instance_connect_port(h->instance, port("notify"), h->notify);
+    pthread_mutex_init(&h->lock, NULL);
     lv2_atom_forge_init(&h->forge, &uri_map);
     lilv_instance_activate(h->instance);
     return h;
@@ -99,6 +114,7 @@ void host_close(host *h)
 {
     lilv_instance_deactivate(h->instance);
     lilv_instance_free(h->instance);
+    pthread_mutex_destroy(&h->lock);
     free(h);
 }
 
@@ -129,7 +145,31 @@ static void write_control(host *h, int rolling)
         lv2_atom_forge_float(&h->forge, rolling ? 1.0f : 0.0f);
         lv2_atom_forge_pop(&h->forge, &object);
     }
+    pthread_mutex_lock(&h->lock);
+    if (h->wish_size > 0) {
+        lv2_atom_forge_frame_time(&h->forge, 0);
+        lv2_atom_forge_write(&h->forge, h->wish, h->wish_size);
+    }
+    h->wish_size = 0;
+    pthread_mutex_unlock(&h->lock);
     lv2_atom_forge_pop(&h->forge, &sequence);
+}
+
+/* What finds no room is lost. */
+static void keep_notices(host *h)
+{
+    const LV2_Atom_Sequence *sequence = (const LV2_Atom_Sequence *)h->notify;
+    assert_int_equal(sequence->atom.type, map(NULL, LV2_ATOM__Sequence));
+    pthread_mutex_lock(&h->lock);
+    LV2_ATOM_SEQUENCE_FOREACH(sequence, event)
+    {
+        uint32_t size = lv2_atom_pad_size(lv2_atom_total_size(&event->body));
+        if (h->news_size + size > NEWS_BYTES)
+            continue;
+        memcpy(h->news + h->news_size, &event->body, lv2_atom_total_size(&event->body));
+        h->news_size += size;
+    }
+    pthread_mutex_unlock(&h->lock);
 }
 
 static void read_events(host *h, const host_block *block, midi_take *take)
@@ -152,6 +192,7 @@ void host_run(host *h, const host_block *block, midi_take *take)
     size_t room = block->room ? block->room * MIDI_EVENT_BYTES : MIDI_BYTES - sizeof(LV2_Atom_Sequence);
     sequence->atom.type = map(NULL, LV2_ATOM__Chunk);
     sequence->atom.size = (uint32_t)(sizeof(LV2_Atom_Sequence_Body) + room);
+    *(LV2_Atom *)h->notify = (LV2_Atom){NOTICE_BYTES - sizeof(LV2_Atom), map(NULL, LV2_ATOM__Chunk)};
     for (int c = 0; c < 2; c++) {
         union { /* ports take no pointers to constants */
             const float *constant;
@@ -166,6 +207,7 @@ void host_run(host *h, const host_block *block, midi_take *take)
     lilv_instance_run(h->instance, block->frames);
     realtime_end_block(block);
     read_events(h, block, take);
+    keep_notices(h);
     h->frame += block->frames;
 }
 
@@ -221,6 +263,40 @@ void lv2_host_apply(host *h, const LilvNode *preset)
 }
 
 /* ---- For the window ---- */
+
+void lv2_host_send(host *h, const void *atom, uint32_t size)
+{
+    assert_true(size <= sizeof h->wish);
+    pthread_mutex_lock(&h->lock);
+    memcpy(h->wish, atom, size);
+    h->wish_size = size;
+    pthread_mutex_unlock(&h->lock);
+}
+
+void lv2_host_notices(host *h, void (*take)(void *context, const LV2_Atom *atom), void *context)
+{
+    static _Alignas(8) uint8_t news[NEWS_BYTES];
+    pthread_mutex_lock(&h->lock);
+    uint32_t size = h->news_size;
+    memcpy(news, h->news, size);
+    h->news_size = 0;
+    pthread_mutex_unlock(&h->lock);
+    for (uint32_t at = 0; at < size;) {
+        const LV2_Atom *atom = (const LV2_Atom *)(news + at);
+        take(context, atom);
+        at += lv2_atom_pad_size(lv2_atom_total_size(atom));
+    }
+}
+
+uint32_t lv2_host_map(const char *uri)
+{
+    return map(NULL, uri);
+}
+
+const LV2_Feature *lv2_host_map_feature(void)
+{
+    return &map_feature;
+}
 
 LilvInstance *lv2_host_instance(host *h)
 {

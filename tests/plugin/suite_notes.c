@@ -224,15 +224,15 @@ void tells_what_plays(void **state)
     snprintf(path, sizeof path, "%s/demo.flac", getenv("COCHLEA_ASSETS"));
     SNDFILE *file = sf_open(path, SFM_READ, &info);
     assert_non_null(file);
-    size_t count = (size_t)(10 * info.samplerate);
+    size_t count = (size_t)(26 * info.samplerate);
     float *both = calloc(2 * count, sizeof *both), *left = calloc(count, sizeof *left);
     assert_true(sf_readf_float(file, both, (sf_count_t)count) > 0);
     sf_close(file);
     for (size_t i = 0; i < count; i++)
         left[i] = both[2 * i];
     host *h = host_open(info.samplerate);
-    go_on(h, left, &at, info.samplerate, &take);
-    go_on(h, left, &at, info.samplerate, &take);
+    for (int i = 0; i < 10 && host_output(h, "heard") == 0.0; i++) /* said only when it is sure */
+        go_on(h, left, &at, info.samplerate, &take);
     assert_true(host_output(h, "piano") > 50.0);
     assert_true(host_output(h, "heard") == output_index("piano"));
     assert_true(fabs(sum_of_outputs(h) - 100.0) < 0.1);
