@@ -74,7 +74,7 @@ static void draw_words(cairo_t *cr, const coch_view_layout *l, const coch_view_m
     else
         coch_view_text(cr, text, middle, at->y + VALUE_Y * u, 11.0 * u, 1, COCH_VIEW_CENTRE, at->w - 2.0 * u);
     double room = at->w - 2.0 * u, wide = coch_view_text_width(cr, c->name, NAME_SIZE * u, 0);
-    double size = NAME_SIZE * u * fmax(NAME_SHRINK, fmin(1.0, 0.97 * room / wide));
+    double size = NAME_SIZE * u * fmax(NAME_SHRINK, fmin(1.0, 0.93 * room / wide));
     coch_view_tone_set(cr, COCH_VIEW_TEXT_DIM, 1.0);
     coch_view_text(cr, c->name, middle, at->y + NAME_Y * u, size, 0, COCH_VIEW_CENTRE, room);
 }
