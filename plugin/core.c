@@ -13,6 +13,7 @@ struct coch_core {
     void *running; /* the processor's own; NULL until activated */
     double rate;   /* Hz of `running` */
     _Atomic float values[COCH_PARAMETERS_MAX];
+    _Atomic float outputs[COCH_OUTPUTS_MAX];
 
     /* Never touched by the audio thread. */
     pthread_mutex_t lock; /* of what follows, and of calls of choose() */
@@ -145,6 +146,26 @@ size_t coch_core_find(const coch_core *core, uint32_t id) COCH_REALTIME
     return i;
 }
 
+float coch_core_output(const coch_core *core, size_t index) COCH_REALTIME
+{
+    return atomic_load_explicit(&core->outputs[index], memory_order_relaxed);
+}
+
+const coch_parameter *coch_core_known(const coch_core *core, uint32_t id, float *value)
+{
+    const coch_processor *p = core->processor;
+    for (size_t i = 0; i < p->output_count; i++)
+        if (p->outputs[i].id == id) {
+            *value = coch_core_output(core, i);
+            return &p->outputs[i];
+        }
+    size_t index = coch_core_find(core, id);
+    if (index == p->parameter_count)
+        return NULL;
+    *value = coch_core_get(core, index);
+    return &p->parameters[index];
+}
+
 uint32_t coch_core_latency(const coch_core *core) COCH_REALTIME
 {
     float values[COCH_PARAMETERS_MAX];
@@ -159,12 +180,16 @@ void coch_core_reset(coch_core *core) COCH_REALTIME
 
 void coch_core_process(coch_core *core, const coch_block *block) COCH_REALTIME
 {
-    float values[COCH_PARAMETERS_MAX];
+    float values[COCH_PARAMETERS_MAX], outputs[COCH_OUTPUTS_MAX] = {0.0f};
+    coch_block mine = *block;
     snapshot(core, values);
-    core->processor->process(core->running, values, block);
+    mine.outputs = outputs;
+    core->processor->process(core->running, values, &mine);
+    for (size_t i = 0; i < core->processor->output_count; i++)
+        atomic_store_explicit(&core->outputs[i], outputs[i], memory_order_relaxed);
 }
 
-int coch_core_watch(coch_core *core, coch_watch *watch)
+int coch_core_watch(coch_core *core, coch_watch *watch) COCH_REALTIME
 {
     if (!core->running || !core->processor->watch)
         return 0;

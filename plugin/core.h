@@ -26,6 +26,12 @@ float coch_core_get(const coch_core *core, size_t index) COCH_REALTIME;
 /* Index of the parameter with this id; parameter_count when there is none. [any] */
 size_t coch_core_find(const coch_core *core, uint32_t id) COCH_REALTIME;
 
+/* The output (see processor.h) of that index, as after the last block. [any] */
+float coch_core_output(const coch_core *core, size_t index) COCH_REALTIME;
+
+/* What the id stands for, parameter or output, and its present value; NULL when nothing. [any] */
+const coch_parameter *coch_core_known(const coch_core *core, uint32_t id, float *value);
+
 /* Samples, for the present values and rate; 0 before activation. [any] */
 uint32_t coch_core_latency(const coch_core *core) COCH_REALTIME;
 
@@ -35,9 +41,9 @@ void coch_core_reset(coch_core *core) COCH_REALTIME;
 /* Only while active. [audio] */
 void coch_core_process(coch_core *core, const coch_block *block) COCH_REALTIME;
 
-/* What happened since the last call (see processor.h); returns 0 when there is nothing to see. [main], never
- * during coch_core_activate() */
-int coch_core_watch(coch_core *core, coch_watch *watch);
+/* What happened since the last call (see processor.h); returns 0 when there is nothing to see. [any], one
+ * at a time, never during coch_core_activate() */
+int coch_core_watch(coch_core *core, coch_watch *watch) COCH_REALTIME;
 
 /* ---- The file of a processor that wants one [main] or [worker], any number of threads, also during
  * coch_core_process() ---- */

@@ -33,7 +33,7 @@ typedef struct hybrid {
     double rate; /* Hz */
     coch_voice *inside;
     _Atomic(coch_voice *) arriving; /* of a file that was chosen, NULL for none */
-    _Atomic(coch_voice *) leaving;  /* pile of those that are no longer played */
+    _Atomic(coch_voice *) leaving;  /* pile of those that are no longer played; the next choice frees them */
 
     /* The audio thread's own. */
     coch_voice *file; /* the last that arrived, NULL before */
@@ -249,11 +249,10 @@ static cochlea_status choose(void *self, const char *path, char *why, size_t why
     return status;
 }
 
-static void watch(void *self, coch_watch *w)
+static void watch(void *self, coch_watch *w) COCH_REALTIME
 {
     hybrid *h = self;
     look seen;
-    free_pile(h);
     w->fresh = coch_slot_read(&h->looks, &seen);
     w->rate = h->rate;
     w->count = 0;

@@ -37,7 +37,7 @@ int coch_parameter_steps(const coch_parameter *p)
 
 const char *coch_parameter_unit_text(const coch_parameter *p)
 {
-    static const char *const texts[] = {"", "ms", "Hz", "st", "dB"};
+    static const char *const texts[] = {"", "ms", "Hz", "st", "dB", "%"};
     return texts[p->unit];
 }
 
@@ -49,7 +49,9 @@ void coch_parameter_text(const coch_parameter *p, double value, char *text, size
     const char *space = unit[0] ? " " : "";
     switch (p->kind) {
     case COCH_PARAMETER_REAL:
-        snprintf(text, size, "%.*f%s%s", p->unit == COCH_UNIT_MILLISECONDS ? 0 : 2, clean, space, unit);
+        snprintf(text, size, "%.*f%s%s",
+                 p->unit == COCH_UNIT_MILLISECONDS || p->unit == COCH_UNIT_PERCENT ? 0 : 2, clean, space,
+                 unit);
         break;
     case COCH_PARAMETER_INTEGER:
         snprintf(text, size, "%d%s%s", whole, space, unit);

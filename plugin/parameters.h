@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define COCH_PARAMETERS_MAX 32
+#define COCH_OUTPUTS_MAX 20
 
 typedef enum coch_parameter_kind {
     COCH_PARAMETER_REAL = 0,
@@ -23,7 +24,8 @@ typedef enum coch_parameter_unit {
     COCH_UNIT_MILLISECONDS,
     COCH_UNIT_HERTZ,
     COCH_UNIT_SEMITONES,
-    COCH_UNIT_DECIBELS
+    COCH_UNIT_DECIBELS,
+    COCH_UNIT_PERCENT
 } coch_parameter_unit;
 
 typedef struct coch_parameter {
@@ -48,7 +50,7 @@ float coch_parameter_from_normal(const coch_parameter *parameter, double normal)
 /* Distances between the lowest and the highest value; 0 when it is continuous. */
 int coch_parameter_steps(const coch_parameter *parameter);
 
-/* "ms", "Hz", "st", "dB" or "". */
+/* "ms", "Hz", "st", "dB", "%" or "". */
 const char *coch_parameter_unit_text(const coch_parameter *parameter);
 
 /* A value as the eye wants it ("60 ms", "Steady", "C4"), cut off at `size` bytes with the final zero. */

@@ -31,7 +31,8 @@ typedef struct coch_block {
     int offline; /* nonzero: nobody waits, the block may take its time, and results must not depend on it */
     coch_transport transport;
     coch_midi_send *send;
-    void *sink; /* for `send` */
+    void *sink;     /* for `send` */
+    float *outputs; /* [output_count] of the processor, as after the block */
 } coch_block;
 
 #define COCH_WATCH_EVENTS 256
@@ -84,6 +85,12 @@ typedef struct coch_processor {
     size_t preset_count;
     const coch_file_kind *file; /* NULL: none is wanted */
 
+    /* What it says of the sound: numbers that hosts show and automate others with. Ids differ from those of
+     * the parameters. Where the first is a choice whose label 1 + i names output 1 + i, the window draws
+     * bars. */
+    const coch_parameter *outputs;
+    size_t output_count;
+
     /* Makes one at `rate` Hz, ready to run. Errors: ARGUMENT (rate), MEMORY, STATE. [main] */
     cochlea_status (*open)(void **self, double rate, const float *values);
     void (*close)(void *self); /* accepts NULL [main] */
@@ -95,8 +102,8 @@ typedef struct coch_processor {
     void (*process)(void *self, const float *values, const coch_block *block) COCH_REALTIME;
 
     /* Optional: what happened since the last call, from lock-free rings and slots. Call it again at once when
-     * `events` came back full. From one thread at a time. [main] */
-    void (*watch)(void *self, coch_watch *watch);
+     * `events` came back full. [any], one at a time */
+    void (*watch)(void *self, coch_watch *watch) COCH_REALTIME;
 
     /* With `file`: takes the one at `path` up into the sound, "" for none. Never while it is called already,
      * but also during process(). On failure the present one stays and `why` receives what is wrong. Errors:

@@ -15,31 +15,26 @@
 #define BATCH 64  /* events taken from the engine at a time */
 #define SEEN 4096 /* events between two looks of a window */
 
-/* An engine and what it was last told. */
-typedef struct side {
-    cochlea *ear;
-    cochlea_settings settings;
-} side;
-
-/* Both drives stand ready, so that the change between live and offline needs nothing but a pointer. */
 typedef struct scribe {
     cochlea_model *model;
-    side sides[2]; /* by cochlea_drive */
-    cochlea_drive drive;
-    double rate; /* Hz */
+    cochlea_instruments *instruments;
+    int class_of[COCH_SCRIBE_CLASSES]; /* of the weights, for each output; -1 where they know none such */
+    cochlea *ear;
+    cochlea_settings settings; /* that it was last told */
+    int offline;               /* it runs inside the host's call */
+    double rate;               /* Hz */
     coch_arena arena;
 
     /* For a window. */
     coch_ring seen;             /* cochlea_event with times since the opening */
     atomic_uint unseen;         /* events that found it full */
     unsigned known_unseen;      /* as of the last look [main] */
-    atomic_int shown_drive;     /* of the present block */
     atomic_int_least64_t heard; /* samples since the opening */
 
     coch_delay delays[COCH_CHANNELS_MAX];
     coch_notes notes;
-    int64_t fed;  /* samples given to the present engine since its start */
-    int64_t base; /* and before that, to any */
+    int64_t fed;  /* samples given to the engine since its start */
+    int64_t base; /* and before that */
     int bypass;
     coch_transport transport;
     int releasing;               /* what sounds outside must end before anything else is sent */
@@ -50,8 +45,9 @@ typedef struct scribe {
 
 /* ---- Parameters ---- */
 
-/* Sets everything but rate and drive. */
-static void translate(cochlea_settings *s, const float *values) COCH_REALTIME
+/* Sets everything but rate and drive; `instruments` are what it may listen for. */
+static void translate(cochlea_settings *s, const cochlea_instruments *instruments,
+                      const float *values) COCH_REALTIME
 {
     float low = values[COCH_SCRIBE_LOW], high = values[COCH_SCRIBE_HIGH];
     s->timing = values[COCH_SCRIBE_TIMING] > 0.5f ? COCHLEA_STEADY : COCHLEA_FAST;
@@ -62,6 +58,8 @@ static void translate(cochlea_settings *s, const float *values) COCH_REALTIME
     s->tuning_hz = (double)values[COCH_SCRIBE_TUNING];
     s->sustain = values[COCH_SCRIBE_SUSTAIN] > 0.5f;
     s->transpose = (int)values[COCH_SCRIBE_TRANSPOSE];
+    s->only_piano = values[COCH_SCRIBE_ONLY_PIANO] > 0.5f;
+    s->instruments = s->only_piano || values[COCH_SCRIBE_INSTRUMENT] > 0.5f ? instruments : NULL;
     s->low_note = (uint8_t)(low < high ? low : high);
     s->high_note = (uint8_t)(low < high ? high : low);
 }
@@ -71,18 +69,18 @@ static int differ(const cochlea_settings *a, const cochlea_settings *b) COCH_REA
     return a->timing != b->timing || a->steady_ms != b->steady_ms || a->lookahead_ms != b->lookahead_ms ||
            a->sensitivity != b->sensitivity || a->velocity_curve != b->velocity_curve ||
            a->tuning_hz != b->tuning_hz || a->sustain != b->sustain || a->transpose != b->transpose ||
-           a->low_note != b->low_note || a->high_note != b->high_note;
+           a->low_note != b->low_note || a->high_note != b->high_note || a->only_piano != b->only_piano ||
+           a->instruments != b->instruments;
 }
 
-/* Tells the present engine what has changed; when it has no room for that, the next block does. */
+/* Tells the engine what has changed; when it has no room for that, the next block does. */
 static void settle(scribe *s, const float *values) COCH_REALTIME
 {
-    side *now = &s->sides[s->drive];
-    cochlea_settings wanted = now->settings;
+    cochlea_settings wanted = s->settings;
     s->channel = (unsigned)values[COCH_SCRIBE_CHANNEL] - 1;
-    translate(&wanted, values);
-    if (differ(&wanted, &now->settings) && cochlea_change(now->ear, &wanted) == COCHLEA_OK)
-        now->settings = wanted;
+    translate(&wanted, s->instruments, values);
+    if (differ(&wanted, &s->settings) && cochlea_change(s->ear, &wanted) == COCHLEA_OK)
+        s->settings = wanted;
 }
 
 static uint32_t latency(double rate, const float *values) COCH_REALTIME
@@ -103,11 +101,11 @@ static void show(scribe *s, const cochlea_event *event, int64_t sent) COCH_REALT
         atomic_fetch_add_explicit(&s->unseen, 1, memory_order_relaxed);
 }
 
-/* Starts the present engine anew, and ends what sounds. */
+/* Starts the engine anew, and ends what sounds. */
 static void restart(scribe *s) COCH_REALTIME
 {
     const cochlea_event end = {.type = COCH_WATCH_BREAK, .time = s->fed};
-    cochlea_reset(s->sides[s->drive].ear);
+    cochlea_reset(s->ear);
     show(s, &end, s->fed);
     s->base += s->fed;
     s->fed = 0;
@@ -149,7 +147,7 @@ static size_t deliver(scribe *s, const piece *p) COCH_REALTIME
     while (!s->releasing) {
         if (s->first == s->count) {
             s->first = 0;
-            s->count = cochlea_events(s->sides[s->drive].ear, s->events, BATCH);
+            s->count = cochlea_events(s->ear, s->events, BATCH);
         }
         if (s->count == 0)
             break;
@@ -169,7 +167,7 @@ static size_t deliver(scribe *s, const piece *p) COCH_REALTIME
 static void feed(scribe *s, const piece *p, const float *x, size_t count) COCH_REALTIME
 {
     for (size_t done = 0; done < count;) {
-        size_t n = cochlea_feed(s->sides[s->drive].ear, x + done, count - done);
+        size_t n = cochlea_feed(s->ear, x + done, count - done);
         s->fed += (int64_t)n;
         done += n;
         if (done < count && deliver(s, p) == 0 && n == 0)
@@ -213,23 +211,34 @@ static void process_piece(scribe *s, piece *p, uint32_t delay) COCH_REALTIME
 /* What starts the engine anew: live or offline, bypass, the end of playing. */
 static void attend(scribe *s, const float *values, const coch_block *block) COCH_REALTIME
 {
-    cochlea_drive drive = block->offline ? COCHLEA_INLINE : COCHLEA_WORKER;
     int bypass = values[COCH_SCRIBE_BYPASS] > 0.5f;
     int stopped = s->transport == COCH_TRANSPORT_ROLLING && block->transport == COCH_TRANSPORT_STOPPED;
-    if (drive != s->drive || bypass != s->bypass || stopped)
+    int offline = block->offline != 0;
+    cochlea_offline(s->ear, offline); /* it may wait for a hop, but then nobody waits for us */
+    if (offline != s->offline || bypass != s->bypass || stopped)
         restart(s);
-    if (drive != s->drive) {
-        s->drive = drive;
-        restart(s);
-    }
+    s->offline = offline;
     s->bypass = bypass;
     s->transport = block->transport;
+}
+
+/* The numbers for the host. */
+static void tell(scribe *s, float *outputs) COCH_REALTIME
+{
+    cochlea_instrument heard;
+    cochlea_get_instrument(s->ear, &heard);
+    for (int i = 0; i < COCH_SCRIBE_CLASSES && s->settings.instruments; i++) {
+        int class = s->class_of[i];
+        outputs[1 + i] = class < 0 ? 0.0f : 100.0f * heard.p[class];
+        if (class >= 0 && class == heard.shown)
+            outputs[0] = (float)(1 + i);
+    }
 }
 
 static void process(void *self, const float *values, const coch_block *block) COCH_REALTIME
 {
     scribe *s = self;
-    uint32_t delay = latency(s->sides[s->drive].settings.sample_rate, values);
+    uint32_t delay = latency(s->rate, values);
     attend(s, values, block);
     settle(s, values);
     for (uint32_t at = 0; at < block->frames; at += CHUNK) {
@@ -237,24 +246,23 @@ static void process(void *self, const float *values, const coch_block *block) CO
         piece p = {.block = block, .at = at, .count = left < CHUNK ? left : CHUNK};
         process_piece(s, &p, delay);
     }
-    atomic_store_explicit(&s->shown_drive, (int)s->drive, memory_order_relaxed);
+    tell(s, block->outputs);
     atomic_store_explicit(&s->heard, s->base + s->fed, memory_order_relaxed);
 }
 
 /* ---- To be seen ---- */
 
-static void watch(void *self, coch_watch *w)
+static void watch(void *self, coch_watch *w) COCH_REALTIME
 {
     scribe *s = self;
-    side *now = &s->sides[atomic_load_explicit(&s->shown_drive, memory_order_relaxed)];
     unsigned unseen = atomic_load_explicit(&s->unseen, memory_order_relaxed);
     w->rate = s->rate;
     w->count = coch_ring_read(&s->seen, w->events, COCH_WATCH_EVENTS);
     w->lost = unseen != s->known_unseen;
     s->known_unseen = unseen;
-    cochlea_get_stats(now->ear, &w->stats);
+    cochlea_get_stats(s->ear, &w->stats);
     w->stats.samples = atomic_load_explicit(&s->heard, memory_order_relaxed);
-    w->fresh = cochlea_get_features(now->ear, w->features);
+    w->fresh = cochlea_get_features(s->ear, w->features);
 }
 
 /* ---- Life ---- */
@@ -264,11 +272,11 @@ static void close_scribe(void *self)
     scribe *s = self;
     if (!s)
         return;
-    for (int d = 0; d < 2; d++)
-        cochlea_close(s->sides[d].ear);
+    cochlea_close(s->ear);
     for (int c = 0; c < COCH_CHANNELS_MAX; c++)
         coch_delay_close(&s->delays[c]);
     cochlea_model_close(s->model);
+    cochlea_instruments_close(s->instruments);
     coch_arena_free(&s->arena);
     free(s);
 }
@@ -284,23 +292,37 @@ static cochlea_status open_ring(scribe *s)
     return COCHLEA_OK;
 }
 
+static int find_class(const cochlea_instruments *instruments, const char *name)
+{
+    int i = 0;
+    while (cochlea_instruments_name(instruments, i) &&
+           strcmp(cochlea_instruments_name(instruments, i), name) != 0)
+        i++;
+    return cochlea_instruments_name(instruments, i) ? i : -1;
+}
+
 static cochlea_status build(scribe *s, double rate, const float *values)
 {
     uint32_t longest = (uint32_t)(coch_scribe_parameters[COCH_SCRIBE_STEADY].maximum * rate / 1000.0) + 1;
     cochlea_status status = cochlea_model_open(&s->model, NULL, NULL, 0);
     if (status == COCHLEA_OK)
+        status = cochlea_instruments_open(&s->instruments, NULL, NULL, 0);
+    if (status == COCHLEA_OK)
         status = open_ring(s);
+    for (int i = 0; i < COCH_SCRIBE_CLASSES && status == COCHLEA_OK; i++)
+        s->class_of[i] = find_class(s->instruments, coch_scribe_outputs[1 + i].symbol);
     for (int c = 0; c < COCH_CHANNELS_MAX && status == COCHLEA_OK; c++)
         status = coch_delay_open(&s->delays[c], longest);
-    for (int d = 0; d < 2 && status == COCHLEA_OK; d++) {
-        cochlea_settings *settings = &s->sides[d].settings;
-        cochlea_settings_default(settings);
-        translate(settings, values);
-        settings->sample_rate = rate;
-        settings->drive = d ? COCHLEA_WORKER : COCHLEA_INLINE;
-        status = cochlea_open(&s->sides[d].ear, s->model, settings);
-    }
-    return status;
+    if (status != COCHLEA_OK)
+        return status;
+    cochlea_settings_default(&s->settings);
+    translate(&s->settings, s->instruments, values);
+    cochlea_settings all = s->settings; /* opened with all that it may need */
+    all.sample_rate = s->settings.sample_rate = rate;
+    all.drive = s->settings.drive = COCHLEA_WORKER;
+    all.instruments = s->instruments;
+    status = cochlea_open(&s->ear, s->model, &all);
+    return status == COCHLEA_OK ? cochlea_change(s->ear, &s->settings) : status;
 }
 
 static cochlea_status open_scribe(void **self, double rate, const float *values)
@@ -314,8 +336,6 @@ static cochlea_status open_scribe(void **self, double rate, const float *values)
         return COCHLEA_ERROR_MEMORY;
     memset(s, 0, bytes);
     s->rate = rate;
-    s->drive = COCHLEA_WORKER;
-    atomic_init(&s->shown_drive, COCHLEA_WORKER);
     cochlea_status status = build(s, rate, values);
     if (status != COCHLEA_OK) {
         close_scribe(s);
@@ -339,6 +359,8 @@ const coch_processor coch_scribe = {
     .parameter_count = COCH_SCRIBE_PARAMETERS,
     .presets = coch_scribe_presets,
     .preset_count = COCH_SCRIBE_PRESETS,
+    .outputs = coch_scribe_outputs,
+    .output_count = COCH_SCRIBE_OUTPUTS,
     .open = open_scribe,
     .close = close_scribe,
     .reset = reset,

@@ -107,14 +107,61 @@ const coch_parameter coch_scribe_parameters[COCH_SCRIBE_PARAMETERS] = {
                              .kind = COCH_PARAMETER_TOGGLE,
                              .maximum = 1,
                              .initial = 1},
+    [COCH_SCRIBE_INSTRUMENT] = {.id = 13,
+                                .symbol = "instrument",
+                                .name = "Instrument",
+                                .group = "Instrument",
+                                .comment = "Tells what plays, ten times a second; off it costs nothing.",
+                                .kind = COCH_PARAMETER_TOGGLE,
+                                .maximum = 1,
+                                .initial = 1},
+    [COCH_SCRIBE_ONLY_PIANO] = {.id = 14,
+                                .symbol = "only_piano",
+                                .name = "Only piano",
+                                .group = "Instrument",
+                                .comment = "Sends no notes while something else clearly plays.",
+                                .kind = COCH_PARAMETER_TOGGLE,
+                                .maximum = 1},
+};
+
+static const char *const heard[] = {"Unknown", "Clarinet",  "Distorted guitar", "Female voice", "Flute",
+                                    "Piano",   "Tenor sax", "Trumpet",          "Violin",       "Other",
+                                    "None"};
+
+#define CLASS(number, key, label)                                                                            \
+    {                                                                                                        \
+        .id = 101 + (number), .symbol = (key), .name = (label), .group = "Heard",                            \
+        .comment = "How probable it is that this plays.", .unit = COCH_UNIT_PERCENT, .maximum = 100          \
+    }
+
+/* The symbols of the classes are the names that the weights have for them. */
+const coch_parameter coch_scribe_outputs[COCH_SCRIBE_OUTPUTS] = {
+    {.id = 100,
+     .symbol = "heard",
+     .name = "Heard",
+     .group = "Heard",
+     .comment = "What plays.",
+     .kind = COCH_PARAMETER_CHOICE,
+     .maximum = COCH_SCRIBE_CLASSES,
+     .labels = heard},
+    CLASS(0, "clarinet", "Clarinet"),
+    CLASS(1, "distorted_electric_guitar", "Distorted guitar"),
+    CLASS(2, "female_voice", "Female voice"),
+    CLASS(3, "flute", "Flute"),
+    CLASS(4, "piano", "Piano"),
+    CLASS(5, "tenor_sax", "Tenor sax"),
+    CLASS(6, "trumpet", "Trumpet"),
+    CLASS(7, "violin", "Violin"),
+    CLASS(8, "other", "Other"),
+    CLASS(9, "none", "None"),
 };
 
 /* In the order of the indices. */
-static const float soonest[COCH_SCRIBE_PARAMETERS] = {0, 0, 60, 40, 1, 0, 127, 440, 1, 0, 1, 1};
-static const float careful[COCH_SCRIBE_PARAMETERS] = {0, 0, 60, 200, 1, 0, 127, 440, 1, 0, 1, 1};
-static const float tight[COCH_SCRIBE_PARAMETERS] = {0, 1, 60, 60, 1, 0, 127, 440, 1, 0, 1, 1};
-static const float record[COCH_SCRIBE_PARAMETERS] = {0, 1, 120, 100, 1, 0, 127, 440, 1, 0, 1, 1};
-static const float score[COCH_SCRIBE_PARAMETERS] = {0, 1, 120, 100, 1, 21, 108, 440, 1, 0, 1, 0};
+static const float soonest[COCH_SCRIBE_PARAMETERS] = {0, 0, 60, 40, 1, 0, 127, 440, 1, 0, 1, 1, 1, 0};
+static const float careful[COCH_SCRIBE_PARAMETERS] = {0, 0, 60, 200, 1, 0, 127, 440, 1, 0, 1, 1, 1, 0};
+static const float tight[COCH_SCRIBE_PARAMETERS] = {0, 1, 60, 60, 1, 0, 127, 440, 1, 0, 1, 1, 1, 0};
+static const float record[COCH_SCRIBE_PARAMETERS] = {0, 1, 120, 100, 1, 0, 127, 440, 1, 0, 1, 1, 1, 0};
+static const float score[COCH_SCRIBE_PARAMETERS] = {0, 1, 120, 100, 1, 21, 108, 440, 1, 0, 1, 0, 1, 0};
 
 const coch_preset coch_scribe_presets[COCH_SCRIBE_PRESETS] = {
     {"soonest", "Play along, soonest", soonest}, {"careful", "Play along, careful", careful},

@@ -183,6 +183,20 @@ static void look(coch_ui *ui, coch_view_model *model, double elapsed)
     coch_view_model_features(model, ui->last - ui->features_at < STALE_SECONDS ? w->features : NULL, elapsed);
 }
 
+/* The outputs as bars, where they are what plays and its classes. */
+static void look_at_outputs(const coch_ui *ui, coch_view_model *model)
+{
+    const coch_processor *p = ui->processor;
+    float share[COCH_OUTPUTS_MAX], sum = 0.0f;
+    if (!ui->host.output || p->output_count < 2 || p->outputs[0].kind != COCH_PARAMETER_CHOICE)
+        return;
+    for (size_t i = 1; i < p->output_count; i++)
+        sum += share[i - 1] = (float)ui->host.output(ui->host.context, i) / 100.0f;
+    int count = sum > 0.0f ? (int)p->output_count - 1 : 0; /* nobody listens */
+    int shown = (int)ui->host.output(ui->host.context, 0) - 1;
+    coch_view_model_instrument(model, p->outputs[0].labels + 1, share, count, shown);
+}
+
 static void update(void *context, coch_view_model *model, double seconds)
 {
     coch_ui *ui = context;
@@ -192,6 +206,7 @@ static void update(void *context, coch_view_model *model, double seconds)
         let_go(ui);
     follow_host(ui, model);
     look(ui, model, elapsed);
+    look_at_outputs(ui, model);
     if (ui->processor->file) {
         coch_ui_file_look(&ui->file, model, &ui->host);
         coch_ui_hybrid_place(model, ui->watch.rate, ui->file.path);

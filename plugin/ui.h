@@ -29,6 +29,9 @@ typedef struct coch_ui_host {
      * known; and another one, "" for none. */
     void (*file)(void *context, char path[COCH_PATH_MAX], char complaint[COCH_COMPLAINT_MAX]);
     void (*choose)(void *context, const char *path);
+
+    /* What the processor says, by its index; NULL where that is not known. */
+    double (*output)(void *context, size_t index);
 } coch_ui_host;
 
 /* Opens the window inside the one with the XID `parent`. `width` and `height` in pixels, `scale` in pixels a

@@ -1,6 +1,5 @@
 #include "live_model.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -178,15 +177,4 @@ void live_model_enable(coch_view_model *model)
     coch_view_control *steady = coch_view_find(model, SETTINGS + STEADY);
     if (timing && steady)
         steady->disabled = timing->value < 0.5;
-}
-
-void live_model_instrument(coch_view_model *model, const char *name, float confidence)
-{
-    char *shown = model->instrument;
-    snprintf(shown, COCH_VIEW_NAME, "%s", name && strcmp(name, "none") != 0 ? name : "");
-    for (char *at = shown; *at; at++)
-        if (*at == '_')
-            *at = ' ';
-    shown[0] = (char)toupper((unsigned char)shown[0]);
-    model->instrument_confidence = confidence;
 }

@@ -18,7 +18,4 @@ void live_model_settings(const coch_view_model *model, cochlea_settings *setting
 /* Lets only those controls be changed that mean something beside the others. */
 void live_model_enable(coch_view_model *model);
 
-/* What is shown of a decision on what plays; `name` is that of its class, NULL for none. */
-void live_model_instrument(coch_view_model *model, const char *name, float confidence);
-
 #endif

@@ -79,11 +79,16 @@ static void take_instrument(live_window *w, coch_view_model *model)
 {
     const cochlea_instruments *instruments = w->session->instruments;
     cochlea_instrument heard;
+    const char *names[COCHLEA_INSTRUMENTS_MAX];
+    int count = 0;
     if (!instruments)
         return;
     cochlea_get_instrument(w->session->ear, &heard);
-    live_model_instrument(model, cochlea_instruments_name(instruments, heard.shown),
-                          heard.shown >= 0 ? heard.p[heard.shown] : 0.0f);
+    while (count < COCHLEA_INSTRUMENTS_MAX && cochlea_instruments_name(instruments, count)) {
+        names[count] = cochlea_instruments_name(instruments, count);
+        count++;
+    }
+    coch_view_model_instrument(model, names, heard.p, count, heard.shown);
 }
 
 static void take_hybrid(live_window *w, coch_view_model *model, double elapsed)

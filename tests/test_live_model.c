@@ -164,25 +164,12 @@ static void steady_counts_only_when_it_is_on(void **state)
     assert_false(named(&model, "Steady at")->disabled);
 }
 
-static void instruments_have_names(void **state)
-{
-    static coch_view_model model;
-    (void)state;
-    live_model_instrument(&model, "tenor_sax", 0.7f);
-    assert_string_equal(model.instrument, "Tenor sax");
-    live_model_instrument(&model, "none", 0.9f);
-    assert_string_equal(model.instrument, "");
-    live_model_instrument(&model, NULL, 0.0f);
-    assert_string_equal(model.instrument, "");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_pass_through),     cmocka_unit_test(hybrids_pass_through),
         cmocka_unit_test(menus_show_what_is_chosen), cmocka_unit_test(full_menus_fit),
         cmocka_unit_test(crossed_keys_are_a_range),  cmocka_unit_test(steady_counts_only_when_it_is_on),
-        cmocka_unit_test(instruments_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

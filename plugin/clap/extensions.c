@@ -60,24 +60,28 @@ static const clap_plugin_note_ports_t note_ports = {note_count, note_get};
 
 static const coch_parameter *parameter_of(const clap_plugin_t *clap, clap_id id)
 {
-    coch_clap *p = plugin_of(clap);
-    size_t index = coch_core_find(p->core, id);
-    return index < p->processor->parameter_count ? &p->processor->parameters[index] : NULL;
+    float value;
+    return coch_core_known(plugin_of(clap)->core, id, &value);
 }
 
+/* The outputs come behind, as parameters that are only read. */
 static uint32_t params_count(const clap_plugin_t *clap)
 {
-    return (uint32_t)plugin_of(clap)->processor->parameter_count;
+    const coch_processor *p = plugin_of(clap)->processor;
+    return (uint32_t)(p->parameter_count + p->output_count);
 }
 
 static bool params_info(const clap_plugin_t *clap, uint32_t index, clap_param_info_t *info)
 {
     if (index >= params_count(clap))
         return false;
-    const coch_parameter *parameter = &plugin_of(clap)->processor->parameters[index];
+    const coch_processor *p = plugin_of(clap)->processor;
+    int output = index >= p->parameter_count;
+    const coch_parameter *parameter =
+        output ? &p->outputs[index - p->parameter_count] : &p->parameters[index];
     memset(info, 0, sizeof *info);
     info->id = parameter->id;
-    info->flags = CLAP_PARAM_IS_AUTOMATABLE;
+    info->flags = output ? CLAP_PARAM_IS_READONLY : CLAP_PARAM_IS_AUTOMATABLE;
     if (coch_parameter_steps(parameter) > 0)
         info->flags |= CLAP_PARAM_IS_STEPPED;
     if (parameter->kind == COCH_PARAMETER_BYPASS)
@@ -92,11 +96,10 @@ static bool params_info(const clap_plugin_t *clap, uint32_t index, clap_param_in
 
 static bool params_get(const clap_plugin_t *clap, clap_id id, double *value)
 {
-    coch_clap *p = plugin_of(clap);
-    size_t index = coch_core_find(p->core, id);
-    if (index == p->processor->parameter_count)
+    float now;
+    if (!coch_core_known(plugin_of(clap)->core, id, &now))
         return false;
-    *value = (double)coch_core_get(p->core, index);
+    *value = (double)now;
     return true;
 }
 

@@ -73,6 +73,11 @@ static void choose(void *context, const char *path)
     coch_core_choose(((coch_clap *)context)->core, path); /* the window asks for what is wrong with it */
 }
 
+static double output(void *context, size_t index)
+{
+    return (double)coch_core_output(((coch_clap *)context)->core, index);
+}
+
 /* ---- To the host [audio], or [main] while not active ---- */
 
 /* Returns nonzero when the host took it. */
@@ -205,7 +210,7 @@ static bool set_size(const clap_plugin_t *clap, uint32_t width, uint32_t height)
 static bool set_parent(const clap_plugin_t *clap, const clap_window_t *parent)
 {
     coch_clap *p = plugin_of(clap);
-    const coch_ui_host host = {p, get, begin, set, end, watch, file, choose};
+    const coch_ui_host host = {p, get, begin, set, end, watch, file, choose, output};
     const clap_host_timer_support_t *timers = timers_of(p);
     coch_clap_close_ui(p);
     if (strcmp(parent->api, CLAP_WINDOW_API_X11) != 0 ||

@@ -138,6 +138,26 @@ static void run(coch_clap *p, const clap_process_t *process, uint32_t from, uint
     coch_core_process(p->core, &block);
 }
 
+/* The outputs that are others than the host knows. */
+static void tell_outputs(coch_clap *p, const clap_process_t *process)
+{
+    for (size_t i = 0; i < p->processor->output_count; i++) {
+        float now = coch_core_output(p->core, i);
+        clap_event_param_value_t change = {.header = {.size = sizeof change,
+                                                      .time = process->frames_count - 1,
+                                                      .space_id = CLAP_CORE_EVENT_SPACE_ID,
+                                                      .type = CLAP_EVENT_PARAM_VALUE},
+                                           .param_id = p->processor->outputs[i].id,
+                                           .note_id = -1,
+                                           .port_index = -1,
+                                           .channel = -1,
+                                           .key = -1,
+                                           .value = (double)now};
+        if (now != p->told[i] && p->events->try_push(p->events, &change.header))
+            p->told[i] = now;
+    }
+}
+
 /* The block is cut where the host's events take effect. */
 static clap_process_status process(const clap_plugin_t *clap, const clap_process_t *process)
 {
@@ -156,6 +176,8 @@ static clap_process_status process(const clap_plugin_t *clap, const clap_process
         coch_clap_obey(p, event);
     }
     run(p, process, at, process->frames_count);
+    if (process->frames_count > 0)
+        tell_outputs(p, process);
     for (uint32_t i = 0; i < process->audio_outputs_count; i++)
         process->audio_outputs[i].constant_mask = 0;
     coch_clap_check_latency(p);

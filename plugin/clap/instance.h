@@ -33,6 +33,7 @@ typedef struct coch_clap {
     const clap_output_events_t *events;     /* of the present block */
     uint32_t base;                          /* frame at which the present segment of the block begins */
     atomic_uint words[COCH_PARAMETERS_MAX]; /* the above, of each */
+    float told[COCH_OUTPUTS_MAX];           /* outputs, as the host knows them */
 
     /* The window [main]. */
     struct coch_ui *ui; /* NULL while it is closed */

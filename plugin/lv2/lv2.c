@@ -4,6 +4,7 @@
  * only contradict the first. The state interface has the file alone, where there is one. */
 #include "core.h"
 #include "lv2_file.h"
+#include "notice.h"
 #include "ports.h"
 #include "processors.h"
 #include "sight.h"
@@ -26,14 +27,25 @@ typedef struct plugin {
     const float *in[COCH_CHANNELS_MAX];
     float *out[COCH_CHANNELS_MAX];
     const LV2_Atom_Sequence *control;
-    LV2_Atom_Sequence *events;
-    uint32_t events_capacity; /* bytes, in this run */
+    LV2_Atom_Sequence *events, *notify;
+    uint32_t events_capacity, notify_capacity; /* bytes, in this run */
     float *latency;
     const float *freewheel;
     const float *parameters[COCH_PARAMETERS_MAX];
+    float *outputs[COCH_OUTPUTS_MAX];
     coch_transport transport;
-    LV2_URID sequence, object, midi, position, speed, real;
+    LV2_URID sequence, object, midi, position, speed, real, listen, notice;
     coch_lv2_file file; /* where the processor wants one */
+
+    /* For a window that asks for it. */
+    double heard;   /* seconds for which it will still be told; 0 when there is none */
+    double silence; /* seconds until the next notice */
+    double second;  /* samples of one */
+    coch_watch watch;
+    struct {
+        LV2_Atom_Event event;
+        coch_lv2_notice notice;
+    } told;
 } plugin;
 
 /* ---- Life [main] ---- */
@@ -49,6 +61,8 @@ static int map_urids(plugin *p, const LV2_Feature *const *features)
     p->midi = map->map(map->handle, LV2_MIDI__MidiEvent);
     p->position = map->map(map->handle, LV2_TIME__Position);
     p->speed = map->map(map->handle, LV2_TIME__speed);
+    p->listen = map->map(map->handle, COCH_LV2_LISTEN);
+    p->notice = map->map(map->handle, COCH_LV2_NOTICE);
     return 1;
 }
 
@@ -68,6 +82,7 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
         return NULL;
     p->processor = coch_processor_find(descriptor->URI + strlen(COCH_LV2_URI));
     p->at = coch_lv2_ports_of(p->processor);
+    p->second = rate;
     if (!map_urids(p, features) || coch_core_new(&p->core, p->processor) != COCHLEA_OK ||
         coch_core_activate(p->core, rate) != COCHLEA_OK) {
         cleanup(p);
@@ -92,12 +107,16 @@ static void connect_port(LV2_Handle handle, uint32_t port, void *data)
         p->control = data;
     else if (port == at->events)
         p->events = data;
+    else if (port == at->notify)
+        p->notify = data;
     else if (port == at->latency)
         p->latency = data;
     else if (port == at->freewheel)
         p->freewheel = data;
-    else if (port < at->count)
+    else if (port < at->outputs)
         p->parameters[port - at->parameters] = data;
+    else if (port < at->count)
+        p->outputs[port - at->outputs] = data;
 }
 
 static void activate(LV2_Handle handle)
@@ -128,6 +147,8 @@ static void read_control(plugin *p)
     {
         const LV2_Atom_Object *object = (const LV2_Atom_Object *)&event->body;
         const LV2_Atom *speed = NULL;
+        if (event->body.type == p->object && object->body.otype == p->listen)
+            p->heard = COCH_LV2_DEAF_SECONDS;
         if (event->body.type == p->object && p->processor->file)
             coch_lv2_file_take(&p->file, object);
         if (event->body.type != p->object || object->body.otype != p->position)
@@ -150,15 +171,32 @@ static void read_parameters(plugin *p)
     }
 }
 
-static void open_events(plugin *p)
+/* Returns the bytes that the port has room for. */
+static uint32_t open_sequence(const plugin *p, LV2_Atom_Sequence *sequence)
 {
-    if (!p->events)
+    if (!sequence)
+        return 0;
+    uint32_t capacity = sequence->atom.size; /* where the host wrote how large its buffer is */
+    sequence->atom.type = p->sequence;
+    sequence->body.unit = 0;
+    sequence->body.pad = 0;
+    lv2_atom_sequence_clear(sequence);
+    return capacity;
+}
+
+/* Tells the window what happened since the last notice. */
+static void tell(plugin *p, uint32_t frames)
+{
+    size_t room = p->notify->atom.size + sizeof p->told;
+    p->heard -= frames / p->second;
+    p->silence -= frames / p->second;
+    if (p->silence > 0.0 || p->notify_capacity < room || !coch_core_watch(p->core, &p->watch))
         return;
-    p->events_capacity = p->events->atom.size; /* where the host wrote how large its buffer is */
-    p->events->atom.type = p->sequence;
-    p->events->body.unit = 0;
-    p->events->body.pad = 0;
-    lv2_atom_sequence_clear(p->events);
+    p->silence = 1.0 / COCH_LV2_NOTICES;
+    coch_lv2_notice_write(&p->told.notice, &p->watch);
+    p->told.event.body.size = (uint32_t)coch_lv2_notice_size(p->told.notice.count);
+    p->told.event.body.type = p->notice;
+    lv2_atom_sequence_append_event(p->notify, p->notify_capacity, &p->told.event);
 }
 
 static void run(LV2_Handle handle, uint32_t frames)
@@ -166,9 +204,10 @@ static void run(LV2_Handle handle, uint32_t frames)
     plugin *p = handle;
     read_control(p);
     read_parameters(p);
-    open_events(p);
-    if (p->processor->file && p->events)
-        coch_lv2_file_tell(&p->file, p->events, p->events_capacity);
+    p->events_capacity = open_sequence(p, p->events);
+    p->notify_capacity = open_sequence(p, p->notify);
+    if (p->processor->file && p->notify)
+        coch_lv2_file_tell(&p->file, p->notify, p->notify_capacity);
     coch_block block = {.frames = frames,
                         .offline = p->freewheel && *p->freewheel > 0.5f,
                         .transport = p->transport,
@@ -177,8 +216,13 @@ static void run(LV2_Handle handle, uint32_t frames)
     memcpy(block.in, p->in, sizeof block.in);
     memcpy(block.out, p->out, sizeof block.out);
     coch_core_process(p->core, &block);
+    if (p->heard > 0.0 && p->notify)
+        tell(p, frames);
     if (p->latency)
         *p->latency = (float)coch_core_latency(p->core);
+    for (size_t i = 0; i < p->processor->output_count; i++)
+        if (p->outputs[i])
+            *p->outputs[i] = coch_core_output(p->core, i);
 }
 
 /* ---- For the window [main] ---- */

@@ -1,6 +1,6 @@
 /* The window of the LV2 plugins, for X11 hosts. Parameters go by the ports. What is heard comes straight from
- * the plugin where the host offers instance-access and data-access; elsewhere there are the controls alone.
- */
+ * the plugin where the host offers instance-access and data-access, elsewhere by notices (notice.h). */
+#include "notice.h"
 #include "ports.h"
 #include "processors.h"
 #include "sight.h"
@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct lv2_ui {
     coch_ui *ui;
@@ -32,6 +33,13 @@ typedef struct lv2_ui {
     const coch_lv2_sight *sight;
     LV2_URID_Map *map;                 /* NULL where the host has none */
     float values[COCH_PARAMETERS_MAX]; /* as the ports say them */
+    float outputs[COCH_OUTPUTS_MAX];   /* likewise */
+
+    /* Notices, where they are needed. */
+    LV2_URID transfer, object, listen, notice; /* 0 where there are none */
+    double asked;                              /* seconds of the clock */
+    int told;                                  /* one has come */
+    coch_watch news;
 } lv2_ui;
 
 /* The port of a bypass says "enabled". */
@@ -106,7 +114,62 @@ static void choose(void *context, const char *path)
              u->map->map(u->map->handle, LV2_ATOM__eventTransfer), buffer);
 }
 
+/* ---- Notices ---- */
+
+static int watch_notices(void *context, coch_watch *w)
+{
+    lv2_ui *u = context;
+    if (!u->told)
+        return 0;
+    *w = u->news;
+    u->news.count = 0;
+    u->news.lost = u->news.fresh = 0;
+    return 1;
+}
+
+static void ask_for_notices(lv2_ui *u)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    double now = (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    const LV2_Atom_Object wish = {{sizeof wish.body, u->object}, {0, u->listen}};
+    if (!u->notice || now - u->asked < COCH_LV2_LISTEN_SECONDS)
+        return;
+    u->asked = now;
+    u->write(u->controller, u->at.control, sizeof wish, u->transfer, &wish);
+}
+
+static void take_notice(lv2_ui *u, uint32_t size, const LV2_Atom *atom)
+{
+    coch_lv2_notice notice;
+    size_t bytes = size - sizeof *atom;
+    if (size < sizeof *atom + coch_lv2_notice_size(0) || atom->type != u->notice || bytes > sizeof notice)
+        return;
+    memcpy(&notice, atom + 1, bytes);
+    if (notice.count > COCH_WATCH_EVENTS || bytes < coch_lv2_notice_size(notice.count))
+        return;
+    coch_lv2_notice_read(&u->news, &notice);
+    u->told = 1;
+}
+
+static void map_notices(lv2_ui *u, const LV2_Feature *const *features)
+{
+    const LV2_URID_Map *map = lv2_features_data(features, LV2_URID__map);
+    if (u->sight || !map || !u->processor->watch)
+        return;
+    u->transfer = map->map(map->handle, LV2_ATOM__eventTransfer);
+    u->object = map->map(map->handle, LV2_ATOM__Object);
+    u->listen = map->map(map->handle, COCH_LV2_LISTEN);
+    u->notice = map->map(map->handle, COCH_LV2_NOTICE);
+}
+
 /* ---- Life ---- */
+
+static double output(void *context, size_t index)
+{
+    const lv2_ui *u = context;
+    return (double)u->outputs[index];
+}
 
 static void find_plugin(lv2_ui *u, const LV2_Feature *const *features)
 {
@@ -159,10 +222,20 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor *descriptor, const char *
     u->resize = lv2_features_data(features, LV2_UI__resize);
     u->map = lv2_features_data(features, LV2_URID__map);
     find_plugin(u, features);
+    map_notices(u, features);
     for (size_t i = 0; i < processor->parameter_count; i++)
         u->values[i] = turned(u, i, (double)processor->parameters[i].initial);
-    const coch_ui_host host = {u,     get, begin, set, end, u->sight ? watch : NULL, u->sight ? file : NULL,
-                               choose};
+    const coch_ui_host host = {.context = u,
+                               .get = get,
+                               .begin = begin,
+                               .set = set,
+                               .end = end,
+                               .watch = u->sight    ? watch
+                                        : u->notice ? watch_notices
+                                                    : NULL,
+                               .file = u->sight ? file : NULL,
+                               .choose = choose,
+                               .output = output};
     if (coch_ui_open(&u->ui, processor, &host, parent, 0, 0, scale_of(features)) != COCHLEA_OK) {
         free(u);
         return NULL;
@@ -179,12 +252,18 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor *descriptor, const char *
 static void port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32_t format, const void *buffer)
 {
     lv2_ui *u = handle;
-    if (format == 0 && size == sizeof(float) && port >= u->at.parameters && port < u->at.count)
-        memcpy(&u->values[port - u->at.parameters], buffer, sizeof(float));
+    if (u->notice && format == u->transfer && port == u->at.notify)
+        take_notice(u, size, buffer);
+    if (format != 0 || size != sizeof(float) || port < u->at.parameters || port >= u->at.count)
+        return;
+    float *to =
+        port < u->at.outputs ? &u->values[port - u->at.parameters] : &u->outputs[port - u->at.outputs];
+    memcpy(to, buffer, sizeof(float));
 }
 
 static int idle(LV2UI_Handle handle)
 {
+    ask_for_notices(handle);
     coch_ui_idle(((lv2_ui *)handle)->ui);
     return 0;
 }

@@ -11,10 +11,12 @@
 
 typedef struct coch_lv2_ports {
     uint32_t in, out; /* audio, the first of processor->channels each */
-    uint32_t control; /* atoms in: the transport */
-    uint32_t events;  /* atoms out: MIDI, word of the file; UINT32_MAX when there is none */
+    uint32_t control; /* atoms in: the transport, the window's wish for notices, the choice of a file */
+    uint32_t events;  /* atoms out: MIDI; UINT32_MAX when there is none */
+    uint32_t notify;  /* atoms out: notices for the window, word of the file; likewise */
     uint32_t latency, freewheel;
     uint32_t parameters; /* the first */
+    uint32_t outputs;    /* likewise */
     uint32_t count;
 } coch_lv2_ports;
 
@@ -26,11 +28,13 @@ static inline coch_lv2_ports coch_lv2_ports_of(const coch_processor *p)
     at.out = next += p->channels;
     at.control = next += p->channels;
     next++;
-    at.events = p->midi_out || p->file ? next++ : UINT32_MAX;
+    at.events = p->midi_out ? next++ : UINT32_MAX;
+    at.notify = p->watch || p->file ? next++ : UINT32_MAX;
     at.latency = next++;
     at.freewheel = next++;
     at.parameters = next;
-    at.count = next + (uint32_t)p->parameter_count;
+    at.outputs = next + (uint32_t)p->parameter_count;
+    at.count = at.outputs + (uint32_t)p->output_count;
     return at;
 }
 

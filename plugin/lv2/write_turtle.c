@@ -3,6 +3,7 @@
  *     write_turtle manifest BINARY MINOR MICRO [UI-BINARY]
  *     write_turtle plugins BINARY MINOR MICRO [UI-BINARY]
  */
+#include "notice.h"
 #include "ports.h"
 #include "processors.h"
 #include "sight.h"
@@ -12,6 +13,9 @@
 #include <string.h>
 
 #define EVENTS_SIZE 65536 /* bytes for MIDI of one block: some 2700 messages */
+
+/* Bytes for a notice and for word of a file, in one block. */
+#define NOTIFY_SIZE (512 + sizeof(coch_lv2_notice) + COCH_PATH_MAX)
 
 static const char prefixes[] = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
                                "@prefix doap: <http://usefulinc.com/ns/doap#> .\n"
@@ -85,8 +89,8 @@ static void print_control(const coch_processor *p, uint32_t index)
 {
     printf("\tlv2:port [\n\t\ta atom:AtomPort , lv2:InputPort ;\n\t\tlv2:index %u ;\n"
            "\t\tlv2:symbol \"control\" ;\n\t\tlv2:name \"Control\" ;\n\t\tlv2:designation lv2:control ;\n"
-           "\t\tatom:bufferType atom:Sequence ;\n\t\tatom:supports time:Position%s\n\t] ;\n",
-           index, p->file ? " , patch:Message" : "");
+           "\t\tatom:bufferType atom:Sequence ;\n\t\tatom:supports time:Position%s%s\n\t] ;\n",
+           index, p->watch ? " , <" COCH_LV2_LISTEN ">" : "", p->file ? " , patch:Message" : "");
 }
 
 static void print_events(uint32_t index)
@@ -97,13 +101,15 @@ static void print_events(uint32_t index)
            index, EVENTS_SIZE);
 }
 
-/* The way in which a plugin with a file tells of it. */
-static void print_notify(uint32_t index)
+/* The way in which a plugin tells its window what it hears, and everybody of its file. */
+static void print_notify(const coch_processor *p, uint32_t index)
 {
     printf("\tlv2:port [\n\t\ta atom:AtomPort , lv2:OutputPort ;\n\t\tlv2:index %u ;\n"
            "\t\tlv2:symbol \"notify\" ;\n\t\tlv2:name \"Notify\" ;\n\t\tatom:bufferType atom:Sequence ;\n"
-           "\t\tatom:supports patch:Message ;\n\t\trsz:minimumSize %d\n\t] ;\n",
-           index, EVENTS_SIZE);
+           "\t\tatom:supports %s%s%s ;\n\t\trsz:minimumSize %zu ;\n"
+           "\t\tlv2:portProperty lv2:connectionOptional , pprops:notOnGUI\n\t] ;\n",
+           index, p->watch ? "<" COCH_LV2_NOTICE ">" : "", p->watch && p->file ? " , " : "",
+           p->file ? "patch:Message" : "", NOTIFY_SIZE);
 }
 
 static void print_latency(uint32_t index)
@@ -127,7 +133,7 @@ static void print_freewheel(uint32_t index)
 
 static void print_kind(const coch_parameter *parameter)
 {
-    static const char *const units[] = {NULL, "ms", "hz", "semitone12TET", "db"};
+    static const char *const units[] = {NULL, "ms", "hz", "semitone12TET", "db", "pc"};
     switch (parameter->kind) {
     case COCH_PARAMETER_REAL:
         break;
@@ -168,6 +174,18 @@ static void print_parameter(const coch_processor *p, const coch_parameter *param
     printf("\n\t]");
 }
 
+static void print_output(const coch_processor *p, const coch_parameter *output, uint32_t index)
+{
+    printf(" ;\n\tlv2:port [\n\t\ta lv2:ControlPort , lv2:OutputPort ;\n\t\tlv2:index %u ;\n"
+           "\t\tlv2:symbol \"%s\" ;\n\t\tlv2:name \"%s\" ;\n\t\trdfs:comment \"%s\" ;\n",
+           index, output->symbol, output->name, output->comment);
+    print_kind(output);
+    printf("\t\tlv2:default 0 ;\n\t\tlv2:minimum %g ;\n\t\tlv2:maximum %g ;\n\t\tpg:group ",
+           (double)output->minimum, (double)output->maximum);
+    print_group(p, output->group);
+    printf("\n\t]");
+}
+
 /* ---- Groups and the rest ---- */
 
 static void print_audio_group(const coch_processor *p, int output)
@@ -197,6 +215,11 @@ static void print_groups(const coch_processor *p)
         print_group(p, group);
         printf("\n\ta pg:InputGroup ;\n\tlv2:symbol \"group_%zu\" ;\n\tlv2:name \"%s\" .\n\n", i, group);
     }
+    if (p->output_count > 0) { /* of which all are in one */
+        print_group(p, p->outputs[0].group);
+        printf("\n\ta pg:OutputGroup ;\n\tlv2:symbol \"outputs\" ;\n\tlv2:name \"%s\" .\n\n",
+               p->outputs[0].group);
+    }
 }
 
 static void print_presets(const coch_processor *p)
@@ -218,8 +241,14 @@ static void print_ui(const coch_processor *p)
            "\tlv2:optionalFeature <http://lv2plug.in/ns/ext/instance-access> ,\n"
            "\t\t<http://lv2plug.in/ns/ext/data-access> , ui:resize , ui:touch , urid:map ,\n"
            "\t\t<http://lv2plug.in/ns/ext/options#options> ;\n"
-           "\tlv2:extensionData ui:idleInterface , ui:resize .\n\n",
+           "\tlv2:extensionData ui:idleInterface , ui:resize",
            p->id);
+    if (p->watch)
+        printf(" ;\n\tui:portNotification [\n\t\tui:plugin <" COCH_LV2_URI "%s> ;\n"
+               "\t\tlv2:symbol \"notify\" ;\n\t\tui:protocol atom:eventTransfer ;\n"
+               "\t\tui:notifyType <" COCH_LV2_NOTICE ">\n\t]",
+               p->id);
+    printf(" .\n\n");
 }
 
 static void print_file(const coch_processor *p)
@@ -260,12 +289,14 @@ static void print_plugin(const coch_processor *p, int ui)
     print_control(p, at.control);
     if (p->midi_out)
         print_events(at.events);
-    else if (p->file)
-        print_notify(at.events);
+    if (p->watch || p->file)
+        print_notify(p, at.notify);
     print_latency(at.latency);
     print_freewheel(at.freewheel);
     for (uint32_t i = 0; i < p->parameter_count; i++)
         print_parameter(p, &p->parameters[i], at.parameters + i);
+    for (uint32_t i = 0; i < p->output_count; i++)
+        print_output(p, &p->outputs[i], at.outputs + i);
     printf(" .\n\n");
     if (ui)
         print_ui(p);
@@ -287,6 +318,9 @@ int main(int argc, char **argv)
             "\tdoap:maintainer [\n\t\ta foaf:Group ;\n\t\tfoaf:name \"The Cochlea developers\"\n\t] .\n\n");
     if (!manifest && ui)
         printf("<" COCH_LV2_SIGHT ">\n\ta lv2:ExtensionData .\n\n");
+    if (!manifest)
+        printf("<" COCH_LV2_LISTEN ">\n\ta rdfs:Class ;\n\trdfs:subClassOf atom:Object .\n\n"
+               "<" COCH_LV2_NOTICE ">\n\ta rdfs:Class , rdfs:Datatype ;\n\trdfs:subClassOf atom:Chunk .\n\n");
     for (size_t i = 0; coch_processor_at(i); i++) {
         if (manifest)
             print_manifest(coch_processor_at(i), argv[2], argv[3], argv[4], ui);

@@ -115,6 +115,23 @@ static void read_parameters(coch_vst3 *p, struct v3_param_changes **changes)
     }
 }
 
+/* The outputs that are others than the host knows. */
+static void tell_outputs(coch_vst3 *p, struct v3_process_data *data)
+{
+    struct v3_param_changes **changes = data->output_params;
+    int32_t index;
+    for (size_t i = 0; i < p->processor->output_count && changes; i++) {
+        const coch_parameter *output = &p->processor->outputs[i];
+        float now = coch_core_output(p->core, i);
+        v3_param_id id = output->id;
+        struct v3_param_value_queue **queue =
+            now == p->told[i] ? NULL : (*changes)->add_param_data(changes, &id, &index);
+        if (queue && (*queue)->add_point(queue, data->nframes - 1, coch_parameter_normal(output, (double)now),
+                                         &index) == V3_OK)
+            p->told[i] = now;
+    }
+}
+
 static coch_transport transport_of(const struct v3_process_context *context)
 {
     if (!context)
@@ -143,6 +160,7 @@ static v3_result V3_API process(void *self, struct v3_process_data *data)
     }
     p->events = data->output_events;
     coch_core_process(p->core, &block);
+    tell_outputs(p, data);
     return V3_OK;
 }
 

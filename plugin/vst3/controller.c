@@ -24,23 +24,26 @@ static v3_result V3_API same_state(void *self, struct v3_bstream **stream)
     return V3_OK;
 }
 
-static const coch_parameter *find(void *self, v3_param_id id, size_t *index)
+static const coch_parameter *find(void *self, v3_param_id id, float *value)
 {
-    coch_vst3 *p = coch_vst3_of(self);
-    *index = coch_core_find(p->core, id);
-    return *index < p->processor->parameter_count ? &p->processor->parameters[*index] : NULL;
+    return coch_core_known(coch_vst3_of(self)->core, id, value);
 }
 
+/* The outputs come behind, as parameters that are only read. */
 static int32_t V3_API get_parameter_count(void *self)
 {
-    return (int32_t)coch_vst3_of(self)->processor->parameter_count;
+    const coch_processor *p = coch_vst3_of(self)->processor;
+    return (int32_t)(p->parameter_count + p->output_count);
 }
 
 static v3_result V3_API get_parameter_info(void *self, int32_t index, struct v3_param_info *info)
 {
     if (index < 0 || index >= get_parameter_count(self))
         return V3_INVALID_ARG;
-    const coch_parameter *parameter = &coch_vst3_of(self)->processor->parameters[index];
+    const coch_processor *p = coch_vst3_of(self)->processor;
+    size_t output = (size_t)index - p->parameter_count;
+    const coch_parameter *parameter =
+        (size_t)index < p->parameter_count ? &p->parameters[index] : &p->outputs[output];
     memset(info, 0, sizeof *info);
     info->param_id = parameter->id;
     coch_vst3_text(info->title, parameter->name, 128);
@@ -48,7 +51,7 @@ static v3_result V3_API get_parameter_info(void *self, int32_t index, struct v3_
     coch_vst3_text(info->units, coch_parameter_unit_text(parameter), 128);
     info->step_count = coch_parameter_steps(parameter);
     info->default_normalised_value = coch_parameter_normal(parameter, (double)parameter->initial);
-    info->flags = V3_PARAM_CAN_AUTOMATE;
+    info->flags = (size_t)index < p->parameter_count ? V3_PARAM_CAN_AUTOMATE : V3_PARAM_READ_ONLY;
     if (parameter->kind == COCH_PARAMETER_CHOICE)
         info->flags |= V3_PARAM_IS_LIST;
     if (parameter->kind == COCH_PARAMETER_BYPASS)
@@ -59,9 +62,9 @@ static v3_result V3_API get_parameter_info(void *self, int32_t index, struct v3_
 static v3_result V3_API get_parameter_string_for_value(void *self, v3_param_id id, double normal,
                                                        v3_str_128 text)
 {
-    size_t index;
+    float now;
     char plain[128];
-    const coch_parameter *parameter = find(self, id, &index);
+    const coch_parameter *parameter = find(self, id, &now);
     if (!parameter)
         return V3_INVALID_ARG;
     coch_parameter_text(parameter, (double)coch_parameter_from_normal(parameter, normal), plain,
@@ -73,10 +76,9 @@ static v3_result V3_API get_parameter_string_for_value(void *self, v3_param_id i
 static v3_result V3_API get_parameter_value_for_string(void *self, v3_param_id id, int16_t *text,
                                                        double *normal)
 {
-    size_t index;
-    float value;
+    float value, now;
     char plain[128];
-    const coch_parameter *parameter = find(self, id, &index);
+    const coch_parameter *parameter = find(self, id, &now);
     coch_vst3_plain(plain, text, sizeof plain);
     if (!parameter || !coch_parameter_parse(parameter, plain, &value))
         return V3_INVALID_ARG;
@@ -86,35 +88,36 @@ static v3_result V3_API get_parameter_value_for_string(void *self, v3_param_id i
 
 static double V3_API normalised_parameter_to_plain(void *self, v3_param_id id, double normal)
 {
-    size_t index;
-    const coch_parameter *parameter = find(self, id, &index);
+    float now;
+    const coch_parameter *parameter = find(self, id, &now);
     return parameter ? (double)coch_parameter_from_normal(parameter, normal) : normal;
 }
 
 static double V3_API plain_parameter_to_normalised(void *self, v3_param_id id, double plain)
 {
-    size_t index;
-    const coch_parameter *parameter = find(self, id, &index);
+    float now;
+    const coch_parameter *parameter = find(self, id, &now);
     return parameter ? coch_parameter_normal(parameter, plain) : plain;
 }
 
 static double V3_API get_parameter_normalised(void *self, v3_param_id id)
 {
-    size_t index;
-    const coch_parameter *parameter = find(self, id, &index);
+    float now;
+    const coch_parameter *parameter = find(self, id, &now);
     if (!parameter)
         return 0.0;
-    return coch_parameter_normal(parameter, (double)coch_core_get(coch_vst3_of(self)->core, index));
+    return coch_parameter_normal(parameter, (double)now);
 }
 
 static v3_result V3_API set_parameter_normalised(void *self, v3_param_id id, double normal)
 {
-    size_t index;
-    const coch_parameter *parameter = find(self, id, &index);
-    if (!parameter)
+    coch_vst3 *p = coch_vst3_of(self);
+    size_t index = coch_core_find(p->core, id);
+    if (index == p->processor->parameter_count)
         return V3_INVALID_ARG;
-    coch_core_set(coch_vst3_of(self)->core, index, (double)coch_parameter_from_normal(parameter, normal));
-    coch_vst3_check_latency(coch_vst3_of(self));
+    coch_core_set(p->core, index,
+                  (double)coch_parameter_from_normal(&p->processor->parameters[index], normal));
+    coch_vst3_check_latency(p);
     return V3_OK;
 }
 

@@ -28,6 +28,7 @@ struct coch_vst3 {
     uint32_t latency; /* as the host knows it */
     struct v3_component_handler **handler;
     struct v3_event_list **events; /* of the present block */
+    float told[COCH_OUTPUTS_MAX];  /* outputs, as the host knows them */
 };
 
 /* Makes an instance and asks it for an interface. [main] */

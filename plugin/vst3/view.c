@@ -87,6 +87,11 @@ static void choose(void *context, const char *path)
     coch_core_choose(((view *)context)->plugin->core, path); /* the window asks for what is wrong with it */
 }
 
+static double output(void *context, size_t index)
+{
+    return (double)coch_core_output(((view *)context)->plugin->core, index);
+}
+
 /* ---- Every interface ---- */
 
 static v3_result V3_API query(void *self, const v3_tuid iid, void **object)
@@ -158,7 +163,7 @@ static int join_loop(view *v)
 static v3_result V3_API attached(void *self, void *parent, const char *type)
 {
     view *v = view_of(self);
-    const coch_ui_host host = {v, get, begin, set, end, watch, file, choose};
+    const coch_ui_host host = {v, get, begin, set, end, watch, file, choose, output};
     detach(v);
     if (is_platform_type_supported(self, type) != V3_TRUE)
         return V3_INVALID_ARG;

@@ -6,6 +6,8 @@
 #define KNOB_RADIUS 16.0
 #define NAME_Y 61.0 /* base line of the name, units below the control's top */
 #define VALUE_Y 49.0
+#define NAME_SIZE 10.0
+#define NAME_SHRINK 0.8 /* at most, before a name is cut */
 
 static void draw_knob(cairo_t *cr, const coch_view_layout *l, const coch_view_control *c, double x, double y)
 {
@@ -71,8 +73,10 @@ static void draw_words(cairo_t *cr, const coch_view_layout *l, const coch_view_m
                        at->w - 36.0 * u);
     else
         coch_view_text(cr, text, middle, at->y + VALUE_Y * u, 11.0 * u, 1, COCH_VIEW_CENTRE, at->w - 2.0 * u);
+    double room = at->w - 2.0 * u, wide = coch_view_text_width(cr, c->name, NAME_SIZE * u, 0);
+    double size = NAME_SIZE * u * fmax(NAME_SHRINK, fmin(1.0, 0.93 * room / wide));
     coch_view_tone_set(cr, COCH_VIEW_TEXT_DIM, 1.0);
-    coch_view_text(cr, c->name, middle, at->y + NAME_Y * u, 10.0 * u, 0, COCH_VIEW_CENTRE, at->w - 2.0 * u);
+    coch_view_text(cr, c->name, middle, at->y + NAME_Y * u, size, 0, COCH_VIEW_CENTRE, room);
 }
 
 static void draw_control(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model, int index)

@@ -101,8 +101,8 @@ static int has_bars(const coch_view_layout *l, const coch_view_model *model)
 
 static coch_view_rect bar_of(const coch_view_layout *l, const coch_view_model *model, int index)
 {
-    int rows = (model->class_count + 1) / 2;
-    double u = l->unit, x = meter_left(l, model) - (CLASSES_X - CLASS_W * (index / rows) - CLASS_NAME) * u;
+    int rows = (model->class_count + 1) / 2, column = index / rows;
+    double u = l->unit, x = meter_left(l, model) - (CLASSES_X - CLASS_W * column - CLASS_NAME) * u;
     double y = l->header.h / 2.0 + (index % rows - rows / 2.0) * fmin(CLASS_H, 43.0 / rows) * u;
     return (coch_view_rect){round(x), round(y + 1.6 * u), round(CLASS_BAR * u), fmax(1.0, round(5.0 * u))};
 }

@@ -1,6 +1,7 @@
 #include "view/pixels.h"
 
 #include <math.h>
+#include <string.h>
 
 coch_view_pixels coch_view_pixels_of(cairo_surface_t *image, int x, int y, int width, int height)
 {
@@ -45,7 +46,9 @@ void coch_view_pixels_fill(const coch_view_pixels *to, double x, double y, doubl
     double right = left + fmax(1.0, round(x + w) - left), bottom = top + fmax(1.0, round(y + h) - top);
     int first = (int)fmax(0.0, left), last = (int)fmin(to->width, right);
     int end = (int)fmin(to->height, bottom);
-    const uint32_t four[LANES / 4] = {source, source, source, source};
+    uint8_t four[LANES];
+    for (size_t i = 0; i < LANES; i += sizeof source)
+        memcpy(four + i, &source, sizeof source);
     for (int row = (int)fmax(0.0, top); row < end; row++)
-        fill_row(coch_view_row(to, row) + first, last - first, (const uint8_t *)four, 255 - (source >> 24));
+        fill_row(coch_view_row(to, row) + first, last - first, four, 255 - (source >> 24));
 }

@@ -104,7 +104,7 @@ static int stretch(const uint32_t *place, int size, const uint8_t *level, int *f
 /* Draws the places whose level is another than before, and those between them in their rows. */
 static void draw_levels(coch_view_spiral *s, uint32_t *band, const uint8_t *level)
 {
-    uint32_t source[COCH_VIEW_SPIRAL_SIZE], keep[COCH_VIEW_SPIRAL_SIZE];
+    uint32_t source[COCH_VIEW_SPIRAL_SIZE] = {0}, keep[COCH_VIEW_SPIRAL_SIZE] = {0};
     for (int y = 0; y < s->size; y++) {
         int first, count = stretch(s->place + y * s->size, s->size, level, &first);
         int at = y * s->size + first;

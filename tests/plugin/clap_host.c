@@ -31,6 +31,7 @@ struct host {
     int offline;
     int restart_asked, latency_changes, rescans, timers;
     ui_edits edits;
+    double outputs[OUTPUT_COUNT];
     clap_event_param_value_t changes[CHANGES_MAX]; /* for the next block */
     uint32_t change_count;
     const host_block *block; /* that runs */
@@ -218,6 +219,8 @@ static void find(host *h, const char *symbol, clap_param_info_t *info)
         {"velocity_curve", "Velocity curve"},
         {"transpose", "Transpose"},
         {"sustain", "Sustain pedal"},
+        {"instrument", "Instrument"},
+        {"only_piano", "Only piano"},
         {"target", "Target"},
         {"second", "Second target"},
         {"morph", "Morph"},
@@ -279,6 +282,15 @@ static const clap_event_header_t *change_at(const clap_input_events_t *list, uin
 
 /* ---- Running ---- */
 
+/* Returns nonzero when the event is an output's. */
+static int tell(host *h, const clap_event_param_value_t *event)
+{
+    if (event->param_id < 100 || event->param_id >= 100 + OUTPUT_COUNT)
+        return 0;
+    h->outputs[event->param_id - 100] = event->value;
+    return 1;
+}
+
 /* What the user did in the window; returns nonzero when the event is that. */
 static int take_edit(host *h, const clap_event_header_t *event)
 {
@@ -286,6 +298,8 @@ static int take_edit(host *h, const clap_event_header_t *event)
         atomic_fetch_add(&h->edits.begun, 1);
     } else if (event->type == CLAP_EVENT_PARAM_GESTURE_END) {
         atomic_fetch_add(&h->edits.ended, 1);
+    } else if (event->type == CLAP_EVENT_PARAM_VALUE && tell(h, (const clap_event_param_value_t *)event)) {
+        return 1;
     } else if (event->type == CLAP_EVENT_PARAM_VALUE) {
         atomic_store(&h->edits.value, ((const clap_event_param_value_t *)event)->value);
         atomic_fetch_add(&h->edits.turned, 1);
@@ -303,7 +317,7 @@ static bool try_push(const clap_output_events_t *list, const clap_event_header_t
         return true;
     if (h->block->room && h->taken == h->block->room)
         return false;
-    realtime_end(); /* the host's own matters */
+    realtime_end_block(h->block); /* the host's own matters */
     assert_int_equal(event->space_id, CLAP_CORE_EVENT_SPACE_ID);
     if (event->type == CLAP_EVENT_MIDI) {
         const clap_event_midi_t *midi = (const clap_event_midi_t *)event;
@@ -319,7 +333,7 @@ static bool try_push(const clap_output_events_t *list, const clap_event_header_t
     }
     take_add(h->take, h->frame, event->time, h->block->frames, bytes);
     h->taken++;
-    realtime_begin();
+    realtime_begin_block(h->block);
     return true;
 }
 
@@ -362,9 +376,9 @@ void host_run(host *h, const host_block *block, midi_take *take)
     h->block = block;
     h->take = take;
     h->taken = 0;
-    realtime_begin();
+    realtime_begin_block(block);
     clap_process_status status = h->plugin->process(h->plugin, &process);
-    realtime_end();
+    realtime_end_block(block);
     assert_true(status == CLAP_PROCESS_CONTINUE);
     h->frame += block->frames;
     h->change_count = 0;
@@ -374,6 +388,15 @@ uint32_t host_latency(host *h)
 {
     const clap_plugin_latency_t *latency = h->plugin->get_extension(h->plugin, CLAP_EXT_LATENCY);
     return latency->get(h->plugin);
+}
+
+double host_output(host *h, const char *symbol)
+{
+    double value;
+    int index = output_index(symbol);
+    assert_true(h->params->get_value(h->plugin, (clap_id)(100 + index), &value));
+    assert_true(value == h->outputs[index]);
+    return value;
 }
 
 /* ---- State ---- */

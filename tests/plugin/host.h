@@ -65,10 +65,26 @@ int host_load(host *h, const uint8_t *bytes, size_t size);
 /* Gives a processor with a file another one, while it plays; in force within some blocks. */
 void host_choose(host *h, const char *path);
 
+/* What the plugin says of the sound, by symbol, as the host was told with the last block. */
+double host_output(host *h, const char *symbol);
+
+/* The outputs' symbols, in the order of their ids from 100 on. */
+#define OUTPUTS                                                                                              \
+    {                                                                                                        \
+        "heard", "clarinet", "distorted_electric_guitar", "female_voice", "flute", "piano", "tenor_sax",     \
+            "trumpet", "violin", "other", "none"                                                             \
+    }
+#define OUTPUT_COUNT 11
+int output_index(const char *symbol);
+
 /* For the implementations: around every call that the host's audio thread makes. Where the test is linked
  * with the real-time sanitizer, an allocation, lock or system call in between ends the program. */
 void realtime_begin(void);
 void realtime_end(void);
+
+/* The same for a block: nobody waits for one that is offline. */
+void realtime_begin_block(const host_block *block);
+void realtime_end_block(const host_block *block);
 
 /* For the implementations: adds a message of the block that begins at frame `start`. */
 void take_add(midi_take *take, int64_t start, uint32_t frame, uint32_t frames, const uint8_t bytes[3]);

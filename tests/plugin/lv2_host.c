@@ -11,6 +11,7 @@
 #include <lv2/urid/urid.h>
 #include <lv2/worker/worker.h>
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,12 +20,16 @@
 #define PORTS_MAX 64
 #define MIDI_BYTES 65536
 #define MIDI_EVENT_BYTES 24 /* of one short message in a sequence */
+#define NOTICE_BYTES 16384
+#define WISH_BYTES 16384
+#define NEWS_BYTES 262144 /* kept for a window */
 
 struct host {
     LilvInstance *instance;
     float values[PORTS_MAX];
-    _Alignas(8) uint8_t control[8192];
+    _Alignas(8) uint8_t control[8192 + WISH_BYTES];
     _Alignas(8) uint8_t events[MIDI_BYTES];
+    _Alignas(8) uint8_t notify[NOTICE_BYTES];
     LV2_Atom_Forge forge;
     int64_t frame;
     char chosen[4096]; /* path to be sent with the next block, "" for none */
@@ -34,6 +39,10 @@ struct host {
     const LV2_Worker_Interface *worker; /* NULL where it has none */
     LV2_Worker_Schedule schedule;
     LV2_Feature schedule_feature;
+
+    pthread_mutex_t lock; /* of what follows */
+    _Alignas(8) uint8_t wish[WISH_BYTES], news[NEWS_BYTES];
+    uint32_t wish_size, news_size;
 };
 
 static LilvWorld *world;
@@ -42,15 +51,20 @@ static char plugin_uri[64];
 static char *uris[URIS_MAX];
 static uint32_t uri_count;
 
+static pthread_mutex_t uris_lock = PTHREAD_MUTEX_INITIALIZER;
+
 static LV2_URID map(LV2_URID_Map_Handle handle, const char *uri)
 {
+    uint32_t i = 0;
     (void)handle;
-    for (uint32_t i = 0; i < uri_count; i++)
-        if (strcmp(uris[i], uri) == 0)
-            return i + 1;
-    assert_true(uri_count < URIS_MAX);
-    uris[uri_count] = strdup(uri);
-    return ++uri_count;
+    pthread_mutex_lock(&uris_lock);
+    while (i < uri_count && strcmp(uris[i], uri) != 0)
+        i++;
+    assert_true(i < URIS_MAX);
+    if (i == uri_count)
+        uris[uri_count++] = strdup(uri);
+    pthread_mutex_unlock(&uris_lock);
+    return i + 1;
 }
 
 static const char *unmap(LV2_URID_Unmap_Handle handle, LV2_URID urid)
@@ -137,7 +151,10 @@ host *host_open(double rate)
     for (uint32_t i = 0; i < lilv_plugin_get_num_ports(plugin); i++)
         lilv_instance_connect_port(h->instance, i, &h->values[i]);
     lilv_instance_connect_port(h->instance, port("control"), h->control);
-    lilv_instance_connect_port(h->instance, port(has_midi() ? "midi" : "notify"), h->events);
+    if (has_midi())
+        lilv_instance_connect_port(h->instance, port("midi"), h->events);
+    lilv_instance_connect_port(h->instance, port("notify"), h->notify);
+    pthread_mutex_init(&h->lock, NULL);
     lv2_atom_forge_init(&h->forge, &uri_map);
     lilv_instance_activate(h->instance);
     return h;
@@ -147,6 +164,7 @@ void host_close(host *h)
 {
     lilv_instance_deactivate(h->instance);
     lilv_instance_free(h->instance);
+    pthread_mutex_destroy(&h->lock);
     free(h);
 }
 
@@ -187,6 +205,16 @@ static void write_control(host *h, int rolling)
         lv2_atom_forge_pop(&h->forge, &object);
         h->chosen[0] = '\0';
     }
+    pthread_mutex_lock(&h->lock);
+    for (uint32_t at = 0; at < h->wish_size;) {
+        const LV2_Atom *atom = (const LV2_Atom *)(h->wish + at);
+        uint32_t size = lv2_atom_total_size(atom);
+        lv2_atom_forge_frame_time(&h->forge, 0);
+        lv2_atom_forge_write(&h->forge, atom, size);
+        at += lv2_atom_pad_size(size);
+    }
+    h->wish_size = 0;
+    pthread_mutex_unlock(&h->lock);
     lv2_atom_forge_pop(&h->forge, &sequence);
 }
 
@@ -195,12 +223,30 @@ static void read_word(host *h, const LV2_Atom *atom)
 {
     const LV2_Atom *value = NULL;
     const LV2_Atom_Object *object = (const LV2_Atom_Object *)atom;
-    assert_int_equal(atom->type, map(NULL, LV2_ATOM__Object));
     assert_int_equal(object->body.otype, map(NULL, LV2_PATCH__Set));
     lv2_atom_object_get(object, map(NULL, LV2_PATCH__value), &value, 0);
     assert_non_null(value);
     assert_int_equal(value->type, map(NULL, LV2_ATOM__Path));
     snprintf(h->told, sizeof h->told, "%s", (const char *)(value + 1));
+}
+
+/* For the window; what finds no room is lost. */
+static void keep_news(host *h)
+{
+    const LV2_Atom_Sequence *sequence = (const LV2_Atom_Sequence *)h->notify;
+    assert_int_equal(sequence->atom.type, map(NULL, LV2_ATOM__Sequence));
+    pthread_mutex_lock(&h->lock);
+    LV2_ATOM_SEQUENCE_FOREACH(sequence, event)
+    {
+        uint32_t size = lv2_atom_pad_size(lv2_atom_total_size(&event->body));
+        if (event->body.type == map(NULL, LV2_ATOM__Object))
+            read_word(h, &event->body);
+        if (h->news_size + size > NEWS_BYTES)
+            continue;
+        memcpy(h->news + h->news_size, &event->body, lv2_atom_total_size(&event->body));
+        h->news_size += size;
+    }
+    pthread_mutex_unlock(&h->lock);
 }
 
 static void read_events(host *h, const host_block *block, midi_take *take)
@@ -209,10 +255,6 @@ static void read_events(host *h, const host_block *block, midi_take *take)
     assert_int_equal(sequence->atom.type, map(NULL, LV2_ATOM__Sequence));
     LV2_ATOM_SEQUENCE_FOREACH(sequence, event)
     {
-        if (!has_midi()) {
-            read_word(h, &event->body);
-            continue;
-        }
         assert_int_equal(event->body.type, map(NULL, LV2_MIDI__MidiEvent));
         assert_int_equal(event->body.size, 3);
         assert_true(event->time.frames >= 0);
@@ -227,6 +269,7 @@ void host_run(host *h, const host_block *block, midi_take *take)
     size_t room = block->room ? block->room * MIDI_EVENT_BYTES : MIDI_BYTES - sizeof(LV2_Atom_Sequence);
     sequence->atom.type = map(NULL, LV2_ATOM__Chunk);
     sequence->atom.size = (uint32_t)(sizeof(LV2_Atom_Sequence_Body) + room);
+    *(LV2_Atom *)h->notify = (LV2_Atom){NOTICE_BYTES - sizeof(LV2_Atom), map(NULL, LV2_ATOM__Chunk)};
     for (int c = 0; c < 2; c++) {
         union { /* ports take no pointers to constants */
             const float *constant;
@@ -237,16 +280,18 @@ void host_run(host *h, const host_block *block, midi_take *take)
     }
     write_control(h, block->rolling);
     h->values[port("freewheel")] = block->offline ? 1.0f : 0.0f;
-    realtime_begin();
+    realtime_begin_block(block);
     if (h->answer_size > 0)
         h->worker->work_response(lilv_instance_get_handle(h->instance), h->answer_size, h->answer);
     h->answer_size = 0;
     lilv_instance_run(h->instance, block->frames);
-    realtime_end();
+    realtime_end_block(block);
     if (h->work_size > 0)
         h->worker->work(lilv_instance_get_handle(h->instance), respond, h, h->work_size, h->work);
     h->work_size = 0;
-    read_events(h, block, take);
+    if (has_midi())
+        read_events(h, block, take);
+    keep_news(h);
     h->frame += block->frames;
 }
 
@@ -259,6 +304,11 @@ void host_restart(host *h)
 uint32_t host_latency(host *h)
 {
     return (uint32_t)h->values[port("latency")];
+}
+
+double host_output(host *h, const char *symbol)
+{
+    return (double)h->values[port(symbol)];
 }
 
 /* ---- For the tests of what is LV2's own ---- */
@@ -276,11 +326,6 @@ const LilvPlugin *lv2_host_plugin(void)
 const LV2_Feature *const *lv2_host_features(void)
 {
     return features;
-}
-
-LV2_URID_Map *lv2_host_map(void)
-{
-    return &uri_map;
 }
 
 static void set_port(const char *symbol, void *context, const void *value, uint32_t size, uint32_t type)
@@ -344,6 +389,40 @@ void host_choose(host *h, const char *path)
 }
 
 /* ---- For the window ---- */
+
+void lv2_host_send(host *h, const void *atom, uint32_t size)
+{
+    pthread_mutex_lock(&h->lock);
+    assert_true(h->wish_size + size <= sizeof h->wish);
+    memcpy(h->wish + h->wish_size, atom, size);
+    h->wish_size += lv2_atom_pad_size(size);
+    pthread_mutex_unlock(&h->lock);
+}
+
+void lv2_host_notices(host *h, void (*take)(void *context, const LV2_Atom *atom), void *context)
+{
+    static _Alignas(8) uint8_t news[NEWS_BYTES];
+    pthread_mutex_lock(&h->lock);
+    uint32_t size = h->news_size;
+    memcpy(news, h->news, size);
+    h->news_size = 0;
+    pthread_mutex_unlock(&h->lock);
+    for (uint32_t at = 0; at < size;) {
+        const LV2_Atom *atom = (const LV2_Atom *)(news + at);
+        take(context, atom);
+        at += lv2_atom_pad_size(lv2_atom_total_size(atom));
+    }
+}
+
+uint32_t lv2_host_map(const char *uri)
+{
+    return map(NULL, uri);
+}
+
+const LV2_Feature *lv2_host_map_feature(void)
+{
+    return &map_feature;
+}
 
 LilvInstance *lv2_host_instance(host *h)
 {

@@ -5,19 +5,24 @@
 #include "host.h"
 
 #include <lilv/lilv.h>
-#include <lv2/urid/urid.h>
+#include <lv2/atom/atom.h>
 
 LilvWorld *lv2_host_world(void);
 const LilvPlugin *lv2_host_plugin(void);
 
 const LV2_Feature *const *lv2_host_features(void);
 
-LV2_URID_Map *lv2_host_map(void);
-
 /* Sets the ports that a preset names. */
 void lv2_host_apply(host *h, const LilvNode *preset);
 
 LilvInstance *lv2_host_instance(host *h);
+
+/* For a window that may not see the plugin: an atom for the next block, and what has come back since. [main],
+ * while another thread runs the plugin. */
+void lv2_host_send(host *h, const void *atom, uint32_t size);
+void lv2_host_notices(host *h, void (*take)(void *context, const LV2_Atom *atom), void *context);
+uint32_t lv2_host_map(const char *uri);
+const LV2_Feature *lv2_host_map_feature(void);
 
 /* The value of a control port. */
 float *lv2_host_value(host *h, uint32_t port);

@@ -19,6 +19,7 @@ void waits_for_room(void **state);
 void opens_and_closes(void **state);
 void twenty_at_once(void **state);
 void nothing_hangs_in_a_soak(void **state);
+void tells_what_plays(void **state);
 
 #define SUITE                                                                                                \
     cmocka_unit_test(passes_the_sound_on), cmocka_unit_test(delays_the_sound_in_steady_timing),              \
@@ -28,6 +29,6 @@ void nothing_hangs_in_a_soak(void **state);
         cmocka_unit_test(stop_releases), cmocka_unit_test(restart_releases),                                 \
         cmocka_unit_test(channels_are_kept), cmocka_unit_test(waits_for_room),                               \
         cmocka_unit_test(opens_and_closes), cmocka_unit_test(twenty_at_once),                                \
-        cmocka_unit_test(nothing_hangs_in_a_soak)
+        cmocka_unit_test(nothing_hangs_in_a_soak), cmocka_unit_test(tells_what_plays)
 
 #endif

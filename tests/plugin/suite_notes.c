@@ -194,3 +194,58 @@ void hears_live_what_it_hears_offline(void **state)
     }
     free(x);
 }
+
+/* ---- What plays ---- */
+
+static double sum_of_outputs(host *h)
+{
+    static const char *const symbols[OUTPUT_COUNT] = OUTPUTS;
+    double sum = 0.0;
+    for (int i = 1; i < OUTPUT_COUNT; i++)
+        sum += host_output(h, symbols[i]);
+    return sum;
+}
+
+/* Plays on for two seconds. */
+static void go_on(host *h, const float *x, size_t *at, double rate, midi_take *take)
+{
+    const playing how = {.block = {.offline = 1, .rolling = -1}, .size = 480};
+    play(h, x + *at, (size_t)(2.0 * rate), &how, take);
+    *at += (size_t)(2.0 * rate);
+}
+
+void tells_what_plays(void **state)
+{
+    char path[4096];
+    SF_INFO info = {0};
+    midi_take take = {0};
+    size_t at = 0;
+    (void)state;
+    snprintf(path, sizeof path, "%s/demo.flac", getenv("COCHLEA_ASSETS"));
+    SNDFILE *file = sf_open(path, SFM_READ, &info);
+    assert_non_null(file);
+    size_t count = (size_t)(26 * info.samplerate);
+    float *both = calloc(2 * count, sizeof *both), *left = calloc(count, sizeof *left);
+    assert_true(sf_readf_float(file, both, (sf_count_t)count) > 0);
+    sf_close(file);
+    for (size_t i = 0; i < count; i++)
+        left[i] = both[2 * i];
+    host *h = host_open(info.samplerate);
+    for (int i = 0; i < 10 && host_output(h, "heard") == 0.0; i++) /* said only when it is sure */
+        go_on(h, left, &at, info.samplerate, &take);
+    assert_true(host_output(h, "piano") > 50.0);
+    assert_true(host_output(h, "heard") == output_index("piano"));
+    assert_true(fabs(sum_of_outputs(h) - 100.0) < 0.1);
+    host_set(h, "instrument", 0.0);
+    go_on(h, left, &at, info.samplerate, &take);
+    assert_true(sum_of_outputs(h) == 0.0 && host_output(h, "heard") == 0.0);
+    size_t notes = take_note_ons(&take);
+    host_set(h, "only_piano", 1.0); /* which listens by itself */
+    go_on(h, left, &at, info.samplerate, &take);
+    assert_true(fabs(sum_of_outputs(h) - 100.0) < 0.1);
+    assert_true(take_note_ons(&take) > notes + 3); /* for a piano plays */
+    host_close(h);
+    take_free(&take);
+    free(both);
+    free(left);
+}

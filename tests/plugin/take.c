@@ -18,6 +18,28 @@ void realtime_end(void)
         __rtsan_realtime_exit();
 }
 
+void realtime_begin_block(const host_block *block)
+{
+    if (!block->offline)
+        realtime_begin();
+}
+
+void realtime_end_block(const host_block *block)
+{
+    if (!block->offline)
+        realtime_end();
+}
+
+int output_index(const char *symbol)
+{
+    static const char *const symbols[OUTPUT_COUNT] = OUTPUTS;
+    for (int i = 0; i < OUTPUT_COUNT; i++)
+        if (strcmp(symbols[i], symbol) == 0)
+            return i;
+    fail_msg("no output %s", symbol);
+    return -1;
+}
+
 void take_add(midi_take *take, int64_t start, uint32_t frame, uint32_t frames, const uint8_t bytes[3])
 {
     assert_true(frame < frames);

@@ -1,12 +1,12 @@
-/* The LV2 host's window: finds the UI of the plugin in its bundle, as hosts do, and lets it meet the plugin.
- */
+/* The LV2 host's window: finds the UI of the plugin in its bundle, as hosts do, and lets it meet the plugin;
+ * or with COCHLEA_DENY set does not, and carries atoms between the two. */
 #include "lv2_host.h"
 #include "ui_host.h"
 
+#include <lv2/atom/atom.h>
 #include <lv2/atom/util.h>
 #include <lv2/data-access/data-access.h>
 #include <lv2/instance-access/instance-access.h>
-#include <lv2/patch/patch.h>
 #include <lv2/ui/ui.h>
 
 #include <dlfcn.h>
@@ -18,22 +18,17 @@ static const LV2UI_Descriptor *descriptor;
 static LV2UI_Handle ui;
 static ui_edits edits; /* of all: one window at a time */
 
-/* The choice of a file, which the host passes on to the plugin. */
-static void take_message(host *h, uint32_t size, const void *buffer)
+static int denies(void)
 {
-    const LV2_Atom *value = NULL;
-    LV2_URID_Map *map = lv2_host_map();
-    assert_int_equal(size, lv2_atom_total_size(buffer));
-    lv2_atom_object_get((const LV2_Atom_Object *)buffer, map->map(NULL, LV2_PATCH__value), &value, 0);
-    assert_true(value && value->type == map->map(NULL, LV2_ATOM__Path));
-    host_choose(h, (const char *)(value + 1));
+    return getenv("COCHLEA_DENY") != NULL;
 }
 
 static void write_port(LV2UI_Controller controller, uint32_t port, uint32_t size, uint32_t format,
                        const void *buffer)
 {
     if (format != 0) {
-        take_message(controller, size, buffer);
+        assert_int_equal(format, lv2_host_map(LV2_ATOM__eventTransfer));
+        lv2_host_send(controller, buffer, size);
         return;
     }
     assert_int_equal(size, sizeof(float));
@@ -91,13 +86,14 @@ int ui_open(host *h, uintptr_t parent)
     static LV2_Extension_Data_Feature data;
     const LV2_Feature features[] = {{LV2_UI__parent, (void *)parent},
                                     {LV2_UI__idleInterface, NULL},
-                                    {LV2_INSTANCE_ACCESS_URI, lilv_instance_get_handle(instance)},
-                                    {LV2_DATA_ACCESS_URI, &data},
                                     {LV2_UI__touch, &touching},
                                     {LV2_UI__resize, &resizing},
-                                    {LV2_URID__map, lv2_host_map()}};
-    const LV2_Feature *const list[] = {&features[0], &features[1], &features[2], &features[3],
-                                       &features[4], &features[5], &features[6], NULL};
+                                    {LV2_INSTANCE_ACCESS_URI, lilv_instance_get_handle(instance)},
+                                    {LV2_DATA_ACCESS_URI, &data}};
+    const LV2_Feature *const list[] = {&features[0],           &features[1],
+                                       &features[2],           &features[3],
+                                       lv2_host_map_feature(), denies() ? NULL : &features[4],
+                                       &features[5],           NULL};
     LV2UI_Widget widget = NULL;
     data.data_access = lilv_instance_get_descriptor(instance)->extension_data;
     load();
@@ -123,11 +119,23 @@ void ui_close(host *h)
     dlclose(library);
 }
 
+static void notify(void *context, const LV2_Atom *atom)
+{
+    (void)context;
+    LilvNode *symbol = lilv_new_string(lv2_host_world(), "notify");
+    uint32_t port =
+        lilv_port_get_index(lv2_host_plugin(), lilv_plugin_get_port_by_symbol(lv2_host_plugin(), symbol));
+    lilv_node_free(symbol);
+    assert_true(denies() || atom->type == lv2_host_map(LV2_ATOM__Object)); /* unasked for: word of a file */
+    descriptor->port_event(ui, port, lv2_atom_total_size(atom), lv2_host_map(LV2_ATOM__eventTransfer), atom);
+}
+
 void ui_idle(host *h)
 {
     const LV2UI_Idle_Interface *idle = descriptor->extension_data(LV2_UI__idleInterface);
     for (uint32_t i = 0; i < lilv_plugin_get_num_ports(lv2_host_plugin()); i++)
         descriptor->port_event(ui, i, sizeof(float), 0, lv2_host_value(h, i));
+    lv2_host_notices(h, notify, NULL);
     assert_int_equal(idle->idle(ui), 0);
 }
 

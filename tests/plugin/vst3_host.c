@@ -18,6 +18,10 @@ struct host {
     const struct v3_component_handler *handler; /* the host's own faces */
     const struct v3_event_list *events;
     const struct v3_param_changes *changes;
+    const struct v3_param_changes *told;
+    const struct v3_param_value_queue *points;
+    double outputs[OUTPUT_COUNT];
+    uint32_t telling;
     struct v3_component **component;
     struct v3_audio_processor **audio;
     struct v3_edit_controller **controller;
@@ -155,7 +159,7 @@ static v3_result V3_API add_event(void *self, struct v3_event *event)
     uint8_t bytes[3];
     if (h->block->room && h->taken == h->block->room)
         return V3_FALSE;
-    realtime_end(); /* the host's own matters */
+    realtime_end_block(h->block); /* the host's own matters */
     switch (event->type) {
     case V3_EVENT_NOTE_ON:
         bytes[0] = (uint8_t)(0x90 | event->note_on.channel);
@@ -177,7 +181,7 @@ static v3_result V3_API add_event(void *self, struct v3_event *event)
     assert_true(event->sample_offset >= 0);
     take_add(h->take, h->frame, (uint32_t)event->sample_offset, h->block->frames, bytes);
     h->taken++;
-    realtime_begin();
+    realtime_begin_block(h->block);
     return V3_OK;
 }
 
@@ -232,11 +236,39 @@ static const struct v3_param_changes change_functions = {.query_interface = quer
                                                          .get_param_count = change_count,
                                                          .get_param_data = change_at};
 
+/* ---- Outputs ---- */
+
+/* One queue: that of the parameter asked for last. */
+static struct v3_param_value_queue **V3_API output_queue(void *self, v3_param_id *id, int32_t *index)
+{
+    host *h = OWNER(self, told);
+    assert_true(*id >= 100 && *id < 100 + OUTPUT_COUNT);
+    h->telling = *id - 100;
+    *index = 0;
+    return (struct v3_param_value_queue **)(void *)&h->points;
+}
+
+static v3_result V3_API add_point(void *self, int32_t offset, double value, int32_t *index)
+{
+    host *h = OWNER(self, points);
+    assert_true(offset >= 0 && offset < (int32_t)h->block->frames);
+    h->outputs[h->telling] = value;
+    *index = 0;
+    return V3_OK;
+}
+
+static const struct v3_param_changes told_functions = {.query_interface = query_nothing,
+                                                       .ref = count_nothing,
+                                                       .unref = count_nothing,
+                                                       .add_param_data = output_queue};
+static const struct v3_param_value_queue point_functions = {
+    .query_interface = query_nothing, .ref = count_nothing, .unref = count_nothing, .add_point = add_point};
+
 static v3_param_id find(host *h, const char *symbol)
 {
-    static const char *const ids[] = {"bypass",         "timing",    "steady",   "lookahead",
-                                      "sensitivity",    "low_key",   "high_key", "tuning",
-                                      "velocity_curve", "transpose", "channel",  "sustain"};
+    static const char *const ids[] = {"bypass",  "timing",   "steady",     "lookahead",      "sensitivity",
+                                      "low_key", "high_key", "tuning",     "velocity_curve", "transpose",
+                                      "channel", "sustain",  "instrument", "only_piano"};
     static const char *const hybrid_ids[] = {"bypass", "target",   "second",      "morph",  "mix",
                                              "method", "gain",     "attack",      "detail", "hold",
                                              "guard",  "channels", "latency_mode"};
@@ -299,6 +331,8 @@ host *host_open(double rate)
     h->handler = &handler_functions;
     h->events = &event_functions;
     h->changes = &change_functions;
+    h->told = &told_functions;
+    h->points = &point_functions;
     assert_int_equal((*factory)->get_class_info(factory, class_index, &class_info), V3_OK);
     assert_int_equal((*factory)->create_instance(factory, class_info.class_id, v3_component_iid, &object),
                      V3_OK);
@@ -355,14 +389,15 @@ void host_run(host *h, const host_block *block, midi_take *take)
                                    .inputs = &input,
                                    .outputs = &output,
                                    .input_params = (struct v3_param_changes **)(void *)&h->changes,
+                                   .output_params = (struct v3_param_changes **)(void *)&h->told,
                                    .output_events = (struct v3_event_list **)(void *)&h->events,
                                    .ctx = block->rolling < 0 ? NULL : &context};
     h->block = block;
     h->take = take;
     h->taken = 0;
-    realtime_begin();
+    realtime_begin_block(block);
     v3_result result = (*h->audio)->process(h->audio, &data);
-    realtime_end();
+    realtime_end_block(block);
     assert_int_equal(result, V3_OK);
     h->frame += block->frames;
     h->change_count = 0;
@@ -371,6 +406,15 @@ void host_run(host *h, const host_block *block, midi_take *take)
 uint32_t host_latency(host *h)
 {
     return (*h->audio)->get_latency_samples(h->audio);
+}
+
+double host_output(host *h, const char *symbol)
+{
+    int index = output_index(symbol);
+    v3_param_id id = (v3_param_id)(100 + index);
+    double normal = (*h->controller)->get_parameter_normalised(h->controller, id);
+    assert_true(normal == h->outputs[index]);
+    return (*h->controller)->normalised_parameter_to_plain(h->controller, id, normal);
 }
 
 /* ---- For the tests of what is VST3's own ---- */

@@ -199,6 +199,25 @@ static void too_much_is_refused(void **state)
     assert_int_equal(coch_view_add_choice(&model, menu, "x"), -1); /* no longer the last control */
 }
 
+static void instruments_have_names(void **state)
+{
+    static coch_view_model m;
+    const char *const names[] = {"tenor_sax", "none"};
+    const float p[] = {0.7f, 0.3f};
+    (void)state;
+    coch_view_model_init(&m);
+    coch_view_model_instrument(&m, names, p, 2, 0);
+    assert_string_equal(m.instrument, "Tenor sax");
+    assert_true(m.instrument_confidence == 0.7f);
+    assert_int_equal(m.class_count, 2);
+    assert_string_equal(m.classes[1].name, "None");
+    coch_view_model_instrument(&m, names, p, 2, 1);
+    assert_string_equal(m.instrument, "");
+    coch_view_model_instrument(&m, names, p, 0, -1);
+    assert_int_equal(m.class_count, 0);
+    assert_string_equal(m.instrument, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +230,7 @@ int main(void)
         cmocka_unit_test(the_meter_falls_slowly_and_the_clip_stays),
         cmocka_unit_test(energy_rises_at_once_and_fades),
         cmocka_unit_test(controls_keep_their_ranges_and_words),
+        cmocka_unit_test(instruments_have_names),
         cmocka_unit_test(too_much_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
