@@ -237,9 +237,7 @@ static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_m
     c->changed = (int)(c->whole || turned || l->strip.w == 0.0 ? l->height : l->strip.y);
     if (c->whole)
         copy(cr, c->still, 0.0, 0.0, &all);
-    else
-        copy(cr, c->still, 0.0, 0.0, &l->roll);
-    coch_view_roll_moving(cairo_get_target(cr), l, model);
+    coch_view_roll_moving(cairo_get_target(cr), l, model, c->still);
     draw_keyboard(cr, l, model, c);
     draw_spiral(cr, l, model, c);
     draw_header(cr, l, model, c);
