@@ -12,6 +12,7 @@
 #include <lv2/worker/worker.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,9 @@
 
 struct host {
     LilvInstance *instance;
-    float values[PORTS_MAX];
+    float values[PORTS_MAX];                           /* of the thread that runs the plugin */
+    _Atomic float shown[PORTS_MAX], turned[PORTS_MAX]; /* to the window and from it */
+    atomic_int is_turned[PORTS_MAX];
     _Alignas(8) uint8_t control[8192 + WISH_BYTES];
     _Alignas(8) uint8_t events[MIDI_BYTES];
     _Alignas(8) uint8_t notify[NOTICE_BYTES];
@@ -136,6 +139,19 @@ static int has_midi(void)
     return strcmp(plugin_uri, URI "scribe") == 0;
 }
 
+static void show_values(host *h)
+{
+    for (int i = 0; i < PORTS_MAX; i++)
+        atomic_store(&h->shown[i], h->values[i]);
+}
+
+static void take_turned(host *h)
+{
+    for (int i = 0; i < PORTS_MAX; i++)
+        if (atomic_exchange(&h->is_turned[i], 0))
+            h->values[i] = atomic_load(&h->turned[i]);
+}
+
 host *host_open(double rate)
 {
     host *h = calloc(1, sizeof *h);
@@ -150,6 +166,7 @@ host *host_open(double rate)
     lilv_plugin_get_port_ranges_float(plugin, NULL, NULL, h->values);
     for (uint32_t i = 0; i < lilv_plugin_get_num_ports(plugin); i++)
         lilv_instance_connect_port(h->instance, i, &h->values[i]);
+    show_values(h);
     lilv_instance_connect_port(h->instance, port("control"), h->control);
     if (has_midi())
         lilv_instance_connect_port(h->instance, port("midi"), h->events);
@@ -171,14 +188,15 @@ void host_close(host *h)
 void host_set(host *h, const char *symbol, double value)
 {
     if (strcmp(symbol, "bypass") == 0)
-        h->values[port("enabled")] = value > 0.5 ? 0.0f : 1.0f;
+        lv2_host_turn(h, port("enabled"), value > 0.5 ? 0.0f : 1.0f);
     else
-        h->values[port(symbol)] = (float)value;
+        lv2_host_turn(h, port(symbol), (float)value);
 }
 
 double host_get(host *h, const char *symbol)
 {
-    return (double)h->values[port(symbol)];
+    uint32_t at = port(symbol);
+    return (double)(atomic_load(&h->is_turned[at]) ? atomic_load(&h->turned[at]) : lv2_host_shown(h, at));
 }
 
 static void write_control(host *h, int rolling)
@@ -279,6 +297,7 @@ void host_run(host *h, const host_block *block, midi_take *take)
         lilv_instance_connect_port(h->instance, port(outs[c]), block->out[c]);
     }
     write_control(h, block->rolling);
+    take_turned(h);
     h->values[port("freewheel")] = block->offline ? 1.0f : 0.0f;
     realtime_begin_block(block);
     if (h->answer_size > 0)
@@ -292,6 +311,7 @@ void host_run(host *h, const host_block *block, midi_take *take)
     if (has_midi())
         read_events(h, block, take);
     keep_news(h);
+    show_values(h);
     h->frame += block->frames;
 }
 
@@ -303,12 +323,12 @@ void host_restart(host *h)
 
 uint32_t host_latency(host *h)
 {
-    return (uint32_t)h->values[port("latency")];
+    return (uint32_t)lv2_host_shown(h, port("latency"));
 }
 
 double host_output(host *h, const char *symbol)
 {
-    return (double)h->values[port(symbol)];
+    return (double)lv2_host_shown(h, port(symbol));
 }
 
 /* ---- For the tests of what is LV2's own ---- */
@@ -333,7 +353,7 @@ static void set_port(const char *symbol, void *context, const void *value, uint3
     host *h = context;
     assert_int_equal(size, sizeof(float));
     assert_int_equal(type, map(NULL, LV2_ATOM__Float));
-    memcpy(&h->values[port(symbol)], value, sizeof(float));
+    lv2_host_turn(h, port(symbol), *(const float *)value);
 }
 
 void lv2_host_apply(host *h, const LilvNode *preset)
@@ -358,6 +378,7 @@ static const void *port_value(const char *symbol, void *context, uint32_t *size,
 
 size_t host_save(host *h, uint8_t *bytes)
 {
+    take_turned(h);
     LilvState *state = lilv_state_new_from_instance(plugin, h->instance, &uri_map, NULL, NULL, NULL, NULL,
                                                     port_value, h, LV2_STATE_IS_POD, NULL);
     assert_non_null(state);
@@ -429,7 +450,13 @@ LilvInstance *lv2_host_instance(host *h)
     return h->instance;
 }
 
-float *lv2_host_value(host *h, uint32_t port)
+float lv2_host_shown(host *h, uint32_t port)
 {
-    return &h->values[port];
+    return atomic_load(&h->shown[port]);
+}
+
+void lv2_host_turn(host *h, uint32_t port, float value)
+{
+    atomic_store(&h->turned[port], value);
+    atomic_store(&h->is_turned[port], 1);
 }

@@ -24,7 +24,9 @@ void lv2_host_notices(host *h, void (*take)(void *context, const LV2_Atom *atom)
 uint32_t lv2_host_map(const char *uri);
 const LV2_Feature *lv2_host_map_feature(void);
 
-/* The value of a control port. */
-float *lv2_host_value(host *h, uint32_t port);
+/* The value of a control port after the last block, and another one for the next. [main], while another
+ * thread runs the plugin. */
+float lv2_host_shown(host *h, uint32_t port);
+void lv2_host_turn(host *h, uint32_t port, float value);
 
 #endif

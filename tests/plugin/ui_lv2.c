@@ -32,7 +32,7 @@ static void write_port(LV2UI_Controller controller, uint32_t port, uint32_t size
         return;
     }
     assert_int_equal(size, sizeof(float));
-    memcpy(lv2_host_value(controller, port), buffer, sizeof(float));
+    lv2_host_turn(controller, port, *(const float *)buffer);
     atomic_store(&edits.value, (double)*(const float *)buffer);
     atomic_fetch_add(&edits.turned, 1);
 }
@@ -78,6 +78,14 @@ static void load(void)
     lilv_uis_free(uis);
 }
 
+static void tell_ports(host *h)
+{
+    for (uint32_t i = 0; i < lilv_plugin_get_num_ports(lv2_host_plugin()); i++) {
+        float value = lv2_host_shown(h, i);
+        descriptor->port_event(ui, i, sizeof value, 0, &value);
+    }
+}
+
 int ui_open(host *h, uintptr_t parent)
 {
     LilvInstance *instance = lv2_host_instance(h);
@@ -107,8 +115,7 @@ int ui_open(host *h, uintptr_t parent)
     }
     assert_non_null(widget);
     assert_int_equal(asked_width, 900);
-    for (uint32_t i = 0; i < lilv_plugin_get_num_ports(lv2_host_plugin()); i++)
-        descriptor->port_event(ui, i, sizeof(float), 0, lv2_host_value(h, i));
+    tell_ports(h);
     return 1;
 }
 
@@ -133,8 +140,7 @@ static void notify(void *context, const LV2_Atom *atom)
 void ui_idle(host *h)
 {
     const LV2UI_Idle_Interface *idle = descriptor->extension_data(LV2_UI__idleInterface);
-    for (uint32_t i = 0; i < lilv_plugin_get_num_ports(lv2_host_plugin()); i++)
-        descriptor->port_event(ui, i, sizeof(float), 0, lv2_host_value(h, i));
+    tell_ports(h);
     lv2_host_notices(h, notify, NULL);
     assert_int_equal(idle->idle(ui), 0);
 }
