@@ -313,7 +313,7 @@ static cochlea_status open_hybrid(void **self, double rate, const float *values)
     return COCHLEA_OK;
 }
 
-const char *const coch_hybrid_features[] = {"audio-effect", "filter", "stereo", "mono", NULL};
+const char *const coch_hybrid_features[] = {"audio-effect", "filter", "stereo", NULL};
 
 static const coch_file_kind file = {.symbol = "file",
                                     .name = "Own target",

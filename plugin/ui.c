@@ -36,7 +36,7 @@ static double step_of(const coch_parameter *p)
 {
     if (p->kind != COCH_PARAMETER_REAL || p->unit == COCH_UNIT_MILLISECONDS)
         return 1.0;
-    return p->unit == COCH_UNIT_HERTZ ? 0.5 : 0.05;
+    return p->unit == COCH_UNIT_HERTZ || p->unit == COCH_UNIT_DECIBELS ? 0.5 : 0.05;
 }
 
 static void add_menu(coch_view_model *model, int id, const coch_parameter *p)

@@ -1,5 +1,6 @@
 #include "backend_jack.h"
 
+#include "backend_jack_server.h"
 #include "backend_quiet.h"
 
 #include <jack/jack.h>
@@ -7,10 +8,8 @@
 #include <jack/midiport.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define CLIENT "Cochlea"
-#define ATTEMPTS 3
 
 typedef struct jack {
     backend head;
@@ -126,58 +125,7 @@ static void on_latency(jack_latency_callback_mode_t mode, void *context)
         jack_port_set_latency_range(j->in, mode, &all);
 }
 
-static void say_nothing(const char *message)
-{
-    (void)message;
-}
-
 /* ---- Finding ports ---- */
-
-/* A server that is busy with others refuses now and then: only the third time counts. */
-static jack_client_t *connect_to_server(const char *name, char *why, size_t why_size)
-{
-    const struct timespec pause = {.tv_nsec = 40000000};
-    jack_status_t status = 0;
-    jack_client_t *client = NULL;
-    int saved = quiet_begin();
-    jack_set_error_function(say_nothing);
-    jack_set_info_function(say_nothing);
-    for (int i = 0; i < ATTEMPTS && !client; i++) {
-        if (i > 0)
-            nanosleep(&pause, NULL);
-        client = jack_client_open(name, JackNoStartServer, &status);
-    }
-    quiet_end(saved);
-    if (!client)
-        snprintf(why, why_size, "%s",
-                 status & (JackServerFailed | JackServerError) ? "no JACK server is running"
-                                                               : "the JACK server refused the connection");
-    return client;
-}
-
-static size_t count_names(const char **names)
-{
-    size_t n = 0;
-    while (names && names[n])
-        n++;
-    return n;
-}
-
-/* Finds a port of others: the wanted one, else the first physical one. Returns -1 when a wanted one is not
- * there. */
-static int find_port(jack_client_t *client, const char *type, unsigned long flags, const char *wanted,
-                     char name[BACKEND_NAME_SIZE])
-{
-    const char **names = jack_get_ports(client, NULL, type, flags | (wanted ? 0 : JackPortIsPhysical));
-    int chosen = 0;
-    name[0] = '\0';
-    if (wanted)
-        chosen = backend_choose(wanted, names, count_names(names));
-    if (chosen >= 0 && names)
-        snprintf(name, BACKEND_NAME_SIZE, "%s", names[chosen]);
-    jack_free(names);
-    return chosen;
-}
 
 /* The first two physical ports, or the wanted one. */
 static int find_speakers(jack *j, const backend_request *request, char *why, size_t why_size)
@@ -187,7 +135,7 @@ static int find_speakers(jack *j, const backend_request *request, char *why, siz
         return 0;
     const char **names = jack_get_ports(j->client, NULL, JACK_DEFAULT_AUDIO_TYPE,
                                         JackPortIsInput | (wanted ? 0 : JackPortIsPhysical));
-    size_t count = count_names(names);
+    size_t count = jack_server_count(names);
     int first = wanted ? backend_choose(wanted, names, count) : 0;
     for (int c = 0; c < (wanted ? 1 : 2) && first >= 0 && (size_t)first + (size_t)c < count; c++)
         snprintf(j->speaker[c], BACKEND_NAME_SIZE, "%s", names[first + c]);
@@ -200,14 +148,15 @@ static int find_speakers(jack *j, const backend_request *request, char *why, siz
 
 static int find_ports(jack *j, const backend_request *request, char *why, size_t why_size)
 {
-    if (find_port(j->client, JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, request->input, j->source) < 0) {
+    if (jack_server_find(j->client, JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, request->input, j->source) <
+        0) {
         snprintf(why, why_size, "JACK has no audio output port named '%s'; 'cochlea devices' lists them",
                  request->input);
         return -1;
     }
     if (request->midi_out && j->out &&
-        find_port(j->client, JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, request->midi_out, j->destination) <
-            0) {
+        jack_server_find(j->client, JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, request->midi_out,
+                         j->destination) < 0) {
         snprintf(why, why_size, "JACK has no MIDI input port named '%s'; 'cochlea devices' lists them",
                  request->midi_out);
         return -1;
@@ -289,7 +238,7 @@ static int jack_backend_open(backend **made, const backend_request *request, cha
     j->head.comes_back = BACKEND_PERHAPS;
     j->process = request->process;
     j->context = request->context;
-    j->client = connect_to_server(CLIENT, why, why_size);
+    j->client = jack_server_connect(CLIENT, why, why_size);
     if (!j->client || make_ports(j, midi, request->sound_out, why, why_size) != 0 ||
         find_ports(j, request, why, why_size) != 0 || find_speakers(j, request, why, why_size) != 0) {
         jack_backend_close(&j->head);
@@ -386,7 +335,7 @@ static int jack_backend_connect(backend *b, int midi, const char *name, char *wh
     if (!port || (midi && name && strcmp(name, "none") == 0))
         return 1;
     if (name || !midi)
-        if (find_port(j->client, type, midi ? JackPortIsInput : JackPortIsOutput, name, found) < 0) {
+        if (jack_server_find(j->client, type, midi ? JackPortIsInput : JackPortIsOutput, name, found) < 0) {
             snprintf(why, why_size, "JACK has no port named '%s'", name);
             return -1;
         }
@@ -416,43 +365,6 @@ static size_t jack_backend_names(backend *b, int midi, char names[][BACKEND_NAME
     return count;
 }
 
-/* ---- Listing ---- */
-
-static void list_ports(FILE *to, jack_client_t *client, const char *type, unsigned long flags,
-                       jack_latency_callback_mode_t mode)
-{
-    jack_latency_range_t range;
-    const char **names = jack_get_ports(client, NULL, type, flags);
-    double rate = jack_get_sample_rate(client);
-    for (size_t i = 0; names && names[i]; i++) {
-        jack_port_get_latency_range(jack_port_by_name(client, names[i]), mode, &range);
-        fprintf(to, "  %3zu  %-48s latency %.1f ms\n", i, names[i], 1000.0 * range.max / rate);
-    }
-    if (!names)
-        fprintf(to, "       none\n");
-    jack_free(names);
-}
-
-static int jack_backend_list(FILE *to, char *why, size_t why_size)
-{
-    jack_client_t *client = connect_to_server(CLIENT "-devices", why, why_size);
-    if (!client)
-        return -1;
-    const char **names = jack_get_ports(client, NULL, JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput);
-    int count = (int)count_names(names);
-    jack_free(names);
-    fprintf(to, "JACK: server at %u Hz, %u frames a block%s\n", jack_get_sample_rate(client),
-            jack_get_buffer_size(client), jack_is_realtime(client) ? ", real-time" : "");
-    fprintf(to, " audio, for --input:\n");
-    list_ports(to, client, JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, JackCaptureLatency);
-    fprintf(to, " audio, for --output:\n");
-    list_ports(to, client, JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, JackPlaybackLatency);
-    fprintf(to, " MIDI, for --midi-out:\n");
-    list_ports(to, client, JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, JackPlaybackLatency);
-    jack_client_close(client);
-    return count;
-}
-
 const backend_kind backend_jack = {
     .name = "jack",
     .open = jack_backend_open,
@@ -463,5 +375,5 @@ const backend_kind backend_jack = {
     .delay = jack_backend_delay,
     .stop = jack_backend_stop,
     .close = jack_backend_close,
-    .list = jack_backend_list,
+    .list = jack_server_list,
 };

@@ -179,10 +179,9 @@ static PaDeviceIndex choose(const char *wanted, char *why, size_t why_size)
 
 /* ---- Opening and closing ---- */
 
-static PaDeviceIndex wanted_output(const char *wanted)
+/* As `inputs`. */
+static size_t outputs(PaDeviceIndex index[DEVICES_MAX], const char *names[DEVICES_MAX])
 {
-    PaDeviceIndex index[DEVICES_MAX];
-    const char *names[DEVICES_MAX];
     size_t count = 0;
     for (PaDeviceIndex i = 0; i < Pa_GetDeviceCount() && count < DEVICES_MAX; i++) {
         const PaDeviceInfo *device = Pa_GetDeviceInfo(i);
@@ -191,7 +190,14 @@ static PaDeviceIndex wanted_output(const char *wanted)
         index[count] = i;
         names[count++] = device->name;
     }
-    int found = backend_choose(wanted, names, count);
+    return count;
+}
+
+static PaDeviceIndex wanted_output(const char *wanted)
+{
+    PaDeviceIndex index[DEVICES_MAX];
+    const char *names[DEVICES_MAX];
+    int found = backend_choose(wanted, names, outputs(index, names));
     return found >= 0 ? index[found] : paNoDevice;
 }
 
@@ -378,6 +384,21 @@ static size_t pa_names(backend *b, int midi, char names[][BACKEND_NAME_SIZE], si
     return count;
 }
 
+static void list_outputs(FILE *to)
+{
+    PaDeviceIndex index[DEVICES_MAX];
+    const char *names[DEVICES_MAX];
+    size_t count = outputs(index, names);
+    if (count > 0)
+        fprintf(to, "PortAudio: output devices, for --output\n");
+    for (size_t i = 0; i < count; i++) {
+        const PaDeviceInfo *device = Pa_GetDeviceInfo(index[i]);
+        fprintf(to, "  %3zu  %-32s %-8s %d channels, %.0f Hz, latency %.1f ms\n", i, names[i],
+                host_name(device), device->maxOutputChannels, device->defaultSampleRate,
+                1000.0 * device->defaultLowOutputLatency);
+    }
+}
+
 static int pa_list(FILE *to, char *why, size_t why_size)
 {
     PaDeviceIndex index[DEVICES_MAX];
@@ -396,6 +417,7 @@ static int pa_list(FILE *to, char *why, size_t why_size)
                 1000.0 * device->defaultLowInputLatency, 1000.0 * device->defaultHighInputLatency,
                 index[i] == default_input() ? ", default" : "");
     }
+    list_outputs(to);
     terminate();
     return count > 0 ? (int)count : -1;
 }

@@ -32,7 +32,7 @@ static const char help[] =
     "  --attack X            0 to 1 (0): how much attacks stay those of IN\n"
     "  --detail X            0 to 1 (0.5): stored detail added to what the autoencoder says\n"
     "  --sustain X           0 to 1 (0): holds sounds that decay\n"
-    "  --guard X             0 to 1 (0.25): keeps noise between weak partials from being lifted\n"
+    "  --guard X             0 to 1 (0.15): keeps noise from being lifted where the target has partials\n"
     "  --gain DB             -24 to 24 (0)\n"
     "  --channels linked|mid two channels under the same gains, or the middle of them (linked)\n"
     "  --latency 1024|512    samples at 44.1 and 48 kHz (1024); in a file only the sound differs\n";

@@ -31,7 +31,8 @@ int practice_device_open(practice_source *s, char *why, size_t why_size)
         return -1;
     double rate = s->audio->info.rate;
     if (rate >= RATE_MIN && rate <= RATE_MAX && (s->rate == 0.0 || rate == s->rate)) {
-        s->rate = rate;
+        if (s->rate == 0.0) /* later it is read by others */
+            s->rate = rate;
         return 0;
     }
     if (s->rate == 0.0)

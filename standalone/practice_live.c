@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sndfile.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { BAND_EVENTS = 256 };
+enum { BAND_EVENTS = 256, PRIORITY = 40 /* under the audio threads of JACK and PipeWire */ };
 
 /* All that is sent for the time until then is known: the session goes by steps of 10 ms. */
 #define KNOWN_AHEAD (COCH_BAND_AHEAD - 0.010)
@@ -181,6 +182,24 @@ static int open_record(practice_live *l, const char *path, char *why, size_t why
     return l->record ? 0 : -1;
 }
 
+/* Whoever waits for the lock lends its priority to the one who has it. */
+static void make_lock(practice_live *l)
+{
+    pthread_mutexattr_t kind;
+    pthread_mutexattr_init(&kind);
+    pthread_mutexattr_setprotocol(&kind, PTHREAD_PRIO_INHERIT);
+    pthread_mutex_init(&l->lock, &kind);
+    pthread_mutexattr_destroy(&kind);
+}
+
+/* What is played along must not break off when others are busy. Where that is refused it works as well,
+ * mostly. */
+static void hurry(practice_live *l)
+{
+    const struct sched_param urgent = {.sched_priority = PRIORITY};
+    pthread_setschedparam(l->thread, SCHED_FIFO, &urgent);
+}
+
 static int open_all(practice_live *l, const practice_live_options *o, char *why, size_t why_size)
 {
     l->options = *o;
@@ -193,6 +212,8 @@ static int open_all(practice_live *l, const practice_live_options *o, char *why,
     if (status == COCHLEA_OK && pthread_create(&l->thread, NULL, run, l) != 0)
         status = COCHLEA_ERROR_STATE;
     l->runs = status == COCHLEA_OK;
+    if (l->runs && !practice_source_is_file(l->source))
+        hurry(l);
     if (!l->runs)
         snprintf(why, why_size, "the ear does not open: %s", cochlea_status_text(status));
     return l->runs ? 0 : -1;
@@ -205,7 +226,7 @@ int practice_live_open(practice_live **made, const practice_live_options *option
         snprintf(why, why_size, "out of memory");
         return -1;
     }
-    pthread_mutex_init(&l->lock, NULL);
+    make_lock(l);
     if (open_all(l, options, why, why_size) == 0)
         return 0;
     practice_live_close(l);

@@ -85,6 +85,46 @@ static void a_lower_target_does_not_lower_the_pitch(void **state)
     cochlea_hybrid_free(hybrid);
 }
 
+/* Partials from 220.5 Hz on that fall with the square of their number, and some noise. */
+static void dull_tone(sound *s, float noise)
+{
+    unsigned seed = 9;
+    for (size_t i = 0; i < COUNT; i++) {
+        double x = 0;
+        for (int h = 1; h <= 40; h++) {
+            x += 0.3 / (h * h) * sin(2 * 3.14159265358979 * 220.5 * h / 44100 * (double)i + h);
+        }
+        s->channel[0][i] = s->channel[1][i] = (float)x + noise * random_float(&seed);
+    }
+}
+
+/* What lies halfway between partials, from 1 to 8 kHz, against the first partial, in dB. */
+static double between_partials(const fixture *f, float guard)
+{
+    cochlea_hybrid_settings settings;
+    cochlea_hybrid *hybrid = stream(f, 44100, 2, COCHLEA_HYBRID_LATENCY_NORMAL, COCHLEA_HYBRID_ENVELOPE, 1);
+    static sound result;
+    double power = 0;
+    cochlea_hybrid_settings_default(&settings);
+    settings.method = COCHLEA_HYBRID_ENVELOPE;
+    settings.guard = guard;
+    cochlea_hybrid_set(hybrid, &settings);
+    process(hybrid, &f->other, &result, 0);
+    for (int h = 5; h <= 36; h++) {
+        power += pow(10, level_at(result.channel[0] + 20000, 16384, 220.5 * (h + 0.5)) / 10);
+    }
+    cochlea_hybrid_free(hybrid);
+    return 10 * log10(power) - level_at(result.channel[0] + 20000, 16384, 220.5);
+}
+
+/* A bright target for a sound whose upper partials are under noise. */
+static void the_guard_keeps_noise_from_being_lifted(void **state)
+{
+    fixture *f = *state;
+    dull_tone(&f->other, 3e-3f);
+    assert_true(between_partials(f, 1) < between_partials(f, 0) - 10);
+}
+
 /* With attack 1 the first frames of a tone keep the spectrum of the input: a pure sine stays one. */
 static void attacks_can_stay_the_inputs_own(void **state)
 {
@@ -132,6 +172,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_target_colours_and_the_level_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(attacks_are_not_heard_before_they_happen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lower_target_does_not_lower_the_pitch, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_guard_keeps_noise_from_being_lifted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(attacks_can_stay_the_inputs_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sustain_holds_what_decays, set_up, tear_down),
     };

@@ -36,8 +36,7 @@ typedef struct coch_heard {
     double time; /* of the onset, seconds */
     uint8_t pitch, velocity;
     float confidence; /* 0..1 */
-    uint8_t
-        doubtful; /* nonzero: of an ear that rather hears too much; believed where the score has that note */
+    uint8_t doubtful; /* nonzero: too little for a note by itself; believed where the score has that note */
 } coch_heard;
 
 typedef struct coch_follower_options {

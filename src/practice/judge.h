@@ -5,12 +5,13 @@
  * note is early or late when it is so against the tempo before it as well as against the tempo after it. A
  * hesitation, which moves all that follows, is none.
  *
- * The ear is a model. A note that it may well miss where it stands (an octave or twelfth above another of
- * that moment, the ends of the keyboard, a key struck again at once) is never counted as missed, but as not
- * sure; and so are notes heard that it doubts. */
+ * The ear is a model. A note counts as missed where there is next to no trace of it, and as not sure where
+ * the trace may be that of a note, or of others that hide it (see judge_doubt.c); notes that the ear may have
+ * made up are no mistakes. */
 #ifndef COCH_PRACTICE_JUDGE_H
 #define COCH_PRACTICE_JUDGE_H
 
+#include "practice/known.h"
 #include "practice/traces.h"
 
 typedef enum coch_verdict {
@@ -81,6 +82,7 @@ typedef struct coch_judge_options {
     int patient;                 /* nonzero: the score waits, silence ends nothing */
     const coch_traces *traces; /* what the ear had of every key; must outlive the judge. NULL: the notes come
                                   from a keyboard, nothing is in doubt */
+    const coch_known *known;   /* sounds of the program's own; must outlive the judge. NULL: none */
 } coch_judge_options;
 
 /* Errors: MEMORY. The score must outlive the judge. [main] */

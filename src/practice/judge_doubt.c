@@ -12,9 +12,9 @@ static const double same_time = 0.04; /* seconds: struck at once */
 static const float soft = 0.65f;      /* of the mean velocity: ghosts are soft */
 
 /* What became of a note of the score, by the probability of its trace: below the first number it was not
- * struck, from the second on it was. Measured on rendered students (tests/practice, 40 on each of two pianos)
- * whose pieces, mistakes and rooms are no test's: the share of struck notes that is below the first, and the
- * share of notes not struck that is. */
+ * struck, from the second on it was. Measured by tests/practice/likelihoods.py on 40 students on each of two
+ * pianos, whose pieces, mistakes and rooms are no test's: the share of struck notes that is below the first,
+ * and the share of notes not struck that is. */
 typedef struct doubt {
     float missed, struck;
 } doubt;
@@ -119,7 +119,10 @@ coch_verdict coch_judge_trace(const coch_judge *j, uint8_t pitch, double time, d
                               .velocity = trace->velocity,
                               .confidence = trace->p,
                               .doubtful = 1};
-    return weigh(j, trace ? trace->p : 0.0f, pitch, trace ? trace->time : time);
+    coch_verdict verdict = weigh(j, trace ? trace->p : 0.0f, pitch, trace ? trace->time : time);
+    if (verdict == COCH_HEARD && j->options.known && coch_known_explains(j->options.known, heard))
+        return COCH_UNSURE;
+    return verdict;
 }
 
 static float mean_velocity(const coch_judge *j)

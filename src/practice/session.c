@@ -78,7 +78,7 @@ cochlea_status coch_session_new(coch_session **session, const coch_score *score,
     /* Who is waited for is never late. */
     double tolerance = options->mode == COCH_MODE_WAIT ? INFINITY : options->tolerance_ms;
     coch_judge_options judge = {range, tolerance, options->mode == COCH_MODE_WAIT,
-                                options->exact ? NULL : &s->traces};
+                                options->exact ? NULL : &s->traces, &s->known};
     s->options = *options;
     s->score = score;
     s->band_time = s->band_score = -INFINITY;
@@ -317,7 +317,8 @@ void coch_session_hear(coch_session *s, const coch_heard *heard, double now) COC
         s->excluded++;
         return;
     }
-    coch_settling_add(&s->settling, heard);
+    if (s->options.mode != COCH_MODE_WAIT)
+        coch_settling_add(&s->settling, heard);
     if (!heard->doubtful || due_now(s, s->follower, heard, doubtful_around))
         take(s, heard);
 }

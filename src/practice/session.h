@@ -2,7 +2,8 @@
  * file and for live sound, as it knows time by the input alone.
  *
  *     coch_session_new(&session, &score, &options);
- *     per block:  for each note-on: coch_session_hear(session, &heard);
+ *     per block:  for each note-on: coch_session_hear(session, &heard, now);
+ *                 for each hop of evidence: coch_session_sense(session, &hop, time, now);
  *                 coch_session_advance(session, now, band, capacity, &count);   // send the band's events
  *                 coch_session_picture(session, &picture);                      // draw it
  *     coch_session_finish(session, now);  then report.h

@@ -32,7 +32,7 @@ struct cochlea_hybrid {
 
 void cochlea_hybrid_settings_default(cochlea_hybrid_settings *settings)
 {
-    *settings = (cochlea_hybrid_settings){.mix = 1, .detail = 0.5f, .guard = 0.25f};
+    *settings = (cochlea_hybrid_settings){.mix = 1, .detail = 0.5f, .guard = 0.15f};
 }
 
 /* ---- Making ---- */

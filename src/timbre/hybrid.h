@@ -83,12 +83,12 @@ typedef struct cochlea_hybrid_settings {
     float attack;  /* 0..1: how much the attacks stay the input's own */
     float detail;  /* 0..1: stored detail of the target added to what the net says */
     float sustain; /* 0..1: holds sounds that decay, as a bow or breath would */
-    float guard;   /* 0..1: how much noise between weak partials is kept from being lifted */
+    float guard;   /* 0..1: how much noise is kept from being lifted where the target has partials */
     int mid;       /* nonzero: the middle of two channels on both; 0: both channels under the same gains */
     int bypass;    /* nonzero: the dry sound, delayed alike */
 } cochlea_hybrid_settings;
 
-/* Autoencoder, target 0, mix 1, detail 0.5, guard 0.25; the others 0. [any] */
+/* Autoencoder, target 0, mix 1, detail 0.5, guard 0.15; the others 0. [any] */
 COCHLEA_API void cochlea_hybrid_settings_default(cochlea_hybrid_settings *settings);
 
 /* A stream of `channels` (1 or 2) at 8000..192000 Hz. Keeps the model, which must outlive it.

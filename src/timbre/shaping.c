@@ -3,17 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-/* Bins to each side. */
-enum { LOBE = 2, DIP = 4, NEIGHBOURS = 10, REACH = 16 };
-
 enum { LIMITER_RAMPS = 16 /* of a hop: the fastest that the limiter moves */ };
 
-static const float gain_limit = 5.2f;                       /* nepers, 45 dB */
-static const float onset_rise = 4.0f, onset_fade = 0.55f;   /* of energy; per frame */
-static const float noise_lift = 1.4f;                       /* nepers that noise may be lifted, 12 dB */
-static const float noise_below = 7.0f, tone_above = 14.0f;  /* dB of a bin over its neighbourhood */
-static const float valley_lift = 0.7f;                      /* nepers, 6 dB: what breath and bow need */
-static const float prominence = 12.0f;                      /* dB of a partial over the dips beside it */
+static const float gain_limit = 5.2f;                     /* nepers, 45 dB */
+static const float onset_rise = 4.0f, onset_fade = 0.55f; /* of energy; per frame */
+static const float noise_lift = 1.4f; /* nepers that noise may be lifted over the sound, 12 dB */
 static const float held_seconds = 6.0f, held_floor = 1e-4f; /* fading of what is held; energy that ends it */
 static const float limiter_rise = 1.03f;                    /* per hop */
 static const float held_most = 16.0f;                       /* 24 dB, as amplitude */
@@ -22,8 +16,7 @@ void coch_shaping_layout(coch_shaping *shaping, coch_arena *arena, size_t bins)
 {
     shaping->bins = bins;
     shaping->of_bins = coch_arena_take(arena, COCH_PAD(bins), sizeof(float));
-    shaping->loudness = coch_arena_take(arena, COCH_PAD(bins), sizeof(float));
-    shaping->sums = coch_arena_take(arena, bins + 1, sizeof(double));
+    coch_partials_layout(&shaping->partials, arena, bins);
 }
 
 void coch_shaping_reset(coch_shaping *shaping)
@@ -32,6 +25,7 @@ void coch_shaping_reset(coch_shaping *shaping)
     shaping->onset = 0;
     shaping->held = 0;
     shaping->limiter = 1;
+    coch_partials_reset(&shaping->partials, shaping->seconds);
 }
 
 void coch_shaping_listen(coch_shaping *shaping, float energy)
@@ -43,91 +37,21 @@ void coch_shaping_listen(coch_shaping *shaping, float energy)
     shaping->held = energy > faded || energy < held_floor * shaping->held ? energy : faded;
 }
 
-/* How much the neighbourhood of a bin looks like a tone: 0..1. */
-static float tonality(const coch_shaping *shaping, size_t bin)
+/* Takes back what would lift noise more than the sound as a whole, whose level is kept in the end. */
+static void guard(coch_shaping *shaping, const float *power, float amount)
 {
-    size_t last = shaping->bins - 1;
-    size_t low = bin > NEIGHBOURS ? bin - NEIGHBOURS : 0,
-           high = bin + NEIGHBOURS < last ? bin + NEIGHBOURS : last;
-    float highest = shaping->loudness[bin];
-    for (size_t i = bin > LOBE ? bin - LOBE : 0; i <= bin + LOBE && i <= last; i++) {
-        highest = shaping->loudness[i] > highest ? shaping->loudness[i] : highest;
-    }
-    double mean = (shaping->sums[high + 1] - shaping->sums[low]) / (double)(high + 1 - low);
-    float share = (highest - (float)mean - noise_below) / (tone_above - noise_below);
-    return share < 0 ? 0 : share > 1 ? 1 : share;
-}
-
-/* Takes back what would lift noise between or instead of partials. */
-static void guard(coch_shaping *shaping, float amount)
-{
+    const float *tonal = shaping->partials.tonal;
+    double before = 1e-20, after = 1e-20;
     for (size_t i = 0; i < shaping->bins; i++) {
-        shaping->sums[i + 1] = shaping->sums[i] + (double)shaping->loudness[i];
+        before += (double)power[i];
+        after += (double)(power[i] * expf(2 * shaping->of_bins[i]));
     }
+    float allowed = 0.5f * logf((float)(after / before)) + noise_lift;
     for (size_t i = 0; i < shaping->bins; i++) {
-        float over = shaping->of_bins[i] - noise_lift;
+        float over = shaping->of_bins[i] - allowed;
         if (over > 0) {
-            shaping->of_bins[i] -= amount * over * (1 - tonality(shaping, i));
+            shaping->of_bins[i] -= amount * over * (1 - tonal[i]);
         }
-    }
-}
-
-static void measure_loudness(coch_shaping *shaping, const coch_kernels *kernels, const float *power)
-{
-    memcpy(shaping->loudness, power, shaping->bins * sizeof *power);
-    kernels->log_scale(shaping->loudness, shaping->bins, 1e-20f, 10, 0, -200, 200);
-}
-
-static float lowest_of(const float *x, size_t count)
-{
-    float lowest = x[0];
-    for (size_t i = 1; i < count; i++) {
-        lowest = x[i] < lowest ? x[i] : lowest;
-    }
-    return lowest;
-}
-
-/* Whether a bin is the top of a partial: higher than its neighbours, and well above a dip on both sides. */
-static int is_peak(const float *loudness, size_t i)
-{
-    const float *x = loudness + i;
-    if (x[0] < x[-1] || x[0] < x[-2] || x[0] < x[1] || x[0] < x[2]) {
-        return 0;
-    }
-    return x[0] - lowest_of(x - DIP, DIP) > prominence && x[0] - lowest_of(x + 1, DIP) > prominence;
-}
-
-/* No bin from `from` to `to` (excluded) is lifted much more than the partials beside it, peaks at `left` and
- * `right` (negative: none), as far as they reach. */
-static void keep_valley(coch_shaping *shaping, long from, long to, long left, long right)
-{
-    for (long i = from; i < to; i++) {
-        float most = -gain_limit - 1;
-        if (left >= 0 && i - left <= REACH) {
-            most = shaping->of_bins[left] + valley_lift;
-        }
-        if (right >= 0 && right - i <= REACH && shaping->of_bins[right] + valley_lift > most) {
-            most = shaping->of_bins[right] + valley_lift;
-        }
-        if (most >= -gain_limit && shaping->of_bins[i] > most) {
-            shaping->of_bins[i] = most;
-        }
-    }
-}
-
-/* The pitch is in the partials: what lies between or below them is noise, and a target that has something
- * there, such as an organ with its lower octave, would make another pitch of it. */
-static void keep_valleys(coch_shaping *shaping)
-{
-    long before = -1, bins = (long)shaping->bins;
-    for (long i = DIP; i < bins - DIP; i++) {
-        if (is_peak(shaping->loudness, (size_t)i)) {
-            keep_valley(shaping, before < 0 ? 0 : before + LOBE, i - LOBE + 1, before, i);
-            before = i;
-        }
-    }
-    if (before >= 0) {
-        keep_valley(shaping, before + LOBE, bins, before, -1);
     }
 }
 
@@ -153,10 +77,10 @@ void coch_shaping_apply(coch_shaping *shaping, const coch_timbre_frontend *front
         kept[b] = clamp_gain(gain[b]) * less;
     }
     coch_timbre_frontend_spread(front, kept, shaping->of_bins);
-    measure_loudness(shaping, front->kernels, power);
-    keep_valleys(shaping);
+    coch_partials_find(&shaping->partials, front->kernels, power, shaping->onset >= 1);
+    coch_partials_lock(&shaping->partials, shaping->of_bins);
     if (amounts->guard > 0) {
-        guard(shaping, amounts->guard);
+        guard(shaping, power, amounts->guard);
     }
     for (size_t i = 0; i < shaping->bins; i++) {
         shaping->of_bins[i] = expf(shaping->of_bins[i]);

@@ -5,6 +5,7 @@
 
 #include "timbre/frontend.h"
 #include "timbre/overlap.h"
+#include "timbre/partials.h"
 
 typedef struct coch_shaping_amounts {
     float attack, guard, sustain; /* 0..1, as in cochlea_hybrid_settings */
@@ -12,14 +13,13 @@ typedef struct coch_shaping_amounts {
 
 typedef struct coch_shaping {
     size_t bins;
-    float seconds;   /* of a hop */
-    float *of_bins;  /* [bins] gains in nepers, then factors */
-    float *loudness; /* [bins] power in decibels */
-    double *sums;    /* [bins + 1] running sums of it */
-    float before;    /* energy of the frame before */
-    float onset;     /* 0..1: how much the newest frame belongs to an attack */
-    float held;      /* energy that a sustained sound keeps */
-    float limiter;   /* gain of the limiter at the end of the last block */
+    float seconds;  /* of a hop */
+    float *of_bins; /* [bins] gains in nepers, then factors */
+    coch_partials partials;
+    float before;  /* energy of the frame before */
+    float onset;   /* 0..1: how much the newest frame belongs to an attack */
+    float held;    /* energy that a sustained sound keeps */
+    float limiter; /* gain of the limiter at the end of the last block */
 } coch_shaping;
 
 /* Run once per arena pass. [main] */

@@ -8,8 +8,10 @@
 #include "state.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,6 +303,43 @@ static void a_change_of_files_fades(void **state)
     close_take(&organ);
 }
 
+/* ---- Two threads, as in a host ---- */
+
+typedef struct audio {
+    coch_core *core;
+    atomic_int stop;
+} audio;
+
+static void *run_audio(void *argument)
+{
+    audio *a = argument;
+    take t = open_take();
+    while (!atomic_load(&a->stop))
+        play(a->core, &t, 0, 4800, 480);
+    close_take(&t);
+    return NULL;
+}
+
+static void files_change_while_it_plays(void **state)
+{
+    static coch_watch w;
+    static uint8_t bytes[COCH_STATE_MAX];
+    pthread_t thread;
+    audio a = {.core = open_core()};
+    (void)state;
+    coch_core_set(a.core, COCH_HYBRID_TARGET, COCH_HYBRID_INSIDE);
+    assert_int_equal(pthread_create(&thread, NULL, run_audio, &a), 0);
+    for (int i = 0; i < 12; i++) {
+        coch_core_choose(a.core, i % 3 == 2 ? "/nowhere/oud.gguf" : i % 3 ? "" : shipped());
+        coch_core_set(a.core, COCH_HYBRID_LATENCY, i % 2);
+        coch_core_watch(a.core, &w);
+        assert_int_equal(coch_core_load(a.core, bytes, coch_core_save(a.core, bytes)), COCHLEA_OK);
+    }
+    atomic_store(&a.stop, 1);
+    pthread_join(thread, NULL);
+    coch_core_free(a.core);
+}
+
 static void states_carry_the_file(void **state)
 {
     uint8_t bytes[COCH_STATE_MAX];
@@ -351,12 +390,15 @@ static void broken_paths_are_refused(void **state)
 
 int main(void)
 {
+    coch_core *stays = open_core(); /* so that the targets inside are read once */
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(labels_are_the_targets),   cmocka_unit_test(does_what_the_library_does),
-        cmocka_unit_test(latency_is_the_delay),     cmocka_unit_test(changes_do_not_click),
-        cmocka_unit_test(a_file_is_played),         cmocka_unit_test(a_missing_file_is_said),
-        cmocka_unit_test(a_change_of_files_fades),  cmocka_unit_test(states_carry_the_file),
-        cmocka_unit_test(broken_paths_are_refused),
+        cmocka_unit_test(labels_are_the_targets),  cmocka_unit_test(does_what_the_library_does),
+        cmocka_unit_test(latency_is_the_delay),    cmocka_unit_test(changes_do_not_click),
+        cmocka_unit_test(a_file_is_played),        cmocka_unit_test(a_missing_file_is_said),
+        cmocka_unit_test(a_change_of_files_fades), cmocka_unit_test(files_change_while_it_plays),
+        cmocka_unit_test(states_carry_the_file),   cmocka_unit_test(broken_paths_are_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    coch_core_free(stays);
+    return failed;
 }

@@ -216,6 +216,11 @@ static void shows_what_is_heard(void **state)
     assert_true(ui_open(h, parent));
     idle_until_drawn(h, parent);
     cairo_surface_t *before = seen(h, parent);
+    if (is_hybrid()) {
+        host_set(h, "target", 6);
+        host_set(h, "morph", 0.35);
+        host_set(h, "mix", 0.9);
+    }
     for (size_t at = 0; at + 2048 <= count * 5 / 8; at += 2048) {
         play(h, x + at, 2048, &how, &take);
         ui_idle(h);

@@ -6,6 +6,7 @@
 SCORES are MIDI files or folders of them. Every student plays one score with drift, rubato, wrong, missed, early, late and
 added notes, stumbles, a skipped bar and a return to the start; all follows from the seed. Without --render the
 notes go in as MIDI, as from a keyboard; with it they are played by a sound font, with a room and noise, and heard.
+--table makes the README's table anew, with --render fluidsynth:FONT,sampled:PIANO.
 """
 import argparse
 import json
@@ -192,25 +193,8 @@ def one(args, number, path, renderer):
     return tally, [e for _, e in found], times, details, path
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("scores", nargs="+")
-    parser.add_argument("--students", type=int, default=20)
-    parser.add_argument("--first", type=int, default=0, help="number of the first student: it decides room, noise and mistakes")
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--render", default="none")
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--data", default="data")
-    parser.add_argument("--cache", default="cache")
-    parser.add_argument("--sounds", type=Path, help="folder that keeps the rendered sounds, for the next time; not with --set")
-    parser.add_argument("--json")
-    parser.add_argument("--verbose", action="store_true")
-    parser.add_argument("--set", action="append", default=[], help="NAME=VALUE of the student")
-    parser.add_argument("--extra", action="append", default=[], help="option for the program")
-    args = parser.parse_args()
-    args.options = {k: float(v) if "." in v else int(v) for k, v in (s.split("=") for s in args.set)}
+def measure(args):
+    """(summary, tally) over the students that the options ask for."""
     renderer = None
     if args.render != "none":
         import render
@@ -228,12 +212,59 @@ def main():
             positions += result[1]
             times += result[2]
             if args.verbose:
-                alone = summary(result[0], result[1], result[2])
-                print(result[4].name, "right %.3f accused %.3f near %.3f found %.2f" % (
-                    alone["judged right"], alone["falsely accused"], alone["position within 150 ms"], alone["mistakes found"]))
-                for truth, note in result[3]:
-                    print("   ", truth, {k: note.get(k) for k in ("note", "bar", "state", "t", "error_ms", "attempts", "played", "confidence")})
-    total = summary(tally, positions, times)
+                tell(*result)
+    return summary(tally, positions, times), tally
+
+
+def tell(tally, positions, times, details, path):
+    alone = summary(tally, positions, times)
+    print(path.name, "right %.3f accused %.3f near %.3f found %.2f" % (
+        alone["judged right"], alone["falsely accused"], alone["position within 150 ms"], alone["mistakes found"]))
+    for truth, note in details:
+        print("   ", truth, {k: note.get(k) for k in ("note", "bar", "state", "t", "error_ms", "attempts", "played", "confidence")})
+
+
+ROWS = (("played right and judged so", "judged right"), ("... not sure, or not reached", "not sure"), ("... accused falsely", "falsely accused"),
+        ("... with notes accused that nobody struck", "falsely accused, with notes not written"), ("planted mistakes found", "mistakes found"),
+        ("position within 150 ms, of the time", "position within 150 ms"),
+        ("position found again within two beats of a break", "recovered within 2 beats"))
+
+
+def table(args):
+    """The table of the README: from a keyboard, and on each piano of --render (separated by commas)."""
+    columns = []
+    for kind, students in [("none", 80)] + [(r, 30) for r in args.render.split(",")]:
+        args.render, args.students = kind, students
+        columns.append((("as MIDI" if kind == "none" else Path(kind.split(":")[1]).stem) + ", %d" % students, measure(args)[0]))
+    print("| | " + " | ".join(name for name, _ in columns) + " |\n|---|" + "---|" * len(columns))
+    for name, key in ROWS:
+        print("| " + name + " | " + " | ".join("%.1f %%" % (100 * total[key]) for _, total in columns) + " |")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("scores", nargs="+")
+    parser.add_argument("--students", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0, help="number of the first student: it decides room, noise and mistakes")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--render", default="none")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--data", default="data")
+    parser.add_argument("--cache", default="cache")
+    parser.add_argument("--sounds", type=Path, help="folder that keeps the rendered sounds, for the next time; not with --set")
+    parser.add_argument("--json")
+    parser.add_argument("--table", action="store_true", help="80 students as MIDI and 30 on each piano of --render (A,B), as a table")
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--set", action="append", default=[], help="NAME=VALUE of the student")
+    parser.add_argument("--extra", action="append", default=[], help="option for the program")
+    args = parser.parse_args()
+    args.options = {k: float(v) if "." in v else int(v) for k, v in (s.split("=") for s in args.set)}
+    if args.table:
+        table(args)
+        return
+    total, tally = measure(args)
     print(json.dumps(total, indent=1))
     print(json.dumps(dict(sorted(tally.items()))))
     if args.json:

@@ -1,83 +1,10 @@
 /* Following and judging, over sittings with scripted mistakes; the modes; what is excluded. */
-#include "piece.h"
+#include "sitting.h"
 
 #include "practice/report.h"
 
 #include <math.h>
 #include <string.h>
-
-typedef struct sitting {
-    coch_score score;
-    coch_session *session;
-    coch_session_options options;
-    double now;
-} sitting;
-
-static void sit_down(sitting *s, unsigned steps)
-{
-    walk(&s->score, steps);
-    coch_session_default(&s->options);
-    s->options.exact = 1;
-    s->session = NULL;
-    s->now = 1.0;
-}
-
-static void begin(sitting *s)
-{
-    assert_int_equal(coch_session_new(&s->session, &s->score, &s->options), COCHLEA_OK);
-}
-
-static void stand_up(sitting *s)
-{
-    coch_session_free(s->session);
-    coch_score_free(&s->score);
-}
-
-static void strike(sitting *s, double at, uint8_t pitch)
-{
-    coch_heard heard = {.time = at, .pitch = pitch, .velocity = 70, .confidence = 1.0f};
-    coch_session_hear(s->session, &heard, at > s->now ? at : s->now);
-}
-
-/* Plays chords [first, last) at `rate` of the score's tempo from the present time on. */
-static void play(sitting *s, uint32_t first, uint32_t last, double rate)
-{
-    for (uint32_t c = first; c < last; c++) {
-        const coch_score_chord *chord = &s->score.chords[c];
-        for (uint32_t i = chord->first; i < chord->first + chord->count; i++)
-            if (s->options.hand == COCH_HAND_BOTH || s->score.notes[i].hand == s->options.hand)
-                strike(s, s->now, s->score.notes[i].pitch);
-        double step = c + 1 < s->score.chord_count ? s->score.chords[c + 1].seconds - chord->seconds : 0.5;
-        s->now += step / rate;
-    }
-}
-
-static coch_picture look(const sitting *s)
-{
-    coch_picture picture;
-    coch_session_picture(s->session, &picture);
-    return picture;
-}
-
-/* Counts notes by verdict over chords [first, last). */
-static unsigned count(const sitting *s, uint32_t first, uint32_t last, unsigned verdict)
-{
-    coch_picture picture = look(s);
-    unsigned n = 0;
-    for (size_t i = 0; i < s->score.note_count; i++)
-        if (s->score.notes[i].chord >= first && s->score.notes[i].chord < last)
-            n += picture.notes[i].verdict == verdict &&
-                 (picture.notes[i].attempts > 0 || verdict == COCH_PENDING);
-    return n;
-}
-
-static unsigned notes_in(const sitting *s, uint32_t first, uint32_t last)
-{
-    unsigned n = 0;
-    for (uint32_t c = first; c < last; c++)
-        n += s->score.chords[c].count;
-    return n;
-}
 
 static void all_right_at_any_tempo(void **state)
 {
@@ -356,34 +283,6 @@ static void the_metronome_counts_in(void **state)
     stand_up(&s);
 }
 
-static void an_ear_that_guesses_is_believed_by_the_score(void **state)
-{
-    sitting s;
-    (void)state;
-    sit_down(&s, 40);
-    s.options.exact = 0;
-    begin(&s);
-    for (uint32_t c = 0; c < 40; c++) {
-        const coch_score_chord *chord = &s.score.chords[c];
-        for (uint32_t i = chord->first; i < chord->first + chord->count; i++) {
-            coch_heard heard = {.time = s.now,
-                                .pitch = s.score.notes[i].pitch,
-                                .velocity = 60,
-                                .confidence = 0.7f,
-                                .doubtful = c % 3 == 0};
-            coch_session_hear(s.session, &heard, s.now + 0.05);
-        }
-        coch_heard ghost = {
-            .time = s.now + 0.1, .pitch = (uint8_t)(90 + c % 7), .velocity = 40, .doubtful = 1};
-        coch_session_hear(s.session, &ghost, s.now + 0.15);
-        s.now += 0.5;
-    }
-    coch_session_finish(s.session, s.now);
-    assert_int_equal(count(&s, 0, 40, COCH_HIT), s.score.note_count);
-    assert_int_equal(look(&s).extra_count, 0);
-    stand_up(&s);
-}
-
 /* Time comes in other pieces: the same in the end. */
 static void block_sizes_change_nothing(void **state)
 {
@@ -475,7 +374,6 @@ int main(void)
         cmocka_unit_test(the_band_is_not_the_player),
         cmocka_unit_test(the_metronome_counts_in),
         cmocka_unit_test(the_band_goes_along),
-        cmocka_unit_test(an_ear_that_guesses_is_believed_by_the_score),
         cmocka_unit_test(block_sizes_change_nothing),
         cmocka_unit_test(options_are_checked),
         cmocka_unit_test(reports_add_up),

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Change every phrase of a set some times and keep windows of 145 columns: CACHE/augmented-SHARD-TURN.npz (x u8, labels, groups).
 
-    augment.py --set train|clips --turns 2 --cache cache/instrument
+    augment.py --set train|varied|clips --turns 2 --cache cache/instrument [--after [--shards N]]
+
+With --after another phrase's last second comes before each: CACHE/augmented-after_SHARD-TURN.npz, as heard after a change of instrument.
 """
 import argparse
 import os
@@ -12,8 +14,10 @@ import numpy as np
 import columns
 import cqt
 
-FRAMES = 145
+FRAMES, BEFORE = 145, 50
 SEED = 21
+STUDY = ("train", "patches", "quiet", "clips")                           # what the study's nets and baselines are trained on
+SETS = (*STUDY, "varied", "varied")                                      # and what ships: the later fonts count twice
 
 
 def load(cache, sets, turns):
@@ -21,6 +25,17 @@ def load(cache, sets, turns):
     paths = [p for name in sets for p in sorted(Path(cache).glob("augmented-%s-[0-9]*-[0-9].npz" % name)) if int(p.stem[-1]) < turns]
     stored = [np.load(p) for p in paths]
     return tuple(np.concatenate([s[key] for s in stored]) for key in ("x", "labels", "groups"))
+
+
+def softer(rng, x):
+    """Columns up to 30 dB softer, half of them."""
+    return np.log1p(np.expm1(x) * 10 ** (-rng.uniform(0, 30) / 20)) if rng.random() < 0.5 else x
+
+
+def after(rng, x):
+    """x u8 [n, FRAMES, 96] -> [n, BEFORE + FRAMES, 96]: what another row ends with comes first."""
+    before = [columns.opened(x[i, -BEFORE:]) for i in rng.permutation(len(x))]
+    return np.concatenate([np.stack([np.round(softer(rng, b) * cqt.STORED).astype(np.uint8) for b in before]), x], 1)
 
 
 def plain(cache, name):
@@ -38,7 +53,15 @@ def main():
     parser.add_argument("--set", required=True)
     parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--cache", default="cache/instrument")
+    parser.add_argument("--after", action="store_true")
+    parser.add_argument("--shards", type=int, default=1000)
     args = parser.parse_args()
+    if args.after:
+        for source in sorted(Path(args.cache).glob("augmented-%s-[0-9]*-0.npz" % args.set))[:args.shards]:
+            stored = np.load(source)
+            target = source.with_name(source.name.replace("augmented-", "augmented-after_"))
+            np.savez(target, x=after(np.random.default_rng((SEED, len(stored["x"]))), stored["x"]), labels=stored["labels"], groups=stored["groups"])
+        return
     for source in sorted(Path(args.cache).glob(args.set + "-[0-9][0-9][0-9].npz")):
         for turn in range(args.turns):
             target = Path(args.cache) / ("augmented-%s-%d.npz" % (source.stem, turn))

@@ -41,7 +41,7 @@ def main():
     parser.add_argument("--kinds", nargs="*", default=list(scattering.KINDS))
     args = parser.parse_args()
     torch.set_num_threads(1)
-    x, labels, groups = augment.load(args.cache, ("train", "patches", "quiet", "clips"), 1)
+    x, labels, groups = augment.load(args.cache, augment.STUDY, 1)
     pools = [(np.flatnonzero((labels == c) & (groups < 0)), np.flatnonzero((labels == c) & (groups >= 0))) for c in range(len(CLASSES))]
     rows = np.unique(draw(np.random.default_rng(1), pools, args.rows, SHARE))
     sets = [augment.plain(args.cache, "valid"), augment.plain(args.cache, "clips_valid")]

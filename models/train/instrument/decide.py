@@ -4,12 +4,9 @@ import torch
 
 import cqt
 import modulation
-from sources import CLASSES
 
 LEAD = 24                                                                # silent columns before a stream, as far as the convolutions see
 KEPT = 30
-OTHER = -0.2                                                             # added to the score of other, which the rendered sounds make too likely
-BIAS = OTHER * (np.arange(len(CLASSES)) == CLASSES.index("other"))
 
 
 class Listener:
@@ -18,8 +15,8 @@ class Listener:
     def __init__(self, net, perceptrons):
         self.net, self.perceptrons = net, perceptrons
 
-    def hear(self, columns, longest):
-        """(net scores [blocks, 10], statistics scores [longest, blocks, 10] of windows of 1 .. longest blocks)."""
+    def hear(self, columns, longest, shortest=1):
+        """(net scores [blocks, 10], statistics scores [lengths, blocks, 10] of windows of shortest .. longest blocks)."""
         x = cqt.scaled(columns[:len(columns) // 5 * 5].astype(np.float32))
         silent = np.full((LEAD, cqt.BINS), modulation.SILENCE, np.float32)
         with torch.no_grad():
@@ -29,7 +26,7 @@ class Listener:
             n = len(x) // 5
             sums = torch.cat([torch.zeros(1, blocks.shape[1]), blocks.double().cumsum(0).float()])
             statistics = []
-            for length in range(1, longest + 1):
+            for length in range(shortest, longest + 1):
                 end = torch.arange(KEPT + 1, KEPT + 1 + n)
                 mean = (sums[end] - sums[end - length]) / length
                 statistics.append(self.perceptrons(modulation.finish(mean)).numpy())
@@ -54,7 +51,7 @@ def decide(net, statistics, d):
     def scores(t, length):
         end = KEPT + t + 1
         mean = (sums[rows, end] - sums[rows, end - length]) / length[:, None]
-        return softmax(d["net_weight"] * mean + d["statistics_weight"] * statistics[rows, length - 1, t] + BIAS)
+        return softmax(d["net_weight"] * mean + d["statistics_weight"] * statistics[rows, length - 1, t])
     for t in range(net.shape[1] - KEPT):
         keep = np.where(age, d["smoothing"], 0.0)
         now, short = scores(t, np.clip(age + 1, shortest, longest)), scores(t, np.full(streams, shortest))

@@ -46,6 +46,14 @@ def peak_filter(audio, centre, gain_db, q):
     return lfilter([1 + alpha * a, -2 * c, 1 - alpha * a], [1 + alpha / a, -2 * c, 1 - alpha / a], audio)
 
 
+def mute(rng, audio):
+    """A mute in a brass: little below its resonances, which are narrow."""
+    audio = sosfilt(butter(int(rng.integers(1, 3)), rng.uniform(500, 1500), "highpass", fs=RATE, output="sos"), audio)
+    for centre in np.exp(rng.uniform(np.log(900), np.log(6000), rng.integers(1, 4))):
+        audio = peak_filter(audio, centre, rng.uniform(4, 16), rng.uniform(1, 5))
+    return peak_filter(audio, rng.uniform(500, 3000), -rng.uniform(0, 12), rng.uniform(1, 3))
+
+
 def smooth_curve(rng, size_db):
     """Random smooth gains (dB) over the bins of a 2048 transform."""
     points = np.geomspace(40, 20000, 11)

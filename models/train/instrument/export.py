@@ -15,7 +15,6 @@ import numpy as np
 import torch
 
 import cqt
-import decide
 import modulation
 import nets
 from sources import CLASSES
@@ -27,7 +26,7 @@ P = "cochlea.instrument."
 DECISION = {"net_weight": 1.0, "statistics_weight": 1.0, "shortest": 6, "longest": 25, "smoothing": 0.4, "change_level": 0.7, "change_blocks": 3,
             "shown_on": 0.7, "shown_off": 0.5}
 DATA = ("Rendered phrases of note samples (MTG solo saxophones, CC BY 4.0; Karoryfer, FreePats, VSCO2, VCSL, CC0; Philharmonia Orchestra samples; pianos as in "
-        "the piano model), FluidR3 and MuseScore General (MIT), synthetic voices, strings and brass, eSpeak, and 86 training clips of Medley-solos-DB (CC BY 4.0)")
+        "the piano model), FluidR3 and MuseScore General (MIT), GeneralUser GS (free for any use), FreePats and A320U (GPL), synthetic voices, strings and brass, eSpeak, and 86 training clips of Medley-solos-DB (CC BY 4.0)")
 
 
 FILTERS = ("statistics.time", "statistics.still", "statistics.moving", "statistics.cosine")
@@ -114,7 +113,6 @@ def main():
     net = nets.Streaming()
     net.load_state_dict(stored["average"])
     decision = DECISION | (json.loads(Path(args.decision).read_text()) if args.decision else {})
-    net.out.bias.data += torch.from_numpy(decide.BIAS).float() / decision["net_weight"]
     config = {k: v for k, v in stored["args"].items() if k not in ("cache", "resume")} | {"steps_done": stored["step"], "statistics": [other["args"] for other in others]}
     tensors = [(name, stored_as(name, torch.as_tensor(t).detach().contiguous().numpy())) for name, t in net_tensors(net) + statistics_tensors(others)]
     write(args.out, metadata(decision, config), tensors)

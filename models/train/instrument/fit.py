@@ -90,9 +90,8 @@ def phrases(cache, listener, d):
     x, labels, _ = augment.plain(cache, "valid")
     scores = []
     for one in x:
-        net, statistics = listener.hear(columns.opened(one), d["longest"])
-        scores.append(decide.softmax(d["net_weight"] * net[-d["longest"]:].mean(0) + d["statistics_weight"] * statistics[d["longest"] - 1, -1]
-                                     + decide.BIAS))
+        net, statistics = listener.hear(columns.opened(one), d["longest"], d["longest"])
+        scores.append(decide.softmax(d["net_weight"] * net[-d["longest"]:].mean(0) + d["statistics_weight"] * statistics[0, -1]))
     return np.array(scores), labels
 
 

@@ -2,9 +2,10 @@
 import numpy as np
 
 import effects
+import lofi
 import melodies
 import synths
-from sources import CLASSES, OTHER_RECORDED, TARGETS
+from sources import CLASSES, LATER_FONTS, OTHER_RECORDED, TARGETS
 
 RATE, SECONDS = 44100, 5.2
 # How the thin classes get their variety: (share, what plays).
@@ -15,6 +16,14 @@ RECIPES = {
     "tenor_sax": ((0.62, "own"), (0.23, ("alto_sax", -6, -4)), (0.15, ("baritone_sax", 5, 7.5))),
     "distorted_electric_guitar": ((0.25, "own"), (0.75, ("electric_guitar_clean", 0, 0))),
     "clarinet": ((1.0, "own"),), "flute": ((1.0, "own"),), "piano": ((1.0, "own"),),
+}
+# The same for the set `varied`.
+VARIED = RECIPES | {
+    "violin": ((0.62, "own"), (0.14, ("cello", 9, 16)), (0.24, "bowed")),
+    "trumpet": ((0.66, "own"), (0.08, ("trombone", 9, 13)), (0.26, "brass")),
+    "female_voice": ((0.45, "own"), (0.55, "voice")),
+    "tenor_sax": ((0.70, "own"), (0.18, ("alto_sax", -6, -4)), (0.12, ("baritone_sax", 5, 7.5))),
+    "distorted_electric_guitar": ((0.35, "own"), (0.65, ("electric_guitar_clean", 0, 0))),
 }
 RANGE = {"violin": (55, 98), "trumpet": (53, 86), "female_voice": (55, 86), "tenor_sax": (43, 78), "clarinet": (49, 93), "flute": (59, 97),
          "piano": (24, 105), "distorted_electric_guitar": (38, 86)}
@@ -54,11 +63,11 @@ def place(out, at, sound):
 
 
 class Player:
-    """One bank in one take: its detuning, attack, vibrato."""
+    """One bank in one take: its detuning, attack, vibrato. `mistuned` (cents) is how far apart its notes are out of tune."""
 
-    def __init__(self, rng, bank, shift, plucked):
+    def __init__(self, rng, bank, shift, plucked, mistuned=0.0):
         self.rng, self.bank, self.shift, self.plucked = rng, bank, shift, plucked
-        self.cents = rng.uniform(-30, 30)
+        self.cents, self.mistuned = rng.uniform(-30, 30), rng.normal(0, mistuned, 128) if mistuned else np.zeros(128)
         self.attack, self.release = rng.uniform(0.003, 0.03), rng.uniform(0.03, 0.15) if not plucked else rng.uniform(0.05, 0.4)
         self.rate, self.depth = rng.uniform(4.5, 7), rng.uniform(0, 0.30)
         self.tremolo = rng.uniform(0, 0.25)
@@ -70,7 +79,7 @@ class Player:
             return None
         audio, ratio = found
         count = int((length + self.release) * RATE)
-        steps = np.full(count, ratio * 2 ** (self.cents / 1200))
+        steps = np.full(count, ratio * 2 ** ((self.cents + self.mistuned[int(key) % 128]) / 1200))
         t = np.arange(count) / RATE
         if not self.plucked and rng.random() < 0.5:
             steps *= 2 ** (self.depth / 12 * np.clip(t / 0.3, 0, 1) * np.sin(2 * np.pi * self.rate * t + rng.uniform(0, 6)))
@@ -99,7 +108,7 @@ class Player:
         return out
 
 
-def from_bank(rng, bank, kind, low, high, shift=0.0):
+def from_bank(rng, bank, kind, low, high, shift=0.0, mistuned=0.0):
     if kind in STRUCK:
         return drums(rng, bank)
     low, high = max(low, bank.low + shift - 2), min(high, bank.high + shift + 2)
@@ -107,17 +116,28 @@ def from_bank(rng, bank, kind, low, high, shift=0.0):
         low, high = bank.low + shift - 2, bank.high + shift + 3
     many = kind in PLUCKED and rng.random() < 0.75 or kind in ("other", "string_section") and rng.random() < 0.45
     notes = melodies.polyphony(rng, low, max(high, low + 15), SECONDS) if many else melodies.melody(rng, low, high, SECONDS)
-    return Player(rng, bank, shift, kind in PLUCKED or kind == "other" and rng.random() < 0.5).play(notes)
+    return Player(rng, bank, shift, kind in PLUCKED or kind == "other" and rng.random() < 0.5, mistuned).play(notes)
+
+
+def out_of_tune(rng, audio, cents, most):
+    """With a copy of itself beside it, some cents away, as a honky-tonk piano."""
+    positions = np.arange(len(audio) - 4) * 2 ** (rng.uniform(-cents, cents) / 1200)
+    audio[:len(audio) - 4] += rng.uniform(0.5, most) * cubic(audio, np.clip(positions, 0, len(audio) - 4))
+    return audio
 
 
 class Studio:
-    """All banks of training, or all of validation; or those alone whose names begin with `only`."""
+    """All banks of training, or all of validation; or those alone whose names begin with `only`.
 
-    def __init__(self, banks, unseen, only=""):
-        self.unseen = unseen
+    Where `varied`, the later fonts count more, a third of all banks is thinned out as in a small font, more pianos are out of tune,
+    more trumpets muted.
+    """
+
+    def __init__(self, banks, unseen, only="", varied=False):
+        self.unseen, self.varied = unseen, varied
         self.by_kind = {}
         for bank in banks:
-            if bank.unseen == unseen and bank.name.startswith(only):
+            if bank.unseen == unseen and bank.name.startswith(only) and (varied or not bank.name.startswith(LATER_FONTS)):
                 self.by_kind.setdefault(bank.kind, []).append(bank)
         self.other = [k for k in OTHER_RECORDED if k in self.by_kind]
 
@@ -125,11 +145,17 @@ class Studio:
         """Recorded sources count as much as all fonts together."""
         banks = self.by_kind[kind]
         weight = np.array([1.0 if b.name.split("/")[0] in ("fluid", "musescore", "timgm", "gmbank", "freepats") else 2.5 for b in banks])
-        return banks[rng.choice(len(banks), p=weight / weight.sum())]
+        bank = banks[rng.choice(len(banks), p=weight / weight.sum())]
+        return self.thinned(rng, bank)
+
+    def thinned(self, rng, bank):
+        if self.varied and bank.kind not in STRUCK and rng.random() < 0.35:
+            return lofi.Sparse(rng, bank, bank.kind in PLUCKED)
+        return bank
 
     def target(self, rng, name):
         low, high = RANGE[name]
-        recipe = RECIPES[name]
+        recipe = (VARIED if self.varied else RECIPES)[name]
         if self.unseen:                                                  # samples of its own alone, but for the voice and the guitar
             recipe = {"female_voice": ((0.5, "own"), (0.5, "voice")), "distorted_electric_guitar": RECIPES[name]}.get(name, ((1.0, "own"),))
         what = recipe[rng.choice(len(recipe), p=[share for share, _ in recipe])][1]
@@ -145,10 +171,11 @@ class Studio:
             return synths.voice(rng, notes, SECONDS, rng.choice((0.9, 1.12)) if self.unseen else 1.0)
         kind, shift = (name, 0.0) if what == "own" else (what[0], rng.uniform(what[1], what[2]))
         bank = self.bank(rng, kind)
-        audio = from_bank(rng, bank, kind, low, high, shift)
-        if name == "piano" and not self.unseen and rng.random() < 0.15:      # strings out of tune, as in a honky-tonk piano
-            positions = np.arange(len(audio) - 4) * 2 ** (rng.uniform(-30, 30) / 1200)
-            audio[:len(audio) - 4] += rng.uniform(0.5, 1) * cubic(audio, np.clip(positions, 0, len(audio) - 4))
+        audio = from_bank(rng, bank, kind, low, high, shift, rng.uniform(0, 12) if self.varied and name == "piano" else 0.0)
+        if name == "piano" and not self.unseen and rng.random() < (0.4 if self.varied else 0.15):
+            audio = out_of_tune(rng, audio, 40 if self.varied else 30, 1)
+        if name == "trumpet" and self.varied and rng.random() < 0.25:
+            audio = effects.mute(rng, audio)
         if name == "distorted_electric_guitar" and (what != "own" or rng.random() < 0.3):
             audio = effects.amplifier(rng, audio)
         return audio
@@ -160,7 +187,7 @@ class Studio:
             return from_bank(rng, self.bank(rng, kind), kind, 24, 100)
         if dice < 0.72:
             banks = self.by_kind["other"]
-            return from_bank(rng, banks[rng.integers(len(banks))], "other", 30, 96)
+            return from_bank(rng, self.thinned(rng, banks[rng.integers(len(banks))]), "other", 30, 96)
         if dice < 0.80:
             return synths.speech(rng, SECONDS)
         if dice < 0.87:

@@ -15,8 +15,14 @@ import soundfile
 
 CLASSES = ("clarinet", "distorted_electric_guitar", "female_voice", "flute", "piano", "tenor_sax", "trumpet", "violin", "other", "none")
 TARGETS = CLASSES[:8]
-FONTS = {"fluid": "FluidR3_GM", "musescore": "MuseScore_General_Full", "timgm": "TimGM6mb", "gmbank": "sf_GMbank"}
-UNSEEN_FONTS = ("timgm", "gmbank")
+SF2, MINUET = Path("/usr/share/sounds/sf2"), Path("/usr/share/minuet/soundfonts")
+FONTS = {"fluid": SF2 / "FluidR3_GM.sf2", "musescore": SF2 / "MuseScore_General_Full.sf2", "timgm": SF2 / "TimGM6mb.sf2", "gmbank": SF2 / "sf_GMbank.sf2",
+         "generaluser": MINUET / "GeneralUser-v1.47.sf2", "a320u": SF2 / "A320U.sf2"}
+UNSEEN_FONTS, LATER_FONTS = ("timgm", "gmbank"), ("generaluser", "a320u")
+# Programs of the later fonts with samples that are also in an unseen font (shared_samples.py): never played.
+SHARED = {"generaluser": {5, 6, 7, 13, 17, 18, 26, 34, 48, 53, 57, 58, 68, 69, 70, 73, 89, 93, 99, 105, 107, 108, 111, 112, 114, 116},
+          "a320u": {3, 5, 6, 7, 8, 13, 15, 16, 17, 18, 19, 20, 23, 26, 28, 35, 38, 47, 48, 50, 52, 57, 58, 60, 62, 63, 84, 85, 86, 87, 89, 93, 95, 99, 104,
+                    105, 108, 109, 110, 111, 112, 116}}
 UNSEEN = {"pianos/salamander", "pianos/old_piano_fb", "electric_guitar_clean/karoryfer_green_guitar", "flute/ixox_flute",
           "acoustic_guitar/discord_gm_martin_hd28", "horn/vsco2_horn", "mallets/vcsl_marimba", "organ/freepats_drawbar_organ",
           "bassoon/ethan_winer", "cello/ethan_winer", "sitar/discord_gm_sitar"}
@@ -114,7 +120,7 @@ def play_preset(font, bank, program, low, high, step, seconds):
     with tempfile.TemporaryDirectory() as folder:
         midi.save(folder + "/notes.mid")
         subprocess.run(["fluidsynth", "-ni", "-q", "-g", "0.6", "-R", "0", "-C", "0", "-r", "44100", "-o", "synth.midi-bank-select=gs", "-F",
-                        folder + "/notes.wav", "/usr/share/sounds/sf2/%s.sf2" % FONTS[font], folder + "/notes.mid"], check=True,
+                        folder + "/notes.wav", FONTS[font], folder + "/notes.mid"], check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         audio, rate = soundfile.read(folder + "/notes.wav", dtype="float32")
     audio, clips = audio.mean(axis=1), []
@@ -165,10 +171,13 @@ def patches():
 
 def presets():
     for font in FONTS:
+        shared = SHARED.get(font, ())
         for bank, program, kind, low, high in PRESETS:
-            if bank == 0 or font in ("fluid", "musescore"):
+            if (bank == 0 or font in ("fluid", "musescore")) and program not in shared:
                 yield "%s/%d-%d" % (font, bank, program), kind, lambda f=font, b=bank, p=program, lo=low, hi=high: play_preset(f, b, p, lo, hi, 3, 3.0)
         for bank, program, low, high in OTHER_PRESETS:
+            if program in shared:
+                continue
             yield "%s/o%d" % (font, program), "other", lambda f=font, b=bank, p=program, lo=low, hi=high: play_preset(f, b, p, lo, hi, 6, 2.0)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 import augment
+import columns
 import cqt
 import nets
 from sources import CLASSES
@@ -21,6 +22,7 @@ SHARE = 0.38                                                             # recor
 WEIGHT = np.array([1.0] * 8 + [1.5, 0.8])
 SMOOTHING = 0.05
 LEAD = 12                                                                # blocks of silence before a stretch, at most
+SEEN = 29                                                                # columns that a block's scores see
 SILENT = 0.15                                                            # of the examples of none
 
 
@@ -33,8 +35,8 @@ def draw(rng, pools, count, share):
     return np.array(rows)
 
 
-def batch(rng, x, rows, frames, none):
-    """Random stretches, scaled, some after silence, with masks over time and frequency: [n, 1, 96, frames]."""
+def batch(rng, x, rows, frames, none, streaming):
+    """Random stretches, scaled, some after silence or (streaming) after another sound, with masks over time and frequency: [n, 1, 96, frames]."""
     begin = rng.integers(0, x.shape[1] - frames + 1, len(rows))
     out = np.stack([x[r, b:b + frames] for r, b in zip(rows, begin)]).astype(np.float32) / cqt.STORED
     for i in range(len(rows)):
@@ -43,6 +45,9 @@ def batch(rng, x, rows, frames, none):
         if rng.random() < 0.3:
             lead = rng.integers(1, 5 * LEAD)
             out[i, lead:], out[i, :lead] = out[i, :-lead].copy(), 0
+        elif streaming and rng.random() < 0.4:
+            lead = rng.integers(3, SEEN - 5)                             # every block sees some of what is to be named
+            out[i, lead:], out[i, :lead] = out[i, :-lead].copy(), augment.softer(rng, columns.opened(x[rng.integers(len(x)), -lead:]))
         if rng.random() < 0.4:
             a, n = rng.integers(0, frames), rng.integers(1, 25)
             out[i, a:a + n] = 0
@@ -96,16 +101,19 @@ def main():
     parser.add_argument("--name")
     parser.add_argument("--until", help="UTC clock HH:MM at which the rate has to have come down")
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--start", help="checkpoint whose averaged weights are gone on from, with steps and rate anew")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
-    x, labels, groups = augment.load(args.cache, ("train", "patches", "quiet", "clips"), args.turns)
+    x, labels, groups = augment.load(args.cache, augment.SETS if args.net == "streaming" else augment.STUDY, args.turns)
     pools = [(np.flatnonzero((labels == c) & (groups < 0)), np.flatnonzero((labels == c) & (groups >= 0))) for c in range(len(CLASSES))]
     valid, real = augment.plain(args.cache, "valid"), augment.plain(args.cache, "clips_valid")
     net, streaming = make(args.net).to(memory_format=torch.channels_last), args.net == "streaming"
     target_path = Path(args.cache) / ((args.name or "%s-%d" % (args.net, args.seed)) + ".pt")
     optimiser = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=0.01)
+    if args.start:
+        net.load_state_dict(torch.load(args.start)["average"])
     average = {k: v.clone() for k, v in net.state_dict().items()}
     step, steps = 0, args.examples // args.batch
     if args.resume and target_path.exists():
@@ -131,7 +139,7 @@ def main():
             group["lr"] = args.rate * min(1, (step + 1) / 200) * max(0.01, 1 - done)
         net.train()
         rows = draw(rng, pools, args.batch, SHARE)
-        a = batch(rng, x, rows, nets.FRAMES, labels[rows] == CLASSES.index("none")).contiguous(memory_format=torch.channels_last)
+        a = batch(rng, x, rows, nets.FRAMES, labels[rows] == CLASSES.index("none"), streaming).contiguous(memory_format=torch.channels_last)
         y = torch.nn.functional.one_hot(torch.from_numpy(labels[rows]), len(CLASSES)).float()
         if streaming and rng.random() < 0.5:                             # mixup
             lam, turn = float(max(v := rng.beta(0.3, 0.3), 1 - v)), torch.from_numpy(rng.permutation(args.batch))

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Train the branch of modulation statistics: a multilayer perceptron on windows of 0.6 to 2.9 s.
 
-    train_statistics.py --cache cache/instrument [--turns 2] [--seed 1] [--steps 6000] [--out CACHE/statistics-SEED.pt]
+    train_statistics.py --cache cache/instrument [--turns 0 1] [--seed 1] [--steps 8000] [--start CHECKPOINT] [--out CACHE/statistics-SEED.pt]
 
 Blocks of the augmented columns (augment.py) are kept in CACHE/blocks-*.npy; the perceptron itself trains in minutes.
 """
@@ -22,13 +22,13 @@ SILENT = 0.15                                                            # of th
 
 
 def make_blocks(cache, name, turns):
-    """f16 [n, blocks, values], labels, groups of an augmented set (turns > 0), or of a validation set as it is; kept per shard."""
+    """f16 [n, blocks, values], labels, groups of the turns of an augmented set, or (none) of a validation set as it is; kept per shard."""
     if not turns:
         x, labels, groups = augment.plain(cache, name)
         return to_blocks(x), labels, groups
     parts = []
     for source in sorted(Path(cache).glob("augmented-%s-[0-9]*-[0-9].npz" % name)):
-        if int(source.stem[-1]) >= turns:
+        if int(source.stem[-1]) not in turns:
             continue
         stored, kept = np.load(source), source.with_name(source.stem.replace("augmented", "blocks") + ".npy")
         if not kept.exists():
@@ -42,7 +42,8 @@ def to_blocks(x):
     out = []
     for a in range(0, len(x), 50):
         with torch.no_grad():
-            out.append(modulation.blocks(torch.from_numpy(cqt.scaled(columns.opened(x[a:a + 50])))).numpy().astype(np.float16))
+            blocks = modulation.blocks(torch.from_numpy(cqt.scaled(columns.opened(x[a:a + 50]))))
+            out.append(blocks[:, -(augment.FRAMES // modulation.BLOCK):].numpy().astype(np.float16))
     return np.concatenate(out)
 
 
@@ -109,13 +110,17 @@ def sampler(rng, labels, recorded, share, count):
         yield rows
 
 
-def train(args, blocks, labels, groups, net=None):
+def train(args, blocks, labels, groups, after):
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
     sums, silent, part = sums_of(blocks), silence(), np.arange(0, len(blocks), 7)
     sample = window(sums, part, np.full(len(part), 4), np.full(len(part), 20))
     mean, scale = sample.mean(0), sample.std(0) + 0.05
-    net = net or perceptron()
+    net = perceptron()
+    if args.start:
+        stored = torch.load(args.start)
+        net.load_state_dict(stored["net"])
+        mean, scale = stored["mean"], stored["scale"]
     optimiser = torch.optim.AdamW(net.parameters(), 1.5e-3, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, args.steps, pct_start=0.1)
     draw = sampler(rng, labels, groups >= 0, 0.37, 256)
@@ -123,6 +128,8 @@ def train(args, blocks, labels, groups, net=None):
     for step in range(args.steps):
         rows = next(draw)
         begin, length, lead = stretches(rng, 256, blocks.shape[1])
+        lead = np.where(after[rows], 0, lead)
+        begin = np.where(after[rows], np.minimum(rng.integers(0, 4, 256), blocks.shape[1] - length), begin)
         x = (window(sums, rows, begin, length, silent, lead) - mean) / scale
         still = torch.from_numpy((labels[rows] == CLASSES.index("none")) & (rng.random(256) < SILENT))
         x = torch.where(still[:, None], ((modulation.finish(silent) - mean) / scale)[None], x)
@@ -158,19 +165,22 @@ def evaluate(net, mean, scale, blocks, labels, length=24, name=""):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", default="cache/instrument")
-    parser.add_argument("--turns", type=int, default=2)
+    parser.add_argument("--turns", type=int, nargs="*", default=[0, 1], help="which of the changed copies")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--sets", nargs="*", default=augment.SETS, help="one that is named more often counts more")
+    parser.add_argument("--start", help="checkpoint to go on from")
     parser.add_argument("--out")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    parts = [make_blocks(args.cache, name, args.turns) for name in ("train", "patches", "quiet", "clips")]
+    parts = [make_blocks(args.cache, name, args.turns) for name in args.sets]
     blocks, labels, groups = (np.concatenate([p[i] for p in parts]) for i in range(3))
+    after = np.concatenate([np.full(len(p[1]), name.startswith("after_")) for p, name in zip(parts, args.sets)])
     print(blocks.shape, flush=True)
-    net, mean, scale = train(args, blocks, labels, groups)
-    valid = make_blocks(args.cache, "valid", 0)
-    real = make_blocks(args.cache, "clips_valid", 0)
+    net, mean, scale = train(args, blocks, labels, groups, after)
+    valid = make_blocks(args.cache, "valid", ())
+    real = make_blocks(args.cache, "clips_valid", ())
     for length in (6, 12, 24):
         evaluate(net, mean, scale, *valid[:2], length, "valid")
     evaluate(net, mean, scale, *real[:2], 24, "medley")

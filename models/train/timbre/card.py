@@ -40,11 +40,12 @@ The judges learned from other notes of the same banks of the targets, and from t
 classifier (MFCC means and deviations, {classes} classes; {accuracy:.0f} % right on held-out real notes of all classes, {accuracy_targets:.0f} % on those of the targets) takes
 for the target; *of 8*: the same when it must name one of the eight targets; *nearest*: by the nearest example. *Pitch*: notes within 50 cents; *bends*: share of the time within 50 cents. *Level*: difference of
 RMS, dB, mean and 90th percentile of its size. *Chords*: energy on the chord's partials against the source's. *Pre*: RMS from 40 to 3 ms before plucked attacks against the
-peak, dB. *Hiss*: rise of what lies between the partials of decaying notes, dB. *Own*: log-spectral
-distance between held-out notes of the target itself and what they become, dB (40 mel bands).
+peak, dB. *Hiss*: rise of what lies between the partials of decaying notes, dB (what is out of tune counts too). *Noise*: noise floor from 1 to 12 kHz
+of decaying notes against the whole, dB. *Heard*: share of the half seconds that Cochlea's own instrument net takes for the target (not for the organ,
+which it does not know). *Own*: log-spectral between held-out notes of the target itself and what they become, dB (40 mel bands).
 
-| method | pitch | timbre | of 8 | nearest | bends | level | envelope | chords | pre | hiss | own |
-|---|---|---|---|---|---|---|---|---|---|---|---|
+| method | pitch | timbre | of 8 | nearest | heard | bends | level | envelope | chords | pre | hiss | noise | own |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """
 ROWS = (("autoencoder", "**autoencoder** (detail 0.5)"), ("plain", "autoencoder, detail 0"), ("low", "autoencoder, latency 512"),
         ("low-plain", "the same, detail 0"), ("unguarded", "autoencoder, guard 0"), ("guarded", "autoencoder, guard 1"),
@@ -56,14 +57,15 @@ def figure(value, form="%.2f"):
 
 
 def method_row(name, s):
-    return "| %s | %s | %s | %s | %s | %s | %s / %s | %s | %s | %s | %s | %s |\n" % (
-        name, figure(s["kept"], "%.3f"), figure(s["timbre"]), figure(s["among"]), figure(s["nearest"]), figure(s["glides"], "%.3f"), figure(s["level"]),
-        figure(s["level_off"]), figure(s["envelope"], "%.3f"), figure(s["chord"]), figure(s["pre"], "%.0f"), figure(s["hiss"], "%.0f"),
+    return "| %s | %s | %s | %s | %s | %s | %s | %s / %s | %s | %s | %s | %s | %s | %s |\n" % (
+        name, figure(s["kept"], "%.3f"), figure(s["timbre"]), figure(s["among"]), figure(s["nearest"]), figure(s.get("heard")), figure(s["glides"], "%.3f"), figure(s["level"]),
+        figure(s["level_off"]), figure(s["envelope"], "%.3f"), figure(s["chord"]), figure(s["pre"], "%.0f"), figure(s["hiss"], "%.0f"), figure(s.get("noise"), "%.0f"),
         figure(s.get("lsd"), "%.1f"))
 
 
 def mean(pairs, which):
-    return sum(p[which] for p in pairs.values()) / len(pairs)
+    values = [p[which] for p in pairs.values() if p[which] is not None]
+    return sum(values) / len(values)
 
 
 def main():
@@ -79,8 +81,8 @@ def main():
     judge = s["judge"]
     text = HEAD.format(moments=args.moments, notes=s["autoencoder"]["violin"]["notes"], classes=len(judge["by_class"]), accuracy=100 * judge["all"],
                        accuracy_targets=100 * judge["targets"])
-    text += "| real notes of the targets (held out) | | %.2f | %.2f | %.2f | | | | | | | |\n" % tuple(mean(s["real"], i) for i in (0, 2, 1))
-    text += "| the sources as they are | 1.000 | %.2f | %.2f | %.2f | 1.000 | 0 | 1 | 1.00 | | 0 | 0 |\n" % tuple(mean(s["source"], i) for i in (0, 2, 1))
+    text += "| real notes of the targets (held out) | | %.2f | %.2f | %.2f | %.2f | | | | | | | %.0f | |\n" % tuple(mean(s["real"], i) for i in (0, 2, 1, 3, 4))
+    text += "| the sources as they are | 1.000 | %.2f | %.2f | %.2f | %.2f | 1.000 | 0 | 1 | 1.00 | | 0 | %.0f | 0 |\n" % tuple(mean(s["source"], i) for i in (0, 2, 1, 3, 4))
     text += "".join(method_row(label, s[key]["mean"]) for key, label in ROWS if key in s)
     text += "\nTimbre, target by target:\n\n| method | " + " | ".join(t.replace("_", " ") for t in voices.TARGETS) + " |\n"
     text += "|---" * (len(voices.TARGETS) + 1) + "|\n| real notes | " + " | ".join("%.2f" % s["real"][t][0] for t in voices.TARGETS) + " |\n"

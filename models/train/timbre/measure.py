@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from scipy.ndimage import percentile_filter
 
 import judge
 import phrases
@@ -90,6 +91,26 @@ def residual(audio, f0):
     return 10 * np.log10(power[between].sum() / max(power.sum(), 1e-20) + 1e-12)
 
 
+def noise_floor(audio, f0):
+    """Noise from 1 to 12 kHz against the whole, dB: the lower quarter of the bins around each, so that partials do not count, in tune or not."""
+    size = 8192
+    audio = audio[-size:] if len(audio) >= size else np.pad(audio, (0, size - len(audio)))
+    power = np.abs(np.fft.rfft(audio * np.blackman(size))) ** 2
+    hz = np.arange(len(power)) * RATE / size
+    quarter = percentile_filter(power, 25, int(max(15, 1.2 * f0 * size / RATE)) | 1)
+    floor = np.minimum(quarter / 0.288, power.max())  # of exponential values a quarter lies below 0.288 of the mean
+    return 10 * np.log10(floor[(hz > 1000) & (hz < 12000)].sum() / max(power.sum(), 1e-20) + 1e-12)
+
+
+def heard(args, path, seconds, target):
+    """Share of the half seconds that Cochlea's own instrument net takes for the target; None where that is none of its classes."""
+    name = {"distorted_guitar": "distorted_electric_guitar"}.get(target, target)
+    out = path.with_suffix(".json")
+    subprocess.run([args.program, "detect", str(path), "--json", str(out), "--every", "500"], check=True, stdout=subprocess.DEVNULL)
+    windows = [w for w in json.loads(out.read_text())["windows"] if 2 <= w["t"] < seconds]
+    return float(np.mean([w["label"] == name for w in windows])) if windows and name in windows[0]["p"] else None
+
+
 def follow(row, source, result, curve):
     """How a moving pitch is followed; the truth is the curve that was played, as the source's sample is tuned."""
     span, size = slice(2000, int(0.9 * RATE)), 3072
@@ -119,7 +140,10 @@ def measure_event(kind, source, result, what):
     row["envelope"] = float(np.corrcoef(ea, eb)[0, 1])
     if abs(judge.cents(a, f0)) < 60:
         row["kept"] = bool(abs(judge.cents(b, a)) < 50)
-        row["hiss"] = residual(result[:int(0.9 * RATE)], a) - residual(source[:int(0.9 * RATE)], a)
+        before, after = source[:int(0.9 * RATE)], result[:int(0.9 * RATE)]
+        row["hiss"] = residual(after, a) - residual(before, a)
+        row["noise"] = noise_floor(after, a)
+        row["lifted"] = row["noise"] - noise_floor(before, a)
     return row
 
 
@@ -148,16 +172,32 @@ def summary(judge_, rows, echoes, target):
     return {"kept": mean("kept"), "timbre": timbre, "nearest": nearest, "among": among, "glides": mean("within"), "cents": mean("off", np.median),
             "level": mean("level"), "level_off": mean("level", lambda v: np.percentile(np.abs(v), 90)), "envelope": mean("envelope"),
             "chord": mean("chord_result") / mean("chord_source"), "pre": float(np.median(echoes)) if echoes else None, "hiss": mean("hiss", np.median),
+            "noise": mean("noise", np.median), "lifted": mean("lifted", np.median), "heard": mean("heard"),
             "notes": sum("statistics" in r for r in rows)}
 
 
-def real_rows(folder, judge_, target, count):
-    """Held-out notes of the target itself."""
+def real_rows(args, folder, judge_, target, count):
+    """Held-out notes of the target itself: (timbre, nearest, of 8, heard, noise)."""
     rng = np.random.default_rng([11, *map(ord, target)])
-    voice = voices.Voice(folder / "banks", target, split=1)
+    voice = voices.Voice(folder.parent / "banks", target, split=1)
     pitches = voice.table[:, 2]
-    sounds = [judge.note(rng, voice, float(np.clip(rng.integers(48, 85), pitches.min() - 2, pitches.max() + 2)), LENGTH) for _ in range(count)]
-    return judged(judge_, [{"statistics": judge.statistics(s)} for s in sounds], target)
+    notes = [float(np.clip(rng.integers(48, 85), pitches.min() - 2, pitches.max() + 2)) for _ in range(count)]
+    sounds = [judge.note(rng, voice, midi, LENGTH) for midi in notes]
+    size, path = int((LENGTH + GAP) * RATE), folder / "real.wav"
+    soundfile.write(path, 0.5 * np.concatenate([np.pad(s / max(1e-3, np.abs(s).max()), (0, size - len(s))) for s in sounds]), RATE, subtype="FLOAT")
+    noise = np.median([noise_floor(s[:int(0.9 * RATE)], 440 * 2 ** ((midi - 69) / 12)) for s, midi in zip(sounds, notes) if len(s) > 0.5 * RATE])
+    return judged(judge_, [{"statistics": judge.statistics(s)} for s in sounds], target) + (heard(args, path, count * size / RATE, target), float(noise))
+
+
+def source_rows(args, work, judge_, scores, target):
+    """The same of the sources as they are."""
+    rows, struck, shares = [], [], []
+    for score in scores:
+        notes = [dict(measure_event(k, score.audio[at:at + 59535], score.audio[at:at + 59535], w)) for k, at, w in score.events if k == "note"]
+        rows, struck = rows + notes, struck + (notes if score.name in PLUCKED else [])
+        shares.append(heard(args, work / (score.name + ".wav"), 0.3 + len(notes) * (LENGTH + GAP), target))
+    noise = [r["noise"] for r in struck if "noise" in r]
+    return judged(judge_, rows, target) + (None if None in shares else float(np.mean(shares)), float(np.median(noise)))
 
 
 def run(args, scores, target, method, folder):
@@ -170,11 +210,14 @@ def run(args, scores, target, method, folder):
         for kind, at, what in score.events:
             row = measure_event(kind, score.audio[at:at + size], result[at:at + size], what)
             if row and score.name not in PLUCKED:
-                row.pop("hiss", None)
+                row = {k: v for k, v in row.items() if k not in ("hiss", "noise", "lifted")}
             rows += [dict(row, instrument=score.name)] if row else []
             if kind == "note" and score.name in PLUCKED:
                 echo = pre_echo(score.audio, result, at)
                 echoes += [] if echo is None else [echo]
+        notes = sum(kind == "note" for kind, _, _ in score.events)
+        share = heard(args, out, 0.3 + notes * (LENGTH + GAP), target)
+        rows += [] if share is None else [{"kind": "heard", "heard": share}]
     return rows, echoes
 
 
@@ -192,7 +235,7 @@ def reconstruction(args, target, method, folder, count=10):
     return float(np.sqrt(((da - db) ** 2).mean(1)).mean())
 
 
-COLUMNS = ("kept", "timbre", "nearest", "among", "glides", "cents", "level", "level_off", "envelope", "chord", "pre", "hiss", "lsd")
+COLUMNS = ("kept", "timbre", "nearest", "among", "glides", "cents", "level", "level_off", "envelope", "chord", "pre", "hiss", "noise", "lifted", "heard", "lsd")
 
 
 def show(name, s):
@@ -218,10 +261,9 @@ def main():
     for score in scores:
         soundfile.write(work / (score.name + ".wav"), score.audio, RATE, subtype="FLOAT")
     results = {"judge": judge_.accuracy, "real": {}, "source": {}}
-    own = [dict(measure_event(k, s.audio[at:at + 59535], s.audio[at:at + 59535], w) or {}) for s in scores for k, at, w in s.events if k == "note"]
     for target in args.targets.split(","):
-        results["real"][target] = real_rows(folder, judge_, target, 60)
-        results["source"][target] = judged(judge_, own, target)
+        results["real"][target] = real_rows(args, work, judge_, target, 60)
+        results["source"][target] = source_rows(args, work, judge_, scores, target)
     print("judge", {k: round(v, 3) for k, v in judge_.accuracy.items() if k != "by_class"})
     print("real  ", {k: round(v[0], 2) for k, v in results["real"].items()})
     print("source", {k: round(v[0], 2) for k, v in results["source"].items()})
