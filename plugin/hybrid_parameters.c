@@ -94,7 +94,7 @@ const coch_parameter coch_hybrid_parameters[COCH_HYBRID_PARAMETERS] = {
                            .group = "Playing",
                            .comment = "Keeps noise between weak partials from being lifted.",
                            .maximum = 1,
-                           .initial = 0.25f},
+                           .initial = 0.15f},
     [COCH_HYBRID_CHANNELS] = {.id = 12,
                               .symbol = "channels",
                               .name = "Channels",
@@ -116,12 +116,12 @@ const coch_parameter coch_hybrid_parameters[COCH_HYBRID_PARAMETERS] = {
 };
 
 /* In the order of the indices. */
-static const float violin[COCH_HYBRID_PARAMETERS] = {0, 0, 3, 0, 1, 0, 0, 0, 0.5f, 0, 0.25f, 0, 0};
+static const float violin[COCH_HYBRID_PARAMETERS] = {0, 0, 3, 0, 1, 0, 0, 0, 0.5f, 0, 0.15f, 0, 0};
 static const float bowed[COCH_HYBRID_PARAMETERS] = {0, 0, 7, 0, 1, 0, 0, 0, 0.5f, 0.6f, 0.5f, 0, 0};
-static const float brass[COCH_HYBRID_PARAMETERS] = {0, 3, 4, 0.5f, 1, 0, 0, 0.3f, 0.5f, 0, 0.25f, 0, 0};
-static const float singing[COCH_HYBRID_PARAMETERS] = {0, 6, 2, 0.25f, 1, 0, 0, 0, 0.5f, 0, 0.25f, 0, 0};
-static const float shadow[COCH_HYBRID_PARAMETERS] = {0, 7, 6, 0.3f, 0.5f, 0, 0, 0.5f, 0.5f, 0, 0.25f, 0, 0};
-static const float stage[COCH_HYBRID_PARAMETERS] = {0, 1, 2, 0, 1, 0, 0, 0, 0.5f, 0, 0.25f, 0, 1};
+static const float brass[COCH_HYBRID_PARAMETERS] = {0, 3, 4, 0.5f, 1, 0, 0, 0.3f, 0.5f, 0, 0.15f, 0, 0};
+static const float singing[COCH_HYBRID_PARAMETERS] = {0, 6, 2, 0.25f, 1, 0, 0, 0, 0.5f, 0, 0.15f, 0, 0};
+static const float shadow[COCH_HYBRID_PARAMETERS] = {0, 7, 6, 0.3f, 0.5f, 0, 0, 0.5f, 0.5f, 0, 0.15f, 0, 0};
+static const float stage[COCH_HYBRID_PARAMETERS] = {0, 1, 2, 0, 1, 0, 0, 0, 0.5f, 0, 0.15f, 0, 1};
 
 const coch_preset coch_hybrid_presets[COCH_HYBRID_PRESETS] = {
     {"violin", "Violin", violin},

@@ -30,7 +30,7 @@ Live piano transcription: 16 kHz mono in, for every 10 ms frame and each of 88 k
 | VCSL upright (Versilian Studios) | CC0 1.0 |
 | University of Iowa Musical Instrument Samples (Steinway) | free for any use |
 | FluidR3, MuseScore General and sf_GMbank pianos | MIT; MIT; public domain |
-| synthetic additive piano, parameters drawn anew for each take (39 %% of the takes) | this project |
+| synthetic additive piano, parameters drawn anew for each take (30 %% of the takes) | this project |
 
 The samples were resampled, mixed, filtered and placed in synthetic rooms. Held out: the Salamander piano, ten composers (Fauré, Debussy,
 Clara Schumann, Hensel, Mendelssohn, Wolf, Satie, Joplin, Elgar, Chausson) and every 15th song of POP909. Real recordings were never trained on

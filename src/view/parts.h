@@ -20,9 +20,9 @@ void coch_view_lights(const coch_view_model *model, const coch_view_note **by, d
 /* ---- Piano roll ---- */
 void coch_view_roll_still(cairo_t *cr, const coch_view_layout *layout);
 
-/* Onto the pixels of an image of 32 bits each, over what stands still. */
+/* Onto the pixels of an image of 32 bits each; `still` is what stands still there. */
 void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *layout,
-                           const coch_view_model *model);
+                           const coch_view_model *model, cairo_surface_t *still);
 
 /* ---- Keyboard ---- */
 void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);

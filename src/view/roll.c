@@ -2,6 +2,7 @@
 #include "view/pixels.h"
 
 #include <math.h>
+#include <string.h>
 
 #define GLOW_SECONDS 0.45
 #define BEAM_STEPS 12
@@ -189,13 +190,27 @@ static void draw_fade(const coch_view_pixels *to, const coch_view_layout *l)
     }
 }
 
-void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *l, const coch_view_model *model)
+/* What stands still: its rows are all the same, but for the line above the keys. */
+static void draw_ground(const coch_view_pixels *to, const coch_view_pixels *still, double unit)
+{
+    int line = to->height - (int)fmax(1.0, round(unit));
+    for (int y = 0; y < to->height && to->width > 0; y++)
+        memcpy(coch_view_row(to, y), coch_view_row(still, y < line ? 0 : y), 4 * (size_t)to->width);
+}
+
+static coch_view_pixels pixels_of(cairo_surface_t *image, const coch_view_rect *r)
+{
+    return coch_view_pixels_of(image, (int)r->x, (int)r->y, (int)r->w, (int)r->h);
+}
+
+void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *l, const coch_view_model *model,
+                           cairo_surface_t *still)
 {
     const coch_view_rect *r = &l->roll;
-    const coch_view_pixels pixels = coch_view_pixels_of(image, (int)r->x, (int)r->y, (int)r->w, (int)r->h),
-                           *to = &pixels;
+    const coch_view_pixels pixels = pixels_of(image, r), ground = pixels_of(still, r), *to = &pixels;
     const coch_view_note *by[128] = {NULL};
     double glow[128] = {0.0};
+    draw_ground(to, &ground, l->unit);
     draw_pedals(to, l, model);
     draw_seconds(to, l, model);
     draw_tails(to, l, model);

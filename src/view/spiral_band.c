@@ -151,19 +151,26 @@ int coch_view_spiral_prepare(coch_view_spiral *s, int size, const coch_view_pixe
     return 0;
 }
 
+static float bin_of(const float *energy, int bin)
+{
+    float e = energy[bin < 0 ? 0 : bin < COCH_VIEW_BINS ? bin : COCH_VIEW_BINS - 1];
+    return e > 0.0f ? e : 0.0f; /* not a number counts as nothing */
+}
+
 /* The energy between the bins: a cubic through the four around, as a step of the table. */
 static void interpolate(uint8_t *level, const float *energy)
 {
-    for (int i = 0; i < PLACES; i++) {
-        int bin = i / COCH_VIEW_SPIRAL_FINE;
-        float t = (float)(i % COCH_VIEW_SPIRAL_FINE) / COCH_VIEW_SPIRAL_FINE;
-        float a = energy[bin > 0 ? bin - 1 : 0], b = energy[bin];
-        float c = energy[bin + 1 < COCH_VIEW_BINS ? bin + 1 : COCH_VIEW_BINS - 1];
-        float d = energy[bin + 2 < COCH_VIEW_BINS ? bin + 2 : COCH_VIEW_BINS - 1];
-        float v =
-            b + 0.5f * t * (c - a + t * (2.0f * a - 5.0f * b + 4.0f * c - d + t * (3.0f * (b - c) + d - a)));
-        v = v > 0.0f ? fminf(v, 1.0f) : 0.0f; /* not a number counts as nothing */
-        level[i] = (uint8_t)(v * (COCH_VIEW_SPIRAL_LEVELS - 1) + 0.5f);
+    for (int bin = 0; bin < COCH_VIEW_BINS; bin++, level += COCH_VIEW_SPIRAL_FINE) {
+        float a = bin_of(energy, bin - 1), b = bin_of(energy, bin);
+        float c = bin_of(energy, bin + 1), d = bin_of(energy, bin + 2);
+        float linear = 0.5f * (c - a), square = a - 2.5f * b + 2.0f * c - 0.5f * d;
+        float cube = 0.5f * (3.0f * (b - c) + d - a);
+        for (int i = 0; i < COCH_VIEW_SPIRAL_FINE; i++) {
+            float t = (float)i / COCH_VIEW_SPIRAL_FINE, v = b + t * (linear + t * (square + t * cube));
+            v = v > 0.0f ? v : 0.0f;
+            v = v < 1.0f ? v : 1.0f;
+            level[i] = (uint8_t)(v * (COCH_VIEW_SPIRAL_LEVELS - 1) + 0.5f);
+        }
     }
 }
 

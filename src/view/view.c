@@ -243,11 +243,10 @@ static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_m
     if (c->whole) {
         copy(cr, c->still, 0.0, 0.0, &all);
     } else {
-        copy(cr, c->still, 0.0, 0.0, &l->roll);
         copy(cr, c->still, 0.0, 0.0, &l->hybrid);
     }
     if (l->roll.w > 0.0) {
-        coch_view_roll_moving(cairo_get_target(cr), l, model);
+        coch_view_roll_moving(cairo_get_target(cr), l, model, c->still);
         draw_keyboard(cr, l, model, c);
         draw_spiral(cr, l, model, c);
     }
