@@ -46,10 +46,10 @@ static uint8_t *put_real(uint8_t *to, double value)
 
 static uint8_t *put_file(uint8_t *to, const char *file)
 {
-    size_t length = strlen(file);
-    to = put(to, length, 4);
-    memcpy(to, file, length);
-    return to + length;
+    to = put(to, strlen(file), 4);
+    while (*file)
+        *to++ = (uint8_t)*file++;
+    return to;
 }
 
 size_t coch_state_write(const coch_processor *processor, const float *values, const char *file,

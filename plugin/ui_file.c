@@ -87,7 +87,7 @@ const char *coch_ui_file_path(coch_ui_file *f, int entry)
 static void add_choice(coch_view_model *model, int menu, const char *text)
 {
     size_t length = strlen(text), room = COCH_VIEW_TEXT - 1;
-    coch_view_add_choice(model, menu, length > room ? text + length - room : text);
+    coch_view_add_choice(model, menu, length > room ? text + (length - room) : text);
 }
 
 static void fill(coch_ui_file *f, coch_view_model *model)

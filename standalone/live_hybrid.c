@@ -145,7 +145,7 @@ static void listen(live_hybrid *h) COCH_REALTIME
 
 static void show(live_hybrid *h, uint32_t count) COCH_REALTIME
 {
-    live_hybrid_look look;
+    live_hybrid_look look = {0};
     h->unseen += count;
     if ((float)h->unseen * LOOKS_A_SECOND < (float)h->rate)
         return;

@@ -43,7 +43,7 @@ coch_hand coch_hand_of_name(const char *name)
 /* Of two parts of which no name tells: the higher one is the right hand, if it is clearly higher. */
 static void by_height(const coch_score *score, coch_hand *hands)
 {
-    size_t part[2], found = 0;
+    size_t part[2] = {0}, found = 0;
     double sum[2] = {0}, count[2] = {0};
     for (size_t i = 0; i < score->part_count; i++) {
         if (!score->parts[i].chosen)

@@ -66,7 +66,7 @@ void coch_view_mark(cairo_t *cr, double cx, double cy, double unit)
 void coch_view_header_still(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model)
 {
     static const char *const piano[] = {"LATENCY", "CPU", "DROPPED", "LATE"};
-    static const char *const hybrid[] = {"LATENCY", "OUTPUT"};
+    static const char *const hybrid[] = {"LATENCY", "OUTPUT", "", ""};
     const char *const *names = model->picture == COCH_VIEW_HYBRID ? hybrid : piano;
     if (l->header.w == 0.0)
         return;

@@ -68,8 +68,9 @@ static void draw_lines(const plot *p)
     double u = p->pen->layout->unit, span = p->high - p->low;
     double step = span > 100.0 ? 50.0 : span > 60.0 ? 25.0 : span > 35.0 ? 20.0 : 10.0;
     char text[16];
-    for (double v = step * ceil(p->low / step); v <= p->high + 0.01; v += step) {
-        double y = y_of(p, v);
+    int last = (int)floor((p->high + 0.01) / step);
+    for (int i = (int)ceil(p->low / step); i <= last; i++) {
+        double v = step * i, y = y_of(p, v);
         coch_view_tone_set(p->pen->cr, COCH_VIEW_LINE, 0.7);
         coch_view_fill(p->pen->cr, p->area.x, y, p->area.w, 1.0);
         snprintf(text, sizeof text, "%.0f", v);
