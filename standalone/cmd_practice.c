@@ -216,8 +216,9 @@ static int sit_live(practice_options *o, const coch_score *score, const memory *
         status = EXIT_FAILED;
     } else if (result.session) {
         const practice_hearing hearing = {.seconds = result.seconds, .device = result.device};
-        o->score = o->score ? o->score : result.path;
-        status = report(o, result.session, &hearing, &nowhere);
+        practice_options played = *o;
+        played.score = o->score ? o->score : result.path;
+        status = report(&played, result.session, &hearing, &nowhere);
         if (status == EXIT_DONE && result.trouble[0])
             status = fail("practice.db", result.trouble);
     }
