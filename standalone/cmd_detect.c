@@ -162,14 +162,8 @@ static int open_model(job *j)
 {
     char why[WHY_SIZE] = "";
     coch_gguf *file = NULL;
-    cochlea_status status;
-    if (j->weights) {
-        status = coch_gguf_open(&file, j->weights, why, sizeof why);
-    } else {
-        size_t size;
-        const void *bytes = coch_instrument_default_weights(&size);
-        status = coch_gguf_open_memory(&file, bytes, size, why, sizeof why);
-    }
+    cochlea_status status =
+        coch_gguf_open_either(&file, j->weights, coch_instrument_default_weights, why, sizeof why);
     if (status == COCHLEA_OK)
         status = coch_instrument_model_new(&j->model, file, why, sizeof why);
     coch_gguf_free(file);

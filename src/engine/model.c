@@ -2,27 +2,16 @@
 
 #include <stdlib.h>
 
-/* The file at path or, without one, the weights linked into the library. */
-static cochlea_status open_weights(coch_gguf **file, const char *path, const void *(*built_in)(size_t *size),
-                                   char *why, size_t why_size)
-{
-    if (why && why_size > 0)
-        why[0] = '\0';
-    if (path)
-        return coch_gguf_open(file, path, why, why_size);
-    size_t size;
-    const void *weights = built_in(&size);
-    return coch_gguf_open_memory(file, weights, size, why, why_size);
-}
-
 cochlea_status cochlea_model_open(cochlea_model **model, const char *path, char *why, size_t why_size)
 {
     coch_gguf *file = NULL;
     *model = NULL;
+    if (why && why_size > 0)
+        why[0] = '\0';
     cochlea_model *made = calloc(1, sizeof *made);
     if (!made)
         return COCHLEA_ERROR_MEMORY;
-    cochlea_status status = open_weights(&file, path, coch_piano_default_weights, why, why_size);
+    cochlea_status status = coch_gguf_open_either(&file, path, coch_piano_default_weights, why, why_size);
     if (status == COCHLEA_OK)
         status = coch_piano_model_new(&made->piano, file, why, why_size);
     coch_gguf_free(file);
@@ -47,10 +36,13 @@ cochlea_status cochlea_instruments_open(cochlea_instruments **instruments, const
 {
     coch_gguf *file = NULL;
     *instruments = NULL;
+    if (why && why_size > 0)
+        why[0] = '\0';
     cochlea_instruments *made = calloc(1, sizeof *made);
     if (!made)
         return COCHLEA_ERROR_MEMORY;
-    cochlea_status status = open_weights(&file, path, coch_instrument_default_weights, why, why_size);
+    cochlea_status status =
+        coch_gguf_open_either(&file, path, coch_instrument_default_weights, why, why_size);
     if (status == COCHLEA_OK)
         status = coch_instrument_model_new(&made->model, file, why, why_size);
     coch_gguf_free(file);

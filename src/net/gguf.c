@@ -119,6 +119,17 @@ cochlea_status coch_gguf_open_memory(coch_gguf **gguf, const void *bytes, size_t
     return finish(gguf, made, parse_twice(made));
 }
 
+cochlea_status coch_gguf_open_either(coch_gguf **gguf, const char *path,
+                                     const void *(*built_in)(size_t *size), char *why, size_t why_size)
+{
+    if (path) {
+        return coch_gguf_open(gguf, path, why, why_size);
+    }
+    size_t size;
+    const void *bytes = built_in(&size);
+    return coch_gguf_open_memory(gguf, bytes, size, why, why_size);
+}
+
 void coch_gguf_free(coch_gguf *gguf)
 {
     if (!gguf) {

@@ -38,6 +38,11 @@ cochlea_status coch_gguf_open(coch_gguf **gguf, const char *path, char *why, siz
 /* The same over bytes in memory, which must outlive the reader and start 32-byte aligned. [main] */
 cochlea_status coch_gguf_open_memory(coch_gguf **gguf, const void *bytes, size_t size, char *why,
                                      size_t why_size);
+
+/* The file at path or, where that is NULL, the bytes that `built_in` gives: weights linked into the library.
+ * [main] */
+cochlea_status coch_gguf_open_either(coch_gguf **gguf, const char *path,
+                                     const void *(*built_in)(size_t *size), char *why, size_t why_size);
 void coch_gguf_free(coch_gguf *gguf);
 
 /* ---- Looking things up [any]: the reader is constant once open ---- */

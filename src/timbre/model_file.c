@@ -239,10 +239,7 @@ cochlea_status cochlea_hybrid_model_open(cochlea_hybrid_model **model, const cha
     if (why && why_size > 0) {
         why[0] = '\0';
     }
-    size_t size;
-    const void *inside = coch_hybrid_default_weights(&size);
-    cochlea_status status = path ? coch_gguf_open(&file, path, why, why_size)
-                                 : coch_gguf_open_memory(&file, inside, size, why, why_size);
+    cochlea_status status = coch_gguf_open_either(&file, path, coch_hybrid_default_weights, why, why_size);
     if (status == COCHLEA_OK) {
         status = coch_hybrid_model_read(model, file, why, why_size);
     }
