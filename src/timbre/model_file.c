@@ -1,5 +1,6 @@
 /* The model from a weight file. */
 #include "dsp/cpu.h"
+#include "net/reading.h"
 #include "timbre/model.h"
 
 #include <math.h>
@@ -11,50 +12,30 @@
 
 enum { VERSION = 1, SIZE_MAX_LAYER = 4096, TENSOR_NAME_SIZE = COCH_HYBRID_NAME_SIZE + 16 };
 
-/* Reading of a file where the first mistake counts. */
+/* A file being read, and the sizes found on the way. */
 typedef struct reading {
-    const coch_gguf *file;
-    cochlea_status status;
-    char *why; /* may be NULL */
-    size_t why_size;
+    coch_reading common;
     size_t hidden, units, wide;
 } reading;
-
-static void fail(reading *r, cochlea_status status, const char *subject, const char *mistake)
-{
-    if (r->status != COCHLEA_OK) {
-        return;
-    }
-    r->status = status;
-    if (r->why && r->why_size > 0) {
-        snprintf(r->why, r->why_size, "%s %s", subject, mistake);
-    }
-}
-
-static void loaded(reading *r, cochlea_status status, const char *name)
-{
-    if (status != COCHLEA_OK) {
-        fail(r, status, name,
-             status == COCHLEA_ERROR_MISSING ? "is missing" : "has another shape or a number that is none");
-    }
-}
 
 /* A constant that the program is built on. */
 static void fixed(reading *r, const char *key, int64_t wanted)
 {
     int64_t value = 0;
-    cochlea_status status = coch_gguf_integer(r->file, key, &value);
+    cochlea_status status = coch_gguf_integer(r->common.file, key, &value);
     if (status != COCHLEA_OK || value != wanted) {
-        fail(r, status == COCHLEA_ERROR_MISSING ? status : COCHLEA_ERROR_UNSUPPORTED, key,
-             status == COCHLEA_ERROR_MISSING ? "is missing" : "has a value that this version cannot use");
+        coch_reading_fail(
+            &r->common, status == COCHLEA_ERROR_MISSING ? status : COCHLEA_ERROR_UNSUPPORTED, key,
+            status == COCHLEA_ERROR_MISSING ? "is missing" : "has a value that this version cannot use");
     }
 }
 
 static void read_identity(reading *r)
 {
-    const char *architecture = coch_gguf_string(r->file, "general.architecture");
+    const char *architecture = coch_gguf_string(r->common.file, "general.architecture");
     if (!architecture || strcmp(architecture, "cochlea.hybrid") != 0) {
-        fail(r, COCHLEA_ERROR_UNSUPPORTED, "general.architecture", "is not cochlea.hybrid");
+        coch_reading_fail(&r->common, COCHLEA_ERROR_UNSUPPORTED, "general.architecture",
+                          "is not cochlea.hybrid");
         return;
     }
     fixed(r, PREFIX "version", VERSION);
@@ -87,14 +68,14 @@ static int name_at(const char *list, unsigned which, char *name)
 static const char *read_names(reading *r, cochlea_hybrid_model *model)
 {
     char name[COCH_HYBRID_NAME_SIZE] = "";
-    const char *list = coch_gguf_string(r->file, PREFIX "targets");
+    const char *list = coch_gguf_string(r->common.file, PREFIX "targets");
     if (!list) {
-        fail(r, COCHLEA_ERROR_MISSING, PREFIX "targets", "is missing");
+        coch_reading_fail(&r->common, COCHLEA_ERROR_MISSING, PREFIX "targets", "is missing");
         return NULL;
     }
     while (name_at(list, model->targets, name)) {
         if (name[0] == '\0' || model->targets == COCH_HYBRID_TARGETS_MAX) {
-            fail(r, COCHLEA_ERROR_FORMAT, PREFIX "targets", "has an impossible value");
+            coch_reading_fail(&r->common, COCHLEA_ERROR_FORMAT, PREFIX "targets", "has an impossible value");
             return NULL;
         }
         model->targets++;
@@ -119,11 +100,11 @@ static size_t count_moments(const coch_gguf *file, const char *target)
 /* The second size of a tensor of two dimensions that is to be a layer's width. */
 static size_t width_of(reading *r, const char *name, size_t multiple)
 {
-    const coch_gguf_tensor *tensor = coch_gguf_find(r->file, name);
+    const coch_gguf_tensor *tensor = coch_gguf_find(r->common.file, name);
     if (!tensor || tensor->dims != 2 || tensor->shape[1] == 0 || tensor->shape[1] > SIZE_MAX_LAYER ||
         tensor->shape[1] % multiple != 0) {
-        fail(r, tensor ? COCHLEA_ERROR_FORMAT : COCHLEA_ERROR_MISSING, name,
-             tensor ? "has another shape" : "is missing");
+        coch_reading_fail(&r->common, tensor ? COCHLEA_ERROR_FORMAT : COCHLEA_ERROR_MISSING, name,
+                          tensor ? "has another shape" : "is missing");
         return multiple;
     }
     return tensor->shape[1];
@@ -150,7 +131,7 @@ static void layout(reading *r, cochlea_hybrid_model *m, coch_timbre_frontend *fr
         coch_hybrid_target *target = m->target ? &m->target[t] : &spare;
         name_at(names, t, name);
         memcpy(target->name, name, sizeof name);
-        coch_hybrid_moments_layout(&target->moments, &m->arena, count_moments(r->file, name));
+        coch_hybrid_moments_layout(&target->moments, &m->arena, count_moments(r->common.file, name));
     }
 }
 
@@ -168,11 +149,12 @@ static void load_rows(reading *r, cochlea_hybrid_model *m, const char *name, siz
 {
     float *table = calloc(m->targets, columns * sizeof *table);
     const size_t shape[] = {m->targets, columns};
-    cochlea_status status = table ? coch_gguf_floats(r->file, name, shape, 2, table) : COCHLEA_ERROR_MEMORY;
+    cochlea_status status =
+        table ? coch_gguf_floats(r->common.file, name, shape, 2, table) : COCHLEA_ERROR_MEMORY;
     if (status == COCHLEA_OK && !all_finite(table, m->targets * columns)) {
         status = COCHLEA_ERROR_FORMAT;
     }
-    loaded(r, status, name);
+    coch_reading_loaded(&r->common, status, name);
     for (unsigned t = 0; t < m->targets && status == COCHLEA_OK; t++) {
         memcpy((char *)&m->target[t] + offset, table + t * columns, columns * sizeof *table);
     }
@@ -183,15 +165,15 @@ static void load_moments(reading *r, coch_hybrid_target *target, const coch_timb
 {
     char name[TENSOR_NAME_SIZE];
     coch_hybrid_moments *moments = &target->moments;
-    if (!moments_tensor(r->file, target->name, name)) {
+    if (!moments_tensor(r->common.file, target->name, name)) {
         return; /* none: the target has no mosaic */
     }
     const size_t shape[] = {moments->count, COCH_TIMBRE_BANDS};
-    cochlea_status status = coch_gguf_floats(r->file, name, shape, 2, moments->level);
+    cochlea_status status = coch_gguf_floats(r->common.file, name, shape, 2, moments->level);
     if (status == COCHLEA_OK && !all_finite(moments->level, moments->count * COCH_TIMBRE_BANDS)) {
         status = COCHLEA_ERROR_FORMAT;
     }
-    loaded(r, status, name);
+    coch_reading_loaded(&r->common, status, name);
     if (status == COCHLEA_OK) {
         coch_hybrid_moments_index(moments, front);
     }
@@ -199,13 +181,13 @@ static void load_moments(reading *r, coch_hybrid_target *target, const coch_timb
 
 static void load(reading *r, cochlea_hybrid_model *m, const coch_timbre_frontend *front)
 {
-    loaded(r, coch_dense_load(&m->encode, r->file, "encode"), "encode");
-    loaded(r, coch_lstm_load(&m->lstm, r->file, "lstm"), "lstm");
-    loaded(r, coch_dense_load(&m->decode1, r->file, "decode1"), "decode1");
-    loaded(r, coch_dense_load(&m->decode2, r->file, "decode2"), "decode2");
+    coch_reading_loaded(&r->common, coch_dense_load(&m->encode, r->common.file, "encode"), "encode");
+    coch_reading_loaded(&r->common, coch_lstm_load(&m->lstm, r->common.file, "lstm"), "lstm");
+    coch_reading_loaded(&r->common, coch_dense_load(&m->decode1, r->common.file, "decode1"), "decode1");
+    coch_reading_loaded(&r->common, coch_dense_load(&m->decode2, r->common.file, "decode2"), "decode2");
     load_rows(r, m, "targets", COCH_HYBRID_LATENT, offsetof(coch_hybrid_target, latent));
     load_rows(r, m, "envelopes", COCH_TIMBRE_BANDS, offsetof(coch_hybrid_target, envelope));
-    for (unsigned t = 0; t < m->targets && r->status == COCHLEA_OK; t++) {
+    for (unsigned t = 0; t < m->targets && r->common.status == COCHLEA_OK; t++) {
         load_moments(r, &m->target[t], front);
     }
 }
@@ -216,13 +198,13 @@ static void build(reading *r, cochlea_hybrid_model *m)
     read_identity(r);
     const char *names = read_names(r, m);
     read_sizes(r);
-    if (r->status != COCHLEA_OK) {
+    if (r->common.status != COCHLEA_OK) {
         return;
     }
     layout(r, m, &front, names);
     cochlea_status status = coch_arena_allocate(&m->arena);
     if (status != COCHLEA_OK) {
-        fail(r, status, "weights:", cochlea_status_text(status));
+        coch_reading_fail(&r->common, status, "weights:", cochlea_status_text(status));
         return;
     }
     layout(r, m, &front, names);
@@ -256,11 +238,11 @@ cochlea_status coch_hybrid_model_read(cochlea_hybrid_model **model, const coch_g
         return COCHLEA_ERROR_MEMORY;
     }
     made->kernels = coch_kernels_select(COCH_CPU_ALL);
-    reading r = {.file = file, .why = why, .why_size = why_size};
+    reading r = {.common = {.file = file, .why = why, .why_size = why_size}};
     build(&r, made);
-    if (r.status != COCHLEA_OK) {
+    if (r.common.status != COCHLEA_OK) {
         cochlea_hybrid_model_free(made);
-        return r.status;
+        return r.common.status;
     }
     *model = made;
     return COCHLEA_OK;
