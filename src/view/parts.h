@@ -18,6 +18,10 @@ double coch_view_glow(const coch_view_note *note, double now);
 void coch_view_lights(const coch_view_model *model, const coch_view_note **by, double *glow);
 
 /* ---- Piano roll ---- */
+
+/* The ground that notes move over: lanes of the black keys, darkened by `shade` (0..1), and lines at C and F.
+ */
+void coch_view_lanes(cairo_t *cr, const coch_view_rect *place, double shade);
 void coch_view_roll_still(cairo_t *cr, const coch_view_layout *layout);
 
 /* Onto the pixels of an image of 32 bits each; `still` is what stands still there. */

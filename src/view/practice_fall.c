@@ -33,24 +33,6 @@ static double y_of(const fall *f, double beat)
     return f->l->fall.y + f->l->fall.h - (beat - f->beat) * f->per_beat;
 }
 
-static void draw_ground(cairo_t *cr, const coch_practice_layout *l)
-{
-    const coch_view_rect *r = &l->fall;
-    coch_view_tone_set(cr, COCH_VIEW_PANEL, 1.0);
-    coch_view_fill(cr, r->x, r->y, r->w, r->h);
-    for (int note = COCH_VIEW_LOW; note <= COCH_VIEW_HIGH; note++) {
-        double left, width;
-        coch_view_key(note, &left, &width);
-        if (coch_view_black(note)) {
-            coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, 0.45);
-            coch_view_fill(cr, r->x + left * r->w, r->y, width * r->w, r->h);
-        } else if (note % 12 == 0 || note % 12 == 5) {
-            coch_view_tone_set(cr, note % 12 == 0 ? COCH_VIEW_LINE : COCH_VIEW_GRID, 1.0);
-            coch_view_fill(cr, r->x + left * r->w, r->y, 1.0, r->h);
-        }
-    }
-}
-
 static void draw_bar(cairo_t *cr, const coch_practice_model *m, const fall *f, size_t bar, double later)
 {
     const coch_view_rect *r = &f->l->fall;
@@ -235,7 +217,7 @@ void coch_practice_fall(cairo_t *cr, const coch_practice_layout *l, const coch_p
     cairo_save(cr);
     cairo_rectangle(cr, l->fall.x, l->fall.y, l->fall.w, l->fall.h);
     cairo_clip(cr);
-    draw_ground(cr, l);
+    coch_view_lanes(cr, &l->fall, 0.45);
     draw_score(cr, m, &f, 0.0);
     for (int round = 1; f.round > 0.0 && round <= ROUNDS_SEEN; round++)
         draw_score(cr, m, &f, round * f.round);

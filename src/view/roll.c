@@ -27,22 +27,26 @@ void coch_view_lights(const coch_view_model *model, const coch_view_note **by, d
     }
 }
 
-void coch_view_roll_still(cairo_t *cr, const coch_view_layout *l)
+void coch_view_lanes(cairo_t *cr, const coch_view_rect *r, double shade)
 {
-    const coch_view_rect *r = &l->roll;
     coch_view_tone_set(cr, COCH_VIEW_PANEL, 1.0);
     coch_view_fill(cr, r->x, r->y, r->w, r->h);
     for (int note = COCH_VIEW_LOW; note <= COCH_VIEW_HIGH; note++) {
         double left, width;
         coch_view_key(note, &left, &width);
         if (coch_view_black(note)) {
-            coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, 0.55);
+            coch_view_tone_set(cr, COCH_VIEW_BACKGROUND, shade);
             coch_view_fill(cr, r->x + left * r->w, r->y, width * r->w, r->h);
         } else if (note % 12 == 0 || note % 12 == 5) {
             coch_view_tone_set(cr, note % 12 == 0 ? COCH_VIEW_LINE : COCH_VIEW_GRID, 1.0);
             coch_view_fill(cr, r->x + left * r->w, r->y, 1.0, r->h);
         }
     }
+}
+
+void coch_view_roll_still(cairo_t *cr, const coch_view_layout *l)
+{
+    coch_view_lanes(cr, &l->roll, 0.55);
 }
 
 /* The row of an instant, from the roll's top. Whole pixels, and all move at once, so that no distance between
