@@ -1,7 +1,7 @@
 /* The library and the set-up page: equal to what they looked like when they were found good, drawn at any
  * size; and what pointer and keys ask for. */
+#include "golden.h"
 #include "library_scenes.h"
-#include "pixels.h"
 #include "view/library_layout.h"
 
 #include <setjmp.h>
@@ -16,25 +16,6 @@ static coch_set_up page;
 
 /* ---- What is drawn ---- */
 
-/* Takes the surface. */
-static void compare(cairo_surface_t *surface, const char *name)
-{
-    char path[4096];
-    int largest;
-    snprintf(path, sizeof path, "%s/%s.png", getenv("COCHLEA_VIEW_GOLDENS"), name);
-    cairo_surface_t *golden = cairo_image_surface_create_from_png(path);
-    assert_int_equal(cairo_surface_status(golden), CAIRO_STATUS_SUCCESS);
-    cairo_surface_t *small = shrunk(surface, shrink_factor(cairo_image_surface_get_width(surface)));
-    assert_int_equal(cairo_image_surface_get_width(small), cairo_image_surface_get_width(golden));
-    assert_int_equal(cairo_image_surface_get_height(small), cairo_image_surface_get_height(golden));
-    double mean = difference(small, golden, &largest);
-    if (mean > 0.3 || largest > 40)
-        fail_msg("%s differs by %.2f in the mean, %d at most", name, mean, largest);
-    cairo_surface_destroy(surface);
-    cairo_surface_destroy(small);
-    cairo_surface_destroy(golden);
-}
-
 static void scenes_look_as_before(void **state)
 {
     (void)state;
@@ -42,13 +23,13 @@ static void scenes_look_as_before(void **state)
         const lscene *s = &lscenes[i];
         s->make(&library, &data);
         library.hide_text = 1;
-        compare(library_drawn(&library, s->width, s->height, s->scale), s->name);
+        expect_golden(library_drawn(&library, s->width, s->height, s->scale), s->name);
     }
     for (size_t i = 0; i < USCENES; i++) {
         const uscene *s = &uscenes[i];
         s->make(&page);
         page.hide_text = 1;
-        compare(set_up_drawn(&page, s->width, s->height, s->scale), s->name);
+        expect_golden(set_up_drawn(&page, s->width, s->height, s->scale), s->name);
     }
 }
 

@@ -1,6 +1,6 @@
 /* The picture of practising: equal to what it looked like when it was found good, pure, told apart by every
  * eye; and what pointer and keys ask for. */
-#include "pixels.h"
+#include "golden.h"
 #include "practice_scenes.h"
 #include "view/practice_input.h"
 #include "view/practice_layout.h"
@@ -19,26 +19,12 @@ static pscene_data data;
 
 static void scenes_look_as_before(void **state)
 {
-    char path[4096];
     (void)state;
     for (size_t i = 0; i < PSCENES; i++) {
         const pscene *s = &pscenes[i];
-        int largest;
-        snprintf(path, sizeof path, "%s/%s.png", getenv("COCHLEA_VIEW_GOLDENS"), s->name);
-        cairo_surface_t *golden = cairo_image_surface_create_from_png(path);
-        assert_int_equal(cairo_surface_status(golden), CAIRO_STATUS_SUCCESS);
         s->make(&model, &data);
         model.hide_text = 1;
-        cairo_surface_t *surface = practice_drawn(&model, s->width, s->height, s->scale);
-        cairo_surface_t *small = shrunk(surface, shrink_factor(s->width));
-        assert_int_equal(cairo_image_surface_get_width(small), cairo_image_surface_get_width(golden));
-        assert_int_equal(cairo_image_surface_get_height(small), cairo_image_surface_get_height(golden));
-        double mean = difference(small, golden, &largest);
-        if (mean > 0.3 || largest > 40)
-            fail_msg("%s differs by %.2f in the mean, %d at most", s->name, mean, largest);
-        cairo_surface_destroy(surface);
-        cairo_surface_destroy(small);
-        cairo_surface_destroy(golden);
+        expect_golden(practice_drawn(&model, s->width, s->height, s->scale), s->name);
     }
 }
 
