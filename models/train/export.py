@@ -16,7 +16,7 @@ import torch
 import decode
 import features
 import net
-from gguf import ARRAY, F32, I32, STRING, U32, write
+from gguf import ARRAY, F32, I32, STRING, U32, pin, write
 
 P = "cochlea.piano."
 DESCRIPTION = "Live piano transcription: onset, velocity, sounding, held, pedal and age of the onset per key and 10 ms frame"
@@ -65,10 +65,7 @@ def main():
         parameters.update(json.loads(Path(args.parameters).read_text()))
     tensors = [(name, weights[name].detach().numpy()) for name in net.SHAPES]
     write(args.out, metadata(parameters, config), tensors)
-    sums = Path(args.out).parent / "SHA256SUMS"
-    lines = [x for x in sums.read_text().splitlines() if not x.endswith("  " + Path(args.out).name)] if sums.exists() else []
-    lines.append("%s  %s" % (hashlib.sha256(Path(args.out).read_bytes()).hexdigest(), Path(args.out).name))
-    sums.write_text("\n".join(sorted(lines, key=lambda x: x[66:])) + "\n")
+    pin(args.out)
 
 
 if __name__ == "__main__":

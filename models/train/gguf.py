@@ -1,5 +1,7 @@
 """Write and read GGUF v3 weight files: little-endian, F32 or F16 tensors, 32-byte aligned."""
+import hashlib
 import struct
+from pathlib import Path
 
 import numpy as np
 
@@ -85,3 +87,11 @@ def read(path):
     base = reader.at + -reader.at % ALIGNMENT
     return metadata, {name: np.frombuffer(reader.data, kind, int(np.prod(shape)), base + offset).reshape(shape).astype(np.float32)
                       for name, shape, offset, kind in entries}
+
+
+def pin(path):
+    """The file's line of SHA256SUMS beside it."""
+    path, sums = Path(path), Path(path).with_name("SHA256SUMS")
+    lines = [x for x in sums.read_text().splitlines() if not x.endswith("  " + path.name)] if sums.exists() else []
+    lines.append("%s  %s" % (hashlib.sha256(path.read_bytes()).hexdigest(), path.name))
+    sums.write_text("\n".join(sorted(lines, key=lambda x: x[66:])) + "\n")

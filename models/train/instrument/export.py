@@ -20,7 +20,7 @@ import nets
 from sources import CLASSES
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
-from gguf import ARRAY, F32, STRING, U32, write  # noqa: E402
+from gguf import ARRAY, F32, STRING, U32, pin, write  # noqa: E402
 
 P = "cochlea.instrument."
 DECISION = {"net_weight": 1.0, "statistics_weight": 1.0, "shortest": 6, "longest": 25, "smoothing": 0.4, "change_level": 0.7, "change_blocks": 3,
@@ -116,10 +116,7 @@ def main():
     config = {k: v for k, v in stored["args"].items() if k not in ("cache", "resume")} | {"steps_done": stored["step"], "statistics": [other["args"] for other in others]}
     tensors = [(name, stored_as(name, torch.as_tensor(t).detach().contiguous().numpy())) for name, t in net_tensors(net) + statistics_tensors(others)]
     write(args.out, metadata(decision, config), tensors)
-    sums = Path(args.out).parent / "SHA256SUMS"
-    lines = [x for x in sums.read_text().splitlines() if not x.endswith("  " + Path(args.out).name)] if sums.exists() else []
-    lines.append("%s  %s" % (hashlib.sha256(Path(args.out).read_bytes()).hexdigest(), Path(args.out).name))
-    sums.write_text("\n".join(sorted(lines, key=lambda x: x[66:])) + "\n")
+    pin(args.out)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import phrases
 import voices
 
 sys.path.append(str(Path(__file__).parent.parent))
-from gguf import STRING, U32, read, write  # noqa: E402
+from gguf import STRING, U32, pin, read, write  # noqa: E402
 
 P = "cochlea.hybrid."
 RUN = 8                                               # moments that follow one another
@@ -69,13 +69,6 @@ def write_model(path, w, targets, means, stored, config, name="cochlea hybrid", 
     layers = [(k, np.asarray(v, np.float16 if k.endswith("weight") else np.float32)) for k, v in w.items() if k != "targets"]
     tensors = layers + [("targets", np.asarray(w["targets"], np.float32)), ("envelopes", np.asarray(means, np.float32))]
     write(path, metadata, tensors + [("moments." + t, np.asarray(m, np.float16)) for t, m in stored.items()])
-
-
-def pin(path):
-    """The file's line of SHA256SUMS beside it."""
-    path, sums = Path(path), Path(path).with_name("SHA256SUMS")
-    lines = [line for line in sums.read_text().splitlines() if not line.endswith("  " + path.name)] if sums.exists() else []
-    sums.write_text("\n".join(lines + [hashlib.sha256(path.read_bytes()).hexdigest() + "  " + path.name]) + "\n")
 
 
 def main():
