@@ -123,6 +123,10 @@ int backend_open(backend **made, const char *name, const backend_request *reques
                  size_t why_size);
 void backend_close(backend *b);
 
+/* Whether the engine can work at its rate, and, where `rate` (Hz) is not 0, whether it is that of before the
+ * device was lost. If not, says so in `why`. [main] */
+int backend_rate_fits(const backend *b, double rate, char *why, size_t why_size);
+
 /* Chooses among names by `wanted`: a number (from 0), a whole name, or the first that contains it, whatever
  * the case. Returns its index, or -1. */
 int backend_choose(const char *wanted, const char *const *names, size_t count);

@@ -8,8 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RATE_MIN 8000.0
-#define RATE_MAX 192000.0
 #define ANSWER_LOOKS 2000  /* of a millisecond: the audio thread has to answer within */
 #define STALLED_LOOKS 20   /* looks without a block: the device is gone without saying so */
 #define ASKED_SECONDS 0.02 /* between two looks for a signal */
@@ -74,18 +72,11 @@ static int open_audio(live_session *s, char *why, size_t why_size)
     };
     if (backend_open(&s->audio, o->backend, &request, why, why_size) != 0)
         return -1;
-    double rate = s->audio->info.rate;
     int mute = o->hybrid.targets && !s->audio->info.has_output;
-    if (!mute && rate >= RATE_MIN && rate <= RATE_MAX && (s->rate == 0.0 || rate == s->rate))
-        return 0;
     if (mute)
         snprintf(why, why_size, "%s has nothing to play the hybrid to", s->audio->device);
-    else if (s->rate == 0.0)
-        snprintf(why, why_size, "%s runs at %.0f Hz; %.0f to %.0f Hz are possible", s->audio->device, rate,
-                 RATE_MIN, RATE_MAX);
-    else
-        snprintf(why, why_size, "%s came back at %.0f Hz instead of %.0f Hz", s->audio->device, rate,
-                 s->rate);
+    else if (backend_rate_fits(s->audio, s->rate, why, why_size))
+        return 0;
     backend_close(s->audio);
     s->audio = NULL;
     return -1;

@@ -7,8 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-#define RATE_MIN 8000.0
-#define RATE_MAX 192000.0
 #define RETRY_SECONDS 0.5   /* between two attempts to get a lost device back */
 #define STALLED_SECONDS 3.0 /* without a block: the device is gone without saying so */
 
@@ -29,18 +27,11 @@ int practice_device_open(practice_source *s, char *why, size_t why_size)
                                      .context = s};
     if (backend_open(&s->audio, o->backend, &request, why, why_size) != 0)
         return -1;
-    double rate = s->audio->info.rate;
-    if (rate >= RATE_MIN && rate <= RATE_MAX && (s->rate == 0.0 || rate == s->rate)) {
+    if (backend_rate_fits(s->audio, s->rate, why, why_size)) {
         if (s->rate == 0.0) /* later it is read by others */
-            s->rate = rate;
+            s->rate = s->audio->info.rate;
         return 0;
     }
-    if (s->rate == 0.0)
-        snprintf(why, why_size, "%s runs at %.0f Hz; %.0f to %.0f Hz are possible", s->audio->device, rate,
-                 RATE_MIN, RATE_MAX);
-    else
-        snprintf(why, why_size, "%s came back at %.0f Hz instead of %.0f Hz", s->audio->device, rate,
-                 s->rate);
     backend_close(s->audio);
     s->audio = NULL;
     return -1;
