@@ -64,13 +64,14 @@ void coch_view_key_light(cairo_t *cr, const coch_view_layout *layout, int note, 
  * Zeroed when new. */
 typedef struct coch_view_spiral {
     int size;                 /* pixels of a side */
-    uint32_t *place;          /* [size][size]: of each pixel, place along << 8 | steps across */
-    uint32_t *ground;         /* [size][size]: what lies below the band; transparent where that is enlarged */
-    uint8_t *level;           /* of each place, as drawn */
+    uint32_t *pixel;          /* of all places in turn: its index << 8 | steps across, these rising */
+    uint32_t *ground;         /* of the same pixels, what lies below; transparent where that is enlarged */
+    uint32_t *first;          /* [places + 1]: the place's first pixel */
+    uint8_t *level;           /* [places]: as drawn */
     cairo_surface_t *band;    /* with the ground */
     cairo_surface_t *overlay; /* with the discs, where it is enlarged */
-    uint32_t shade[COCH_VIEW_SPIRAL_LEVELS]
-                  [COCH_VIEW_SPIRAL_ACROSS + 1]; /* premultiplied; the last is clear */
+    uint32_t shade[COCH_VIEW_SPIRAL_LEVELS][COCH_VIEW_SPIRAL_ACROSS]; /* premultiplied */
+    uint8_t reach[COCH_VIEW_SPIRAL_LEVELS];                           /* steps across that are seen */
 } coch_view_spiral;
 
 void coch_view_spiral_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
