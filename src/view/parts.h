@@ -6,6 +6,7 @@
 #include "view/layout.h"
 #include "view/model.h"
 #include "view/pixels.h"
+#include "view/roll_paper.h"
 #include "view/theme.h"
 
 #include <cairo.h>
@@ -24,9 +25,10 @@ void coch_view_lights(const coch_view_model *model, const coch_view_note **by, d
 void coch_view_lanes(cairo_t *cr, const coch_view_rect *place, double shade);
 void coch_view_roll_still(cairo_t *cr, const coch_view_layout *layout);
 
-/* Onto the pixels of an image of 32 bits each; `still` is what stands still there. */
+/* Onto the pixels of an image of 32 bits each; `still` is what stands still there, the same one as long as
+ * the paper is. */
 void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *layout,
-                           const coch_view_model *model, cairo_surface_t *still);
+                           const coch_view_model *model, cairo_surface_t *still, coch_view_paper *paper);
 
 /* ---- Keyboard ---- */
 void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);

@@ -29,6 +29,7 @@ struct coch_view_cache {
     int changed; /* rows from the top that are not those of the last picture */
     double scale;
     coch_view_spiral spiral;
+    coch_view_paper paper; /* of the roll */
 };
 
 static void forget(coch_view_cache *cache)
@@ -38,7 +39,8 @@ static void forget(coch_view_cache *cache)
     cairo_surface_destroy(cache->header);
     cairo_surface_destroy(cache->strip);
     cache->target = cache->still = cache->header = cache->strip = NULL;
-    coch_view_spiral_free(&cache->spiral); /* it has the still part in it */
+    coch_view_spiral_free(&cache->spiral); /* these have the still part in them */
+    coch_view_paper_free(&cache->paper);
 }
 
 coch_view_cache *coch_view_cache_new(void)
@@ -246,7 +248,7 @@ static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_m
         copy(cr, c->still, 0.0, 0.0, &l->hybrid);
     }
     if (l->roll.w > 0.0) {
-        coch_view_roll_moving(cairo_get_target(cr), l, model, c->still);
+        coch_view_roll_moving(cairo_get_target(cr), l, model, c->still, &c->paper);
         draw_keyboard(cr, l, model, c);
         draw_spiral(cr, l, model, c);
     }
