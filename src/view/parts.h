@@ -33,18 +33,19 @@ void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *layou
 /* ---- Keyboard ---- */
 void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
 
-/* The lights of the keys `low` to `high` (MIDI notes; further ones too), and where these keys lie. */
+/* What makes the lights fast: whose key each pixel is. Zeroed when new. */
+typedef struct coch_view_key_lights {
+    int width, height;    /* of the keyboard */
+    uint8_t *owner;       /* [height][width]: MIDI note */
+    uint8_t *cover;       /* [height][width]: how much of the pixel the key covers, of 255 */
+    uint32_t colour[128]; /* of the light, packed, as drawn; 0 for none */
+} coch_view_key_lights;
+
+/* The keys whose light is another than before; `whole`: all, for nothing of them is there. `still` is what
+ * stands still there. */
 void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
-                               int low, int high);
-coch_view_rect coch_view_keys_between(const coch_view_layout *layout, int low, int high);
-
-/* The keys that are lit: what the picture of the keyboard depends on. */
-typedef struct coch_view_lit {
-    uint8_t velocity[128]; /* 0 for a dark key, 1 more for others */
-    float glow[128];
-} coch_view_lit;
-
-void coch_view_lit_of(const coch_view_model *model, coch_view_lit *lit);
+                               cairo_surface_t *still, coch_view_key_lights *kept, int whole);
+void coch_view_key_lights_free(coch_view_key_lights *kept);
 
 /* Of these the layout's keyboard and unit alone are looked at. */
 void coch_view_keys(cairo_t *cr, const coch_view_layout *layout, int names);
@@ -52,7 +53,10 @@ coch_view_rect coch_view_key_rect(const coch_view_layout *layout, int note);
 void coch_view_key_draw(cairo_t *cr, const coch_view_layout *layout, int note, coch_view_colour colour,
                         double alpha);
 
-/* The same, with the black keys beside it above it. */
+/* The name of a C, on its key. */
+void coch_view_octave_name(cairo_t *cr, const coch_view_layout *layout, int note, coch_view_tone tone);
+
+/* A key with the black keys beside it above it. */
 void coch_view_key_light(cairo_t *cr, const coch_view_layout *layout, int note, coch_view_colour colour,
                          double alpha);
 

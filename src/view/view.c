@@ -21,7 +21,6 @@ struct coch_view_cache {
     drawn_controls drawn;
     coch_view_words words;
     coch_view_level level;
-    coch_view_lit lit;
     int width, height, controls, classes, hide_text;
     coch_view_picture picture;
     int menu;    /* one was open in the last picture */
@@ -30,6 +29,7 @@ struct coch_view_cache {
     double scale;
     coch_view_spiral spiral;
     coch_view_paper paper; /* of the roll */
+    coch_view_key_lights keys;
 };
 
 static void forget(coch_view_cache *cache)
@@ -41,6 +41,7 @@ static void forget(coch_view_cache *cache)
     cache->target = cache->still = cache->header = cache->strip = NULL;
     coch_view_spiral_free(&cache->spiral); /* these have the still part in them */
     coch_view_paper_free(&cache->paper);
+    coch_view_key_lights_free(&cache->keys);
 }
 
 coch_view_cache *coch_view_cache_new(void)
@@ -198,31 +199,6 @@ static void draw_header(cairo_t *cr, const coch_view_layout *l, const coch_view_
     coch_view_level_draw(cr, l, model, &level);
 }
 
-/* The keys from the first to the last whose light is another. */
-static void draw_keyboard(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                          coch_view_cache *c)
-{
-    coch_view_lit lit;
-    int low = 128, high = -1;
-    coch_view_lit_of(model, &lit);
-    for (int n = 0; n < 128; n++)
-        if (c->whole || lit.velocity[n] != c->lit.velocity[n] || lit.glow[n] != c->lit.glow[n]) {
-            low = n < low ? n : low;
-            high = n;
-        }
-    c->lit = lit;
-    if (high < 0)
-        return;
-    /* A white key reaches below black ones, and a light shines on both. */
-    coch_view_rect part = coch_view_keys_between(l, low - 2, high + 2);
-    cairo_save(cr);
-    cairo_rectangle(cr, part.x, part.y, part.w, part.h);
-    cairo_clip(cr);
-    copy(cr, c->still, 0.0, 0.0, &part);
-    coch_view_keyboard_moving(cr, l, model, low - 4, high + 4);
-    cairo_restore(cr);
-}
-
 static void draw_spiral(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
                         coch_view_cache *c)
 {
@@ -249,7 +225,7 @@ static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_m
     }
     if (l->roll.w > 0.0) {
         coch_view_roll_moving(cairo_get_target(cr), l, model, c->still, &c->paper);
-        draw_keyboard(cr, l, model, c);
+        coch_view_keyboard_moving(cr, l, model, c->still, &c->keys, c->whole);
         draw_spiral(cr, l, model, c);
     }
     coch_view_hybrid_moving(cr, l, model);
