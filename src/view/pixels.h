@@ -40,4 +40,8 @@ static inline uint32_t coch_view_over(uint32_t below, uint32_t source)
 void coch_view_pixels_fill(const coch_view_pixels *to, double x, double y, double w, double h,
                            uint32_t source);
 
+/* A line from (x[0], y[0]) to (x[1], y[1]), with smooth edges; here pixels have fractions. */
+void coch_view_pixels_line(const coch_view_pixels *to, const double *x, const double *y, double width,
+                           coch_view_colour colour, double alpha);
+
 #endif

@@ -231,6 +231,20 @@ static uint32_t disc_shade(const coch_view_disc *d, const float *face, const flo
            (uint32_t)(255.0f * rgba[1] + 0.5f) << 8 | (uint32_t)(255.0f * rgba[2] + 0.5f);
 }
 
+/* A row of a disc: `shade` by the square of the distance, `dy` the row's own. */
+static void disc_row(uint32_t *out, int count, float dx, float dy, float scale, const uint32_t *shade,
+                     int shades)
+{
+    int far[COCH_VIEW_SPIRAL_SIZE];
+    for (int i = 0; i < count; i++) {
+        float x = dx + (float)i;
+        far[i] = (int)((x * x + dy * dy) * scale);
+    }
+    for (int i = 0; i < count; i++)
+        if (far[i] < shades)
+            out[i] = coch_view_over(out[i], shade[far[i]]);
+}
+
 void coch_view_spiral_disc(const coch_view_pixels *to, const coch_view_disc *d)
 {
     uint32_t shade[DISC_SHADES];
@@ -238,20 +252,17 @@ void coch_view_spiral_disc(const coch_view_pixels *to, const coch_view_disc *d)
     int shades = (int)fmax(32.0, fmin(DISC_SHADES, SHADES_A_PIXEL * reach));
     float scale = (float)(shades / (reach * reach));
     int top = (int)fmax(0.0, d->y - reach), bottom = (int)fmin(to->height - 1.0, d->y + reach);
-    int left = (int)fmax(0.0, d->x - reach), right = (int)fmin(to->width - 1.0, d->x + reach);
     coch_view_colour dark = coch_view_theme(COCH_VIEW_BACKGROUND);
     const float face[4] = {(float)d->colour.r, (float)d->colour.g, (float)d->colour.b, 1.0f};
     const float edge[4] = {(float)dark.r, (float)dark.g, (float)dark.b, 1.0f};
     for (int i = 0; i < shades; i++) /* by the square of the distance: no root for each pixel */
         shade[i] = disc_shade(d, face, edge, (float)reach * sqrtf(((float)i + 0.5f) / (float)shades));
     for (int row = top; row <= bottom; row++) {
-        uint32_t *out = coch_view_row(to, row);
-        float dy = (float)(row + 0.5 - d->y);
-        for (int column = left; column <= right; column++) {
-            float dx = (float)(column + 0.5 - d->x);
-            int far = (int)((dx * dx + dy * dy) * scale);
-            if (far < shades)
-                out[column] = coch_view_over(out[column], shade[far]);
-        }
+        double dy = row + 0.5 - d->y, half = sqrt(fmax(0.0, reach * reach - dy * dy));
+        int left = (int)fmax(0.0, d->x - half), right = (int)fmin(to->width - 1.0, d->x + half);
+        int count = right - left + 1;
+        if (count > 0 && count <= COCH_VIEW_SPIRAL_SIZE)
+            disc_row(coch_view_row(to, row) + left, count, (float)(left + 0.5 - d->x), (float)dy, scale,
+                     shade, shades);
     }
 }
