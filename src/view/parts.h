@@ -142,6 +142,9 @@ typedef struct coch_view_level {
 
 void coch_view_level_read(const coch_view_layout *layout, const coch_view_model *model,
                           coch_view_level *level);
+
+/* Where all of the level's picture lies. */
+coch_view_rect coch_view_meter_rect(const coch_view_layout *layout, const coch_view_model *model);
 void coch_view_level_draw(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
                           const coch_view_level *level);
 

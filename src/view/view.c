@@ -3,13 +3,14 @@
 #include "view/parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What the controls were drawn from. */
 typedef struct drawn_controls {
     coch_view_control control[COCH_VIEW_CONTROLS];
-    char text[COCH_VIEW_CONTROLS][COCH_VIEW_TEXT];
+    char choice[COCH_VIEW_CONTROLS][COCH_VIEW_TEXT]; /* of menus */
     int count, hover, focus, drag, open;
 } drawn_controls;
 
@@ -122,7 +123,17 @@ static void copy(cairo_t *cr, cairo_surface_t *from, double x, double y, const c
 static int same_control(const coch_view_control *a, const coch_view_control *b)
 {
     return a->kind == b->kind && a->value == b->value && a->low == b->low && a->high == b->high &&
-           a->logarithmic == b->logarithmic && a->disabled == b->disabled && strcmp(a->name, b->name) == 0;
+           a->step == b->step && a->logarithmic == b->logarithmic && a->disabled == b->disabled &&
+           strcmp(a->name, b->name) == 0 && strcmp(a->unit, b->unit) == 0;
+}
+
+/* The choice that a menu shows; empty for others. */
+static const char *choice_of(const coch_view_model *model, const coch_view_control *c)
+{
+    int choice = (int)c->value;
+    if (c->kind != COCH_VIEW_MENU || choice < 0 || choice >= c->choices)
+        return "";
+    return model->choices[c->first_choice + choice];
 }
 
 /* Whether the controls look as they did; if not, keeps what they look like now. */
@@ -131,19 +142,21 @@ static int look_the_same(drawn_controls *drawn, const coch_view_model *model)
     const coch_view_focus *f = &model->focus;
     int same = drawn->count == model->control_count && drawn->hover == f->hover && drawn->focus == f->focus &&
                drawn->drag == f->drag && drawn->open == f->open;
+    for (int i = 0; i < model->control_count && same; i++)
+        same = same_control(&drawn->control[i], &model->controls[i]) &&
+               strcmp(drawn->choice[i], choice_of(model, &model->controls[i])) == 0;
+    if (same)
+        return 1;
     drawn->count = model->control_count;
     drawn->hover = f->hover;
     drawn->focus = f->focus;
     drawn->drag = f->drag;
     drawn->open = f->open;
     for (int i = 0; i < model->control_count; i++) {
-        char text[COCH_VIEW_TEXT] = "";
-        coch_view_control_text(model, &model->controls[i], text, sizeof text);
-        same &= same_control(&drawn->control[i], &model->controls[i]) && strcmp(drawn->text[i], text) == 0;
         drawn->control[i] = model->controls[i];
-        memcpy(drawn->text[i], text, sizeof text);
+        snprintf(drawn->choice[i], COCH_VIEW_TEXT, "%s", choice_of(model, &model->controls[i]));
     }
-    return same;
+    return 0;
 }
 
 /* Returns nonzero when the controls are others than before. */
@@ -195,7 +208,8 @@ static void draw_header(cairo_t *cr, const coch_view_layout *l, const coch_view_
     if (!written && !c->whole && memcmp(&level, &c->level, sizeof level) == 0)
         return;
     c->level = level;
-    copy(cr, c->header, 0.0, 0.0, &l->header);
+    coch_view_rect meter = coch_view_meter_rect(l, model);
+    copy(cr, c->header, 0.0, 0.0, written || c->whole ? &l->header : &meter);
     coch_view_level_draw(cr, l, model, &level);
 }
 
