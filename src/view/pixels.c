@@ -53,6 +53,20 @@ void coch_view_pixels_fill(const coch_view_pixels *to, double x, double y, doubl
         fill_row(coch_view_row(to, row) + first, last - first, four, 255 - (source >> 24));
 }
 
+#define BLOCK 16 /* pixels: a line of the cache */
+
+void coch_view_pixels_copy(uint32_t *to, const uint32_t *from, int count)
+{
+    for (; count >= BLOCK; count -= BLOCK, to += BLOCK, from += BLOCK) {
+        uint32_t differs = 0;
+        for (int i = 0; i < BLOCK; i++)
+            differs |= to[i] ^ from[i];
+        if (differs)
+            memcpy(to, from, BLOCK * sizeof *to);
+    }
+    memcpy(to, from, (size_t)count * sizeof *to);
+}
+
 #define LINE_SHADES 64
 
 void coch_view_pixels_line(const coch_view_pixels *to, const double *x, const double *y, double width,

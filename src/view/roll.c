@@ -2,6 +2,7 @@
 #include "view/pixels.h"
 
 #include <math.h>
+#include <string.h>
 
 #define GLOW_SECONDS 0.45
 #define BEAM_STEPS 12
@@ -48,11 +49,21 @@ void coch_view_roll_still(cairo_t *cr, const coch_view_layout *l)
     coch_view_lanes(cr, &l->roll, 0.55);
 }
 
+static double beam_height(const coch_view_layout *l)
+{
+    return fmin(l->roll.h, 44.0 * l->unit);
+}
+
+static int fade_height(const coch_view_layout *l)
+{
+    return (int)(0.28 * l->roll.h);
+}
+
 /* The light of a sounding note on the roll above its key. */
 static void draw_beam(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_note *note,
                       double glow)
 {
-    double left, width, bottom = l->roll.h, height = fmin(l->roll.h, 44.0 * l->unit);
+    double left, width, bottom = l->roll.h, height = beam_height(l);
     coch_view_key(note->note, &left, &width);
     coch_view_colour c =
         coch_view_mix(coch_view_velocity(note->velocity), coch_view_theme(COCH_VIEW_TEXT_BRIGHT), 0.35);
@@ -67,7 +78,7 @@ static void draw_beam(const coch_view_pixels *to, const coch_view_layout *l, con
 /* The past sinks into the dark. */
 static void draw_fade(const coch_view_pixels *to, const coch_view_layout *l)
 {
-    int height = (int)(0.28 * l->roll.h), row = (int)ceil(l->unit);
+    int height = fade_height(l), row = (int)ceil(l->unit);
     for (int y = 0; y < height; y += row) {
         uint32_t dark = coch_view_pack(coch_view_theme(COCH_VIEW_BACKGROUND), 1.0 - (double)y / height);
         coch_view_pixels_fill(to, 0.0, y, l->roll.w, row, dark);
@@ -79,18 +90,43 @@ static coch_view_pixels pixels_of(cairo_surface_t *image, const coch_view_rect *
     return coch_view_pixels_of(image, (int)r->x, (int)r->y, (int)r->w, (int)r->h);
 }
 
-void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *l, const coch_view_model *model,
-                           cairo_surface_t *still, coch_view_paper *paper)
+/* Rows that show more than the paper: fading at the top, light at the foot. */
+static int is_plain(const coch_view_layout *l, const coch_view_paper *paper, int row)
 {
-    const coch_view_rect *r = &l->roll;
-    const coch_view_pixels pixels = pixels_of(image, r), ground = pixels_of(still, r), *to = &pixels;
+    double beams = fmax(beam_height(l) + 1.0, coch_view_paper_foot_height(paper));
+    return row >= fade_height(l) + l->unit + 1.0 && row < paper->height - beams;
+}
+
+static void draw_over_paper(const coch_view_pixels *to, const coch_view_layout *l,
+                            const coch_view_model *model, const coch_view_pixels *still,
+                            const coch_view_paper *paper)
+{
     const coch_view_note *by[128] = {NULL};
     double glow[128] = {0.0};
-    coch_view_paper_draw(paper, l, model, to, &ground);
+    for (int y = 0; y < to->height; y++)
+        if (!is_plain(l, paper, y))
+            memcpy(coch_view_row(to, y), coch_view_paper_row(paper, y), 4 * (size_t)to->width);
+    coch_view_paper_foot(paper, to, still);
     coch_view_lights(model, by, glow);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
         if (by[n])
             draw_beam(to, l, by[n], glow[n]);
     draw_fade(to, l);
+}
+
+void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *l, const coch_view_model *model,
+                           cairo_surface_t *still, coch_view_paper *paper)
+{
+    const coch_view_rect *r = &l->roll;
+    const coch_view_pixels to = pixels_of(image, r), ground = pixels_of(still, r);
+    if (to.width <= 0 || to.height <= 0 || coch_view_paper_move(paper, l, model, &ground) != 0)
+        return;
+    const coch_view_pixels shown = {(unsigned char *)paper->shown, 4 * paper->width, paper->width,
+                                    paper->height};
+    draw_over_paper(&shown, l, model, &ground, paper);
+    for (int y = 0; y < to.height; y++)
+        coch_view_pixels_copy(
+            coch_view_row(&to, y),
+            is_plain(l, paper, y) ? coch_view_paper_row(paper, y) : coch_view_row(&shown, y), to.width);
     cairo_surface_mark_dirty_rectangle(image, (int)r->x, (int)r->y, (int)r->w, (int)r->h);
 }

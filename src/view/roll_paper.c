@@ -12,6 +12,7 @@
 void coch_view_paper_free(coch_view_paper *paper)
 {
     free(paper->rows);
+    free(paper->shown);
     free(paper->dirty);
     memset(paper, 0, sizeof *paper);
 }
@@ -274,12 +275,16 @@ static int begin(coch_view_paper *p, const coch_view_layout *l, const coch_view_
     for (int v = 0; v < 128; v++)
         p->colour[v] = coch_view_velocity(v);
     p->rows = malloc(2 * (size_t)p->height * (size_t)p->width * sizeof *p->rows);
+    p->shown = malloc((size_t)p->height * (size_t)p->width * sizeof *p->shown);
     p->dirty = malloc((size_t)p->height);
     p->end = (int64_t)floor(model->now * speed);
     p->base = p->end - p->height;
-    if (p->rows && p->dirty)
-        memset(p->dirty, 1, (size_t)p->height);
-    return p->rows && p->dirty ? 0 : -1;
+    if (!p->rows || !p->shown || !p->dirty) {
+        coch_view_paper_free(p);
+        return -1;
+    }
+    memset(p->dirty, 1, (size_t)p->height);
+    return 0;
 }
 
 static void move(coch_view_paper *p, int64_t end)
@@ -294,30 +299,15 @@ static void move(coch_view_paper *p, int64_t end)
     mark(p, before, end);
 }
 
-/* The line above the keys stands still; the rest of the ground is the same in all rows. */
-static void show(const coch_view_paper *p, const coch_view_pixels *to, const coch_view_pixels *still)
-{
-    int line = to->height - (int)fmax(1.0, round(p->unit));
-    coch_view_pixels last = *to;
-    for (int y = 0; y < to->height; y++)
-        memcpy(coch_view_row(to, y), y < line ? row_of(p, p->end - p->height + y) : coch_view_row(still, y),
-               4 * (size_t)to->width);
-    last.data += (long)line * to->stride;
-    last.height -= line;
-    draw_rows(p, &last, p->end - last.height);
-}
-
-void coch_view_paper_draw(coch_view_paper *p, const coch_view_layout *l, const coch_view_model *model,
-                          const coch_view_pixels *to, const coch_view_pixels *still)
+int coch_view_paper_move(coch_view_paper *p, const coch_view_layout *l, const coch_view_model *model,
+                         const coch_view_pixels *still)
 {
     double speed = l->roll.h / model->span;
     int64_t end = (int64_t)floor(model->now * speed);
-    if (to->width <= 0 || to->height <= 0)
-        return;
     if (!p->rows || p->width != (int)l->roll.w || p->height != (int)l->roll.h || p->unit != l->unit ||
         p->speed != speed || end < p->end || end - p->end >= p->height) {
         if (begin(p, l, model, speed) != 0)
-            return;
+            return -1;
     } else {
         move(p, end);
     }
@@ -327,5 +317,27 @@ void coch_view_paper_draw(coch_view_paper *p, const coch_view_layout *l, const c
     }
     read_notes(p, model);
     draw_dirty(p, still);
-    show(p, to, still);
+    return 0;
+}
+
+const uint32_t *coch_view_paper_row(const coch_view_paper *p, int row)
+{
+    return row_of(p, p->end - p->height + row);
+}
+
+int coch_view_paper_foot_height(const coch_view_paper *p)
+{
+    int height = (int)fmax(1.0, round(p->unit));
+    return height < p->height ? height : p->height;
+}
+
+void coch_view_paper_foot(const coch_view_paper *p, const coch_view_pixels *to, const coch_view_pixels *still)
+{
+    coch_view_pixels foot = *to;
+    foot.height = coch_view_paper_foot_height(p);
+    foot.data += (long)(to->height - foot.height) * to->stride;
+    for (int y = 0; y < foot.height; y++)
+        memcpy(coch_view_row(&foot, y), coch_view_row(still, to->height - foot.height + y),
+               4 * (size_t)to->width);
+    draw_rows(p, &foot, p->end - foot.height);
 }

@@ -164,7 +164,10 @@ static void draw_plain(cairo_t *cr, const coch_view_layout *l, const coch_view_m
                        const coch_view_spiral *spiral, const coch_view_note **by, const double *glow)
 {
     const ground g = {cairo_get_target(cr), l->spiral.x, l->spiral.y, 1.0, spiral->size};
-    paint(cr, spiral->band, l->spiral.x, l->spiral.y, l->spiral.w);
+    coch_view_pixels to = coch_view_pixels_of(g.surface, (int)g.x, (int)g.y, g.size, g.size);
+    coch_view_pixels from = coch_view_pixels_of(spiral->band, 0, 0, g.size, g.size);
+    for (int y = 0; y < to.height; y++)
+        coch_view_pixels_copy(coch_view_row(&to, y), coch_view_row(&from, y), to.width);
     draw_discs(l, model, &g, by, glow);
 }
 
