@@ -65,6 +65,15 @@ static int keep_frame(window *w)
     return 1;
 }
 
+/* An answer that comes while nobody waits: it tells that the display has read the memory that it shares with us.
+ * Without it Cairo asks, and waits, before it draws there again. A host's loop would be woken by it. */
+static void ask(window *w)
+{
+    const PuglEvent answer = {.client = {.type = PUGL_CLIENT}};
+    if (!w->options.parent)
+        puglSendEvent(w->view, &answer);
+}
+
 static void present(window *w, double x, double y, double width, double height)
 {
     cairo_t *cr = cairo_create(w->screen);
@@ -75,6 +84,7 @@ static void present(window *w, double x, double y, double width, double height)
     cairo_paint(cr);
     cairo_destroy(cr);
     cairo_surface_flush(w->screen);
+    ask(w);
     XFlush(puglGetNativeWorld(w->world));
 }
 
@@ -349,12 +359,21 @@ static double busy(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Up to the next picture nothing that the user does would be seen: it may wait, and wakes nobody. */
+static void sleep_for(double seconds)
+{
+    const struct timespec t = {(time_t)seconds, (long)(1e9 * (seconds - floor(seconds)))};
+    if (seconds > 0.0)
+        nanosleep(&t, NULL);
+}
+
 static int step(window *w, double timeout)
 {
-    double now = puglGetTime(w->world), wait = fmin(timeout, w->next - now);
-    puglUpdate(w->world, fmax(0.0, wait));
+    double now = puglGetTime(w->world);
+    sleep_for(fmin(timeout, w->next - now));
+    puglUpdate(w->world, 0.0);
     now = puglGetTime(w->world);
-    if (w->closed || now + 0.002 < w->next) /* the display's wait ends a little early */
+    if (w->closed || now < w->next)
         return w->closed;
     double period = fmax(1.0 / (w->options.frames > 0.0 ? w->options.frames : 60.0), w->took / SHARE_MAX);
     w->next = now - w->next < period ? w->next + period : now + period;

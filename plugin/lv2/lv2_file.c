@@ -27,6 +27,7 @@ void coch_lv2_file_open(coch_lv2_file *f, coch_core *core, const LV2_Feature *co
     f->set = map->map(map->handle, LV2_PATCH__Set);
     f->patch_property = map->map(map->handle, LV2_PATCH__property);
     f->patch_value = map->map(map->handle, LV2_PATCH__value);
+    f->complains = map->map(map->handle, COCH_LV2_COMPLAINT);
 }
 
 /* ---- Messages [audio] ---- */
@@ -50,7 +51,7 @@ void coch_lv2_file_take(coch_lv2_file *f, const LV2_Atom_Object *message) COCH_R
 
 void coch_lv2_file_tell(coch_lv2_file *f, LV2_Atom_Sequence *to, uint32_t capacity) COCH_REALTIME
 {
-    _Alignas(8) uint8_t bytes[sizeof(LV2_Atom_Event) + COCH_PATH_MAX + 256] = {0};
+    _Alignas(8) uint8_t bytes[sizeof(LV2_Atom_Event) + COCH_PATH_MAX + COCH_COMPLAINT_MAX + 256] = {0};
     const size_t body = offsetof(LV2_Atom_Event, body);
     LV2_Atom_Forge_Frame frame;
     if (!f->untold)
@@ -61,36 +62,42 @@ void coch_lv2_file_tell(coch_lv2_file *f, LV2_Atom_Sequence *to, uint32_t capaci
     lv2_atom_forge_urid(&f->forge, f->property);
     lv2_atom_forge_key(&f->forge, f->patch_value);
     lv2_atom_forge_path(&f->forge, f->present, (uint32_t)strlen(f->present));
+    if (f->complaint[0]) {
+        lv2_atom_forge_key(&f->forge, f->complains);
+        lv2_atom_forge_string(&f->forge, f->complaint, (uint32_t)strlen(f->complaint));
+    }
     lv2_atom_forge_pop(&f->forge, &frame);
     f->untold = !lv2_atom_sequence_append_event(to, capacity, (const LV2_Atom_Event *)bytes);
 }
 
 /* ---- Worker ---- */
 
-static cochlea_status choose(coch_lv2_file *f, const char *path)
+static void choose(coch_lv2_file *f, const char *path, char complaint[COCH_COMPLAINT_MAX])
 {
-    char now[COCH_PATH_MAX], complaint[COCH_COMPLAINT_MAX];
-    cochlea_status status = coch_core_choose(f->core, path);
+    char now[COCH_PATH_MAX];
+    coch_core_choose(f->core, path); /* of what fails, its log and its window tell */
     coch_core_file(f->core, now, complaint);
     if (complaint[0])
         lv2_log_error(&f->log, "Cochlea: %s\n", complaint);
-    return status;
 }
 
+/* The answer is the path and the complaint, each with its end. */
 LV2_Worker_Status coch_lv2_file_work(coch_lv2_file *f, LV2_Worker_Respond_Function respond,
                                      LV2_Worker_Respond_Handle handle, uint32_t size, const void *data)
 {
-    char path[COCH_PATH_MAX];
-    if (size == 0 || size > sizeof path || memchr(data, 0, size) != (const char *)data + size - 1)
+    char answer[COCH_PATH_MAX + COCH_COMPLAINT_MAX];
+    if (size == 0 || size > COCH_PATH_MAX || memchr(data, 0, size) != (const char *)data + size - 1)
         return LV2_WORKER_ERR_UNKNOWN;
-    memcpy(path, data, size);
-    choose(f, path); /* of what fails, its log and its window tell */
-    return respond(handle, size, path);
+    memcpy(answer, data, size);
+    choose(f, answer, answer + size);
+    return respond(handle, size + (uint32_t)strlen(answer + size) + 1, answer);
 }
 
 LV2_Worker_Status coch_lv2_file_done(coch_lv2_file *f, uint32_t size, const void *data)
 {
-    memcpy(f->present, data, size);
+    size_t path = strlen(data) + 1;
+    memcpy(f->present, data, path);
+    memcpy(f->complaint, (const char *)data + path, size - path);
     f->untold = 1;
     return LV2_WORKER_SUCCESS;
 }
@@ -140,7 +147,7 @@ LV2_State_Status coch_lv2_file_restore(coch_lv2_file *f, LV2_State_Retrieve_Func
         memcpy(path, found, strlen(found) + 1);
     if (absolute)
         free_path(features, absolute);
-    choose(f, path);
+    choose(f, path, f->complaint);
     memcpy(f->present, path, sizeof path);
     f->untold = 1;
     return LV2_STATE_SUCCESS;

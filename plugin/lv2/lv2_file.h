@@ -12,17 +12,20 @@
 #include <lv2/state/state.h>
 #include <lv2/worker/worker.h>
 
+/* In the messages that tell of the file beside its path: what is wrong with it, as a string. */
+#define COCH_LV2_COMPLAINT "urn:cochlea:complaint"
+
 typedef struct coch_lv2_file {
     coch_core *core;
     const LV2_Worker_Schedule
         *worker; /* NULL where the host has none: then the file comes with states alone */
     LV2_Log_Logger log;
     LV2_Atom_Forge forge;
-    LV2_URID property, path, key, object, get, set, patch_property, patch_value;
+    LV2_URID property, path, key, object, get, set, patch_property, patch_value, complains;
 
     /* The audio thread's own. */
-    char present[COCH_PATH_MAX];
-    int untold; /* the host is to be told of `present` */
+    char present[COCH_PATH_MAX], complaint[COCH_COMPLAINT_MAX];
+    int untold; /* the host is to be told of them */
 } coch_lv2_file;
 
 /* [main] */

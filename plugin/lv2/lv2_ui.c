@@ -1,5 +1,7 @@
 /* The window of the LV2 plugins, for X11 hosts. Parameters go by the ports. What is heard comes straight from
- * the plugin where the host offers instance-access and data-access, elsewhere by notices (notice.h). */
+ * the plugin where the host offers instance-access and data-access, elsewhere by notices (notice.h), and what
+ * file it has by messages (lv2_file.h). */
+#include "lv2_file.h"
 #include "notice.h"
 #include "ports.h"
 #include "processors.h"
@@ -40,6 +42,10 @@ typedef struct lv2_ui {
     double asked;                              /* seconds of the clock */
     int told;                                  /* one has come */
     coch_watch news;
+
+    /* The file by messages (lv2_file.h), where it is not seen. */
+    int named; /* word of it has come */
+    char path[COCH_PATH_MAX], complaint[COCH_COMPLAINT_MAX];
 } lv2_ui;
 
 /* The port of a bypass says "enabled". */
@@ -90,28 +96,81 @@ static void file(void *context, char path[COCH_PATH_MAX], char complaint[COCH_CO
     u->sight->file(u->plugin, path, complaint);
 }
 
-/* By a message to the plugin, whose worker loads it. */
-static void choose(void *context, const char *path)
+/* ---- The file by messages ---- */
+
+static LV2_URID urid(const lv2_ui *u, const char *uri)
 {
-    lv2_ui *u = context;
-    uint8_t buffer[COCH_PATH_MAX + 256];
+    return u->map->map(u->map->handle, uri);
+}
+
+static LV2_URID property_of(const lv2_ui *u)
+{
     char uri[128];
+    snprintf(uri, sizeof uri, COCH_LV2_URI "%s#%s", u->processor->id, u->processor->file->symbol);
+    return urid(u, uri);
+}
+
+/* Sets the file to `path`, whose worker loads it; asks for it where that is NULL. */
+static void send_patch(lv2_ui *u, const char *path)
+{
+    uint8_t buffer[COCH_PATH_MAX + 256];
     LV2_Atom_Forge forge;
     LV2_Atom_Forge_Frame frame;
     if (!u->map || !u->processor->file)
         return;
-    snprintf(uri, sizeof uri, COCH_LV2_URI "%s#%s", u->processor->id, u->processor->file->symbol);
     lv2_atom_forge_init(&forge, u->map);
     lv2_atom_forge_set_buffer(&forge, buffer, sizeof buffer);
-    lv2_atom_forge_object(&forge, &frame, 0, u->map->map(u->map->handle, LV2_PATCH__Set));
-    lv2_atom_forge_key(&forge, u->map->map(u->map->handle, LV2_PATCH__property));
-    lv2_atom_forge_urid(&forge, u->map->map(u->map->handle, uri));
-    lv2_atom_forge_key(&forge, u->map->map(u->map->handle, LV2_PATCH__value));
-    lv2_atom_forge_path(&forge, path, (uint32_t)strlen(path));
+    lv2_atom_forge_object(&forge, &frame, 0, urid(u, path ? LV2_PATCH__Set : LV2_PATCH__Get));
+    lv2_atom_forge_key(&forge, urid(u, LV2_PATCH__property));
+    lv2_atom_forge_urid(&forge, property_of(u));
+    if (path) {
+        lv2_atom_forge_key(&forge, urid(u, LV2_PATCH__value));
+        lv2_atom_forge_path(&forge, path, (uint32_t)strlen(path));
+    }
     lv2_atom_forge_pop(&forge, &frame);
     const LV2_Atom *atom = (const LV2_Atom *)buffer;
-    u->write(u->controller, u->at.control, lv2_atom_total_size(atom),
-             u->map->map(u->map->handle, LV2_ATOM__eventTransfer), buffer);
+    u->write(u->controller, u->at.control, lv2_atom_total_size(atom), urid(u, LV2_ATOM__eventTransfer),
+             buffer);
+}
+
+static void choose(void *context, const char *path)
+{
+    send_patch(context, path);
+}
+
+/* A text within an atom, "" where there is none. */
+static void read_text(const LV2_Atom *atom, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (atom && atom->size > 0 && atom->size <= size) {
+        memcpy(text, atom + 1, atom->size);
+        text[atom->size - 1] = '\0';
+    }
+}
+
+/* What the plugin says of its file: when it has another one, and when it is asked. */
+static void take_file(lv2_ui *u, uint32_t size, const LV2_Atom *atom)
+{
+    const LV2_Atom_Object *object = (const LV2_Atom_Object *)atom;
+    const LV2_Atom *property = NULL, *value = NULL, *complaint = NULL;
+    if (u->sight || !u->processor->file || size < sizeof *object || atom->type != u->object ||
+        lv2_atom_total_size(atom) > size || object->body.otype != urid(u, LV2_PATCH__Set))
+        return;
+    lv2_atom_object_get(object, urid(u, LV2_PATCH__property), &property, urid(u, LV2_PATCH__value), &value,
+                        urid(u, COCH_LV2_COMPLAINT), &complaint, 0);
+    if (!property || !value || property->type != urid(u, LV2_ATOM__URID) ||
+        ((const LV2_Atom_URID *)property)->body != property_of(u) || value->type != urid(u, LV2_ATOM__Path))
+        return;
+    read_text(value, u->path, sizeof u->path);
+    read_text(complaint, u->complaint, sizeof u->complaint);
+    u->named = 1;
+}
+
+static void told_file(void *context, char path[COCH_PATH_MAX], char complaint[COCH_COMPLAINT_MAX])
+{
+    const lv2_ui *u = context;
+    memcpy(path, u->path, sizeof u->path);
+    memcpy(complaint, u->complaint, sizeof u->complaint);
 }
 
 /* ---- Notices ---- */
@@ -127,23 +186,30 @@ static int watch_notices(void *context, coch_watch *w)
     return 1;
 }
 
-static void ask_for_notices(lv2_ui *u)
+/* For notices as long as the window is open, for the file until there is an answer: the plugin may not run
+ * yet.
+ */
+static void ask(lv2_ui *u)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     double now = (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
     const LV2_Atom_Object wish = {{sizeof wish.body, u->object}, {0, u->listen}};
-    if (!u->notice || now - u->asked < COCH_LV2_LISTEN_SECONDS)
+    if (!u->transfer || now - u->asked < COCH_LV2_LISTEN_SECONDS)
         return;
     u->asked = now;
-    u->write(u->controller, u->at.control, sizeof wish, u->transfer, &wish);
+    if (u->notice)
+        u->write(u->controller, u->at.control, sizeof wish, u->transfer, &wish);
+    if (!u->named)
+        send_patch(u, NULL);
 }
 
 static void take_notice(lv2_ui *u, uint32_t size, const LV2_Atom *atom)
 {
     coch_lv2_notice notice;
     size_t bytes = size - sizeof *atom;
-    if (size < sizeof *atom + coch_lv2_notice_size(0) || atom->type != u->notice || bytes > sizeof notice)
+    if (!u->notice || size < sizeof *atom + coch_lv2_notice_size(0) || atom->type != u->notice ||
+        bytes > sizeof notice)
         return;
     memcpy(&notice, atom + 1, bytes);
     if (notice.count > COCH_WATCH_EVENTS || bytes < coch_lv2_notice_size(notice.count))
@@ -152,15 +218,14 @@ static void take_notice(lv2_ui *u, uint32_t size, const LV2_Atom *atom)
     u->told = 1;
 }
 
-static void map_notices(lv2_ui *u, const LV2_Feature *const *features)
+static void map_messages(lv2_ui *u)
 {
-    const LV2_URID_Map *map = lv2_features_data(features, LV2_URID__map);
-    if (u->sight || !map || !u->processor->watch)
+    if (u->sight || !u->map)
         return;
-    u->transfer = map->map(map->handle, LV2_ATOM__eventTransfer);
-    u->object = map->map(map->handle, LV2_ATOM__Object);
-    u->listen = map->map(map->handle, COCH_LV2_LISTEN);
-    u->notice = map->map(map->handle, COCH_LV2_NOTICE);
+    u->transfer = urid(u, LV2_ATOM__eventTransfer);
+    u->object = urid(u, LV2_ATOM__Object);
+    u->listen = urid(u, COCH_LV2_LISTEN);
+    u->notice = u->processor->watch ? urid(u, COCH_LV2_NOTICE) : 0;
 }
 
 /* ---- Life ---- */
@@ -222,7 +287,7 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor *descriptor, const char *
     u->resize = lv2_features_data(features, LV2_UI__resize);
     u->map = lv2_features_data(features, LV2_URID__map);
     find_plugin(u, features);
-    map_notices(u, features);
+    map_messages(u);
     for (size_t i = 0; i < processor->parameter_count; i++)
         u->values[i] = turned(u, i, (double)processor->parameters[i].initial);
     const coch_ui_host host = {.context = u,
@@ -233,7 +298,9 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor *descriptor, const char *
                                .watch = u->sight    ? watch
                                         : u->notice ? watch_notices
                                                     : NULL,
-                               .file = u->sight ? file : NULL,
+                               .file = u->sight      ? file
+                                       : u->transfer ? told_file
+                                                     : NULL,
                                .choose = choose,
                                .output = output};
     if (coch_ui_open(&u->ui, processor, &host, parent, 0, 0, scale_of(features)) != COCHLEA_OK) {
@@ -252,8 +319,10 @@ static LV2UI_Handle instantiate(const LV2UI_Descriptor *descriptor, const char *
 static void port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32_t format, const void *buffer)
 {
     lv2_ui *u = handle;
-    if (u->notice && format == u->transfer && port == u->at.notify)
+    if (u->transfer && format == u->transfer && port == u->at.notify && size >= sizeof(LV2_Atom)) {
         take_notice(u, size, buffer);
+        take_file(u, size, buffer);
+    }
     if (format != 0 || size != sizeof(float) || port < u->at.parameters || port >= u->at.count)
         return;
     float *to =
@@ -263,7 +332,7 @@ static void port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32
 
 static int idle(LV2UI_Handle handle)
 {
-    ask_for_notices(handle);
+    ask(handle);
     coch_ui_idle(((lv2_ui *)handle)->ui);
     return 0;
 }

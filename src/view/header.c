@@ -253,6 +253,12 @@ void coch_view_header_write(cairo_t *cr, const coch_view_layout *l, const coch_v
 
 /* ---- Level ---- */
 
+coch_view_rect coch_view_meter_rect(const coch_view_layout *l, const coch_view_model *model)
+{
+    double x = floor(meter_left(l, model)) - 1.0, y = floor(25.0 * l->unit) - 1.0;
+    return (coch_view_rect){x, y, ceil(METER_W * l->unit) + 3.0, ceil(9.0 * l->unit) + 2.0};
+}
+
 void coch_view_level_read(const coch_view_layout *l, const coch_view_model *model, coch_view_level *level)
 {
     double w = METER_W * l->unit, share = level_share(model->peak), hot = level_share(0.5f);

@@ -22,10 +22,8 @@ void coch_view_key_draw(cairo_t *cr, const coch_view_layout *l, int note, coch_v
     double radius = fmin(2.5 * l->unit, k.w / 3.0);
     coch_view_set(cr, colour, alpha);
     cairo_rectangle(cr, k.x, k.y, k.w, k.h - radius);
-    cairo_fill(cr);
     coch_view_round(cr, k.x, k.y + k.h - 2.0 * radius, k.w, 2.0 * radius, radius);
-    cairo_rectangle(cr, k.x, k.y + k.h - 2.0 * radius, k.w, radius);
-    cairo_fill(cr);
+    cairo_fill(cr); /* once: what is laid over itself would be seen */
 }
 
 static void draw_black(cairo_t *cr, const coch_view_layout *l, int note)
@@ -36,7 +34,7 @@ static void draw_black(cairo_t *cr, const coch_view_layout *l, int note)
     coch_view_fill(cr, k.x + 1.0, k.y + k.h - 4.0 * l->unit, k.w - 2.0, 1.0);
 }
 
-static void draw_name(cairo_t *cr, const coch_view_layout *l, int note, coch_view_tone tone)
+void coch_view_octave_name(cairo_t *cr, const coch_view_layout *l, int note, coch_view_tone tone)
 {
     char name[16];
     coch_view_rect k = coch_view_key_rect(l, note);
@@ -56,7 +54,7 @@ void coch_view_keys(cairo_t *cr, const coch_view_layout *l, int names)
         if (!coch_view_black(note)) {
             coch_view_key_draw(cr, l, note, coch_view_theme(COCH_VIEW_WHITE_KEY), 1.0);
             if (note % 12 == 0 && names)
-                draw_name(cr, l, note, COCH_VIEW_TEXT_BRIGHT);
+                coch_view_octave_name(cr, l, note, COCH_VIEW_TEXT_BRIGHT);
         }
     for (int note = COCH_VIEW_LOW; note <= COCH_VIEW_HIGH; note++)
         if (coch_view_black(note))
@@ -78,53 +76,4 @@ void coch_view_key_light(cairo_t *cr, const coch_view_layout *l, int note, coch_
     for (int beside = note - 1; !coch_view_black(note) && beside <= note + 1; beside += 2)
         if (beside > COCH_VIEW_LOW && beside < COCH_VIEW_HIGH && coch_view_black(beside))
             draw_black(cr, l, beside);
-}
-
-static coch_view_colour lit_colour(const coch_view_note *note)
-{
-    return coch_view_mix(coch_view_velocity(note->velocity), coch_view_theme(COCH_VIEW_TEXT_BRIGHT), 0.12);
-}
-
-void coch_view_lit_of(const coch_view_model *model, coch_view_lit *lit)
-{
-    double glow[128] = {0.0};
-    const coch_view_note *by[128] = {NULL};
-    coch_view_lights(model, by, glow);
-    for (int n = 0; n < 128; n++) {
-        lit->velocity[n] = by[n] ? (uint8_t)(by[n]->velocity + 1) : 0;
-        lit->glow[n] = (float)glow[n];
-    }
-}
-
-coch_view_rect coch_view_keys_between(const coch_view_layout *l, int low, int high)
-{
-    coch_view_rect k = l->keyboard;
-    double end = k.x + k.w;
-    if (low > COCH_VIEW_LOW)
-        k.x = coch_view_key_rect(l, low).x;
-    if (high < COCH_VIEW_HIGH) {
-        coch_view_rect last = coch_view_key_rect(l, high);
-        end = last.x + last.w;
-    }
-    k.w = end - k.x;
-    return k;
-}
-
-void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model, int low,
-                               int high)
-{
-    double glow[128] = {0.0};
-    const coch_view_note *by[128] = {NULL};
-    int first = low > COCH_VIEW_LOW ? low : COCH_VIEW_LOW,
-        last = high < COCH_VIEW_HIGH ? high : COCH_VIEW_HIGH;
-    coch_view_lights(model, by, glow);
-    for (int n = first; n <= last; n++)
-        if (by[n] && !coch_view_black(n)) {
-            coch_view_key_light(cr, l, n, lit_colour(by[n]), glow[n]);
-            if (n % 12 == 0 && !model->hide_text)
-                draw_name(cr, l, n, glow[n] > 0.5 ? COCH_VIEW_BACKGROUND : COCH_VIEW_TEXT_BRIGHT);
-        }
-    for (int n = first; n <= last; n++)
-        if (by[n] && coch_view_black(n))
-            coch_view_key_draw(cr, l, n, lit_colour(by[n]), glow[n]);
 }

@@ -6,6 +6,7 @@
 #include "view/layout.h"
 #include "view/model.h"
 #include "view/pixels.h"
+#include "view/roll_paper.h"
 #include "view/theme.h"
 
 #include <cairo.h>
@@ -24,25 +25,27 @@ void coch_view_lights(const coch_view_model *model, const coch_view_note **by, d
 void coch_view_lanes(cairo_t *cr, const coch_view_rect *place, double shade);
 void coch_view_roll_still(cairo_t *cr, const coch_view_layout *layout);
 
-/* Onto the pixels of an image of 32 bits each; `still` is what stands still there. */
+/* Onto the pixels of an image of 32 bits each; `still` is what stands still there, the same one as long as
+ * the paper is. */
 void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *layout,
-                           const coch_view_model *model, cairo_surface_t *still);
+                           const coch_view_model *model, cairo_surface_t *still, coch_view_paper *paper);
 
 /* ---- Keyboard ---- */
 void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
 
-/* The lights of the keys `low` to `high` (MIDI notes; further ones too), and where these keys lie. */
+/* What makes the lights fast: whose key each pixel is. Zeroed when new. */
+typedef struct coch_view_key_lights {
+    int width, height;    /* of the keyboard */
+    uint8_t *owner;       /* [height][width]: MIDI note */
+    uint8_t *cover;       /* [height][width]: how much of the pixel the key covers, of 255 */
+    uint32_t colour[128]; /* of the light, packed, as drawn; 0 for none */
+} coch_view_key_lights;
+
+/* The keys whose light is another than before; `whole`: all, for nothing of them is there. `still` is what
+ * stands still there. */
 void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
-                               int low, int high);
-coch_view_rect coch_view_keys_between(const coch_view_layout *layout, int low, int high);
-
-/* The keys that are lit: what the picture of the keyboard depends on. */
-typedef struct coch_view_lit {
-    uint8_t velocity[128]; /* 0 for a dark key, 1 more for others */
-    float glow[128];
-} coch_view_lit;
-
-void coch_view_lit_of(const coch_view_model *model, coch_view_lit *lit);
+                               cairo_surface_t *still, coch_view_key_lights *kept, int whole);
+void coch_view_key_lights_free(coch_view_key_lights *kept);
 
 /* Of these the layout's keyboard and unit alone are looked at. */
 void coch_view_keys(cairo_t *cr, const coch_view_layout *layout, int names);
@@ -50,7 +53,10 @@ coch_view_rect coch_view_key_rect(const coch_view_layout *layout, int note);
 void coch_view_key_draw(cairo_t *cr, const coch_view_layout *layout, int note, coch_view_colour colour,
                         double alpha);
 
-/* The same, with the black keys beside it above it. */
+/* The name of a C, on its key. */
+void coch_view_octave_name(cairo_t *cr, const coch_view_layout *layout, int note, coch_view_tone tone);
+
+/* A key with the black keys beside it above it. */
 void coch_view_key_light(cairo_t *cr, const coch_view_layout *layout, int note, coch_view_colour colour,
                          double alpha);
 
@@ -64,13 +70,14 @@ void coch_view_key_light(cairo_t *cr, const coch_view_layout *layout, int note, 
  * Zeroed when new. */
 typedef struct coch_view_spiral {
     int size;                 /* pixels of a side */
-    uint32_t *place;          /* [size][size]: of each pixel, place along << 8 | steps across */
-    uint32_t *ground;         /* [size][size]: what lies below the band; transparent where that is enlarged */
-    uint8_t *level;           /* of each place, as drawn */
+    uint32_t *pixel;          /* of all places in turn: its index << 8 | steps across, these rising */
+    uint32_t *ground;         /* of the same pixels, what lies below; transparent where that is enlarged */
+    uint32_t *first;          /* [places + 1]: the place's first pixel */
+    uint8_t *level;           /* [places]: as drawn */
     cairo_surface_t *band;    /* with the ground */
     cairo_surface_t *overlay; /* with the discs, where it is enlarged */
-    uint32_t shade[COCH_VIEW_SPIRAL_LEVELS]
-                  [COCH_VIEW_SPIRAL_ACROSS + 1]; /* premultiplied; the last is clear */
+    uint32_t shade[COCH_VIEW_SPIRAL_LEVELS][COCH_VIEW_SPIRAL_ACROSS]; /* premultiplied */
+    uint8_t reach[COCH_VIEW_SPIRAL_LEVELS];                           /* steps across that are seen */
 } coch_view_spiral;
 
 void coch_view_spiral_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
@@ -135,6 +142,9 @@ typedef struct coch_view_level {
 
 void coch_view_level_read(const coch_view_layout *layout, const coch_view_model *model,
                           coch_view_level *level);
+
+/* Where all of the level's picture lies. */
+coch_view_rect coch_view_meter_rect(const coch_view_layout *layout, const coch_view_model *model);
 void coch_view_level_draw(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
                           const coch_view_level *level);
 

@@ -73,31 +73,23 @@ typedef struct ground {
 } ground;
 
 /* Lines from each sounding note to the next higher: the shape of a chord is the same in every key, turned. */
-static void draw_chord(const coch_view_layout *l, const ground *g, const double *glow)
+static void draw_chord(const coch_view_pixels *to, const coch_view_layout *l, double share,
+                       const double *glow)
 {
-    double x, y;
-    int last = -1;
-    cairo_t *cr = cairo_create(g->surface);
-    cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST);
-    cairo_rectangle(cr, g->x, g->y, g->size, g->size);
-    cairo_clip(cr);
-    cairo_translate(cr, g->x, g->y);
-    cairo_scale(cr, g->share, g->share);
-    cairo_translate(cr, -l->spiral.x, -l->spiral.y);
-    cairo_set_line_width(cr, 1.4 * l->unit);
+    double x[2], y[2];
+    coch_view_colour c = coch_view_theme(COCH_VIEW_TEXT_BRIGHT);
+    int count = 0;
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++) {
         if (glow[n] < 1.0)
             continue;
-        coch_view_spiral_point(l, n, &x, &y);
-        if (last < 0)
-            cairo_move_to(cr, x, y);
-        else
-            cairo_line_to(cr, x, y);
-        last = n;
+        x[0] = x[1];
+        y[0] = y[1];
+        coch_view_spiral_point(l, n, &x[1], &y[1]);
+        x[1] = (x[1] - l->spiral.x) * share;
+        y[1] = (y[1] - l->spiral.y) * share;
+        if (count++ > 0)
+            coch_view_pixels_line(to, x, y, 1.4 * l->unit * share, c, 0.28);
     }
-    coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 0.28);
-    cairo_stroke(cr);
-    cairo_destroy(cr);
 }
 
 static void draw_disc(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_model *model,
@@ -122,6 +114,7 @@ static void draw_discs(const coch_view_layout *l, const coch_view_model *model, 
                        const coch_view_note **by, const double *glow)
 {
     coch_view_pixels to = coch_view_pixels_of(g->surface, (int)g->x, (int)g->y, g->size, g->size);
+    draw_chord(&to, l, g->share, glow);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
         if (by[n])
             draw_disc(&to, l, model, g->share, by[n], glow[n]);
@@ -171,8 +164,10 @@ static void draw_plain(cairo_t *cr, const coch_view_layout *l, const coch_view_m
                        const coch_view_spiral *spiral, const coch_view_note **by, const double *glow)
 {
     const ground g = {cairo_get_target(cr), l->spiral.x, l->spiral.y, 1.0, spiral->size};
-    paint(cr, spiral->band, l->spiral.x, l->spiral.y, l->spiral.w);
-    draw_chord(l, &g, glow);
+    coch_view_pixels to = coch_view_pixels_of(g.surface, (int)g.x, (int)g.y, g.size, g.size);
+    coch_view_pixels from = coch_view_pixels_of(spiral->band, 0, 0, g.size, g.size);
+    for (int y = 0; y < to.height; y++)
+        coch_view_pixels_copy(coch_view_row(&to, y), coch_view_row(&from, y), to.width);
     draw_discs(l, model, &g, by, glow);
 }
 
@@ -183,7 +178,6 @@ static void draw_enlarged(cairo_t *cr, const coch_view_layout *l, const coch_vie
     cairo_t *over = cairo_create(spiral->overlay);
     paint(over, spiral->band, 0.0, 0.0, spiral->size);
     cairo_destroy(over);
-    draw_chord(l, &g, glow);
     draw_discs(l, model, &g, by, glow);
     cairo_save(cr);
     cairo_translate(cr, l->spiral.x, l->spiral.y);

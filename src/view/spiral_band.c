@@ -1,5 +1,5 @@
-/* The energy along the spiral, pixel by pixel: each pixel knows its place along and across the band, and a
- * small table gives the colour of every energy at every distance. */
+/* The energy along the spiral: each place along the band knows its pixels, and a small table gives the colour
+ * of every energy at every distance from the band's middle. */
 #include "view/parts.h"
 
 #include <math.h>
@@ -10,9 +10,8 @@
 #define OUTER 0.422
 #define TURNS ((COCH_VIEW_HIGH - COCH_VIEW_LOW) / 12.0)
 #define PLACES (COCH_VIEW_BINS * COCH_VIEW_SPIRAL_FINE)
-#define NOWHERE ((uint32_t)PLACES << 8 | COCH_VIEW_SPIRAL_ACROSS) /* a place of its own, that stays clear */
-#define AS_BEFORE UINT8_MAX                                       /* in place of a level */
-#define HALO 2.3                                                  /* of the disc's radius */
+#define NOWHERE UINT32_MAX
+#define HALO 2.3 /* of the disc's radius */
 #define DISC_SHADES 1024
 #define SHADES_A_PIXEL 8.0 /* of a disc's reach: enough for smooth edges */
 
@@ -22,7 +21,8 @@ void coch_view_spiral_free(coch_view_spiral *spiral)
         cairo_surface_destroy(spiral->band);
     if (spiral->overlay)
         cairo_surface_destroy(spiral->overlay);
-    free(spiral->place);
+    free(spiral->pixel);
+    free(spiral->first);
     free(spiral->ground);
     free(spiral->level);
     memset(spiral, 0, sizeof *spiral);
@@ -41,6 +41,8 @@ static uint32_t place_of(double x, double y)
         return NOWHERE;
     uint32_t along = (uint32_t)lround(fmax(0.0, bin) * COCH_VIEW_SPIRAL_FINE);
     uint32_t step = (uint32_t)(across * COCH_VIEW_SPIRAL_ACROSS);
+    if (along >= PLACES)
+        return NOWHERE;
     return along << 8 | (step < COCH_VIEW_SPIRAL_ACROSS ? step : COCH_VIEW_SPIRAL_ACROSS - 1);
 }
 
@@ -61,14 +63,16 @@ static uint32_t shade_of(double energy, double across)
 static int allocate(coch_view_spiral *s, int size, int enlarged)
 {
     size_t pixels = (size_t)size * (size_t)size;
-    s->place = malloc(pixels * sizeof *s->place);
-    s->ground = calloc(pixels, sizeof *s->ground);
-    s->level = calloc(PLACES + 1, sizeof *s->level);
+    s->pixel = malloc(pixels * sizeof *s->pixel);
+    s->ground = malloc(pixels * sizeof *s->ground);
+    s->first = calloc(PLACES + 1, sizeof *s->first);
+    s->level = calloc(PLACES, sizeof *s->level);
     s->band = cairo_image_surface_create(enlarged ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24, size, size);
     s->overlay =
         enlarged ? cairo_surface_create_similar_image(s->band, CAIRO_FORMAT_ARGB32, size, size) : NULL;
     s->size = size;
-    return s->place && s->ground && s->level && cairo_surface_status(s->band) == CAIRO_STATUS_SUCCESS &&
+    return s->pixel && s->ground && s->first && s->level &&
+           cairo_surface_status(s->band) == CAIRO_STATUS_SUCCESS &&
            (!s->overlay || cairo_surface_status(s->overlay) == CAIRO_STATUS_SUCCESS);
 }
 
@@ -79,55 +83,65 @@ static uint32_t *band_of(coch_view_spiral *s)
     return (uint32_t *)(void *)cairo_image_surface_get_data(s->band);
 }
 
-/* coch_view_over() for a row, byte by byte and so in many lanes; `keep` is what each byte below keeps. */
-static void lay_row(uint8_t *restrict out, const uint8_t *restrict below, const uint8_t *restrict source,
-                    const uint8_t *restrict keep, int count)
+static int by_step(const void *a, const void *b)
 {
-    for (int i = 0; i < count; i++) {
-        uint16_t product = (uint16_t)(below[i] * keep[i] + 128);
-        out[i] = (uint8_t)(source[i] + ((product + (product >> 8)) >> 8));
+    uint32_t x = *(const uint32_t *)a & 255, y = *(const uint32_t *)b & 255;
+    return (x > y) - (x < y);
+}
+
+/* Sorts the pixels by their places, and those of a place from the middle of the band outwards. */
+static void sort_pixels(coch_view_spiral *s, const uint32_t *place)
+{
+    uint32_t pixels = (uint32_t)s->size * (uint32_t)s->size, sum = 0;
+    for (uint32_t i = 0; i < pixels; i++)
+        if (place[i] != NOWHERE)
+            s->first[place[i] >> 8]++;
+    for (int p = 0; p <= PLACES; p++) {
+        uint32_t count = s->first[p];
+        s->first[p] = sum;
+        sum += count;
     }
+    for (uint32_t i = 0; i < pixels; i++)
+        if (place[i] != NOWHERE)
+            s->pixel[s->first[place[i] >> 8]++] = i << 8 | (place[i] & 255);
+    memmove(s->first + 1, s->first, PLACES * sizeof *s->first); /* each has moved on to the next one's */
+    s->first[0] = 0;
+    for (int p = 0; p < PLACES; p++)
+        qsort(s->pixel + s->first[p], s->first[p + 1] - s->first[p], sizeof *s->pixel, by_step);
 }
 
-/* The stretch of a row in which places change; returns its length. */
-static int stretch(const uint32_t *place, int size, const uint8_t *level, int *first)
+/* How far from the middle of the band each level is seen. */
+static void fill_shades(coch_view_spiral *s)
 {
-    int from = 0, to = size;
-    while (from < size && level[place[from] >> 8] == AS_BEFORE)
-        from++;
-    while (to > from && level[place[to - 1] >> 8] == AS_BEFORE)
-        to--;
-    *first = from;
-    return to - from;
-}
-
-/* Draws the places whose level is another than before, and those between them in their rows. */
-static void draw_levels(coch_view_spiral *s, uint32_t *band, const uint8_t *level)
-{
-    uint32_t source[COCH_VIEW_SPIRAL_SIZE] = {0}, keep[COCH_VIEW_SPIRAL_SIZE] = {0};
-    for (int y = 0; y < s->size; y++) {
-        int first, count = stretch(s->place + y * s->size, s->size, level, &first);
-        int at = y * s->size + first;
-        for (int i = 0; i < count; i++) {
-            uint32_t place = s->place[at + i];
-            source[i] = s->shade[s->level[place >> 8]][place & 255];
-            keep[i] = (255 - (source[i] >> 24)) * 0x01010101u;
+    for (int e = 0; e < COCH_VIEW_SPIRAL_LEVELS; e++)
+        for (int a = 0; a < COCH_VIEW_SPIRAL_ACROSS; a++) {
+            s->shade[e][a] =
+                shade_of(e / (COCH_VIEW_SPIRAL_LEVELS - 1.0), (a + 0.5) / COCH_VIEW_SPIRAL_ACROSS);
+            if (s->shade[e][a] != 0)
+                s->reach[e] = (uint8_t)(a + 1);
         }
-        lay_row((uint8_t *)(band + at), (const uint8_t *)(s->ground + at), (const uint8_t *)source,
-                (const uint8_t *)keep, 4 * count);
-    }
+}
+
+/* Draws what a place shows at a level, out to where another level was seen. */
+static void draw_place(const coch_view_spiral *s, uint32_t *band, int place, uint8_t level, uint8_t before)
+{
+    const uint32_t *shade = s->shade[level];
+    uint32_t reach = s->reach[level] > s->reach[before] ? s->reach[level] : s->reach[before];
+    for (uint32_t i = s->first[place]; i < s->first[place + 1] && (s->pixel[i] & 255) < reach; i++)
+        band[s->pixel[i] >> 8] = coch_view_over(s->ground[i], shade[s->pixel[i] & 255]);
 }
 
 /* The ground, and a band without energy. */
 static void draw_silence(coch_view_spiral *s, const coch_view_pixels *ground)
 {
     uint32_t *band = band_of(s);
-    uint8_t level[PLACES + 1] = {0};
     size_t size = (size_t)s->size;
     for (size_t y = 0; y < size && ground; y++)
-        memcpy(s->ground + y * size, coch_view_row(ground, (int)y), size * sizeof *s->ground);
-    memcpy(band, s->ground, size * size * sizeof *band);
-    draw_levels(s, band, level);
+        memcpy(band + y * size, coch_view_row(ground, (int)y), size * sizeof *band);
+    for (uint32_t i = 0; i < s->first[PLACES]; i++)
+        s->ground[i] = band[s->pixel[i] >> 8];
+    for (int p = 0; p < PLACES; p++)
+        draw_place(s, band, p, 0, 0);
     cairo_surface_mark_dirty(s->band);
 }
 
@@ -136,17 +150,18 @@ int coch_view_spiral_prepare(coch_view_spiral *s, int size, const coch_view_pixe
     if (s->size == size)
         return 0;
     coch_view_spiral_free(s);
-    if (!allocate(s, size, !ground)) {
+    uint32_t *place = malloc((size_t)size * (size_t)size * sizeof *place);
+    if (!place || !allocate(s, size, !ground)) {
+        free(place);
         coch_view_spiral_free(s);
         return -1;
     }
     for (int y = 0; y < size; y++)
         for (int x = 0; x < size; x++)
-            s->place[y * size + x] = place_of((x + 0.5) / size - 0.5, (y + 0.5) / size - 0.5);
-    for (int e = 0; e < COCH_VIEW_SPIRAL_LEVELS; e++)
-        for (int a = 0; a < COCH_VIEW_SPIRAL_ACROSS; a++)
-            s->shade[e][a] =
-                shade_of(e / (COCH_VIEW_SPIRAL_LEVELS - 1.0), (a + 0.5) / COCH_VIEW_SPIRAL_ACROSS);
+            place[y * size + x] = place_of((x + 0.5) / size - 0.5, (y + 0.5) / size - 0.5);
+    sort_pixels(s, place);
+    free(place);
+    fill_shades(s);
     draw_silence(s, ground);
     return 0;
 }
@@ -176,19 +191,14 @@ static void interpolate(uint8_t *level, const float *energy)
 
 void coch_view_spiral_render(coch_view_spiral *s, const float *energy)
 {
-    uint8_t level[PLACES + 1];
-    int changed = 0;
+    uint8_t level[PLACES];
+    uint32_t *band = band_of(s);
     interpolate(level, energy);
-    level[PLACES] = AS_BEFORE;
-    for (int p = 0; p < PLACES; p++) {
-        uint8_t before = s->level[p];
-        s->level[p] = level[p];
-        level[p] = level[p] == before ? AS_BEFORE : level[p];
-        changed |= level[p] != AS_BEFORE;
-    }
-    if (!changed)
-        return;
-    draw_levels(s, band_of(s), level);
+    for (int p = 0; p < PLACES; p++)
+        if (level[p] != s->level[p]) {
+            draw_place(s, band, p, level[p], s->level[p]);
+            s->level[p] = level[p];
+        }
     cairo_surface_mark_dirty(s->band);
 }
 
@@ -221,6 +231,20 @@ static uint32_t disc_shade(const coch_view_disc *d, const float *face, const flo
            (uint32_t)(255.0f * rgba[1] + 0.5f) << 8 | (uint32_t)(255.0f * rgba[2] + 0.5f);
 }
 
+/* A row of a disc: `shade` by the square of the distance, `dy` the row's own. */
+static void disc_row(uint32_t *out, int count, float dx, float dy, float scale, const uint32_t *shade,
+                     int shades)
+{
+    int far[COCH_VIEW_SPIRAL_SIZE];
+    for (int i = 0; i < count; i++) {
+        float x = dx + (float)i;
+        far[i] = (int)((x * x + dy * dy) * scale);
+    }
+    for (int i = 0; i < count; i++)
+        if (far[i] < shades)
+            out[i] = coch_view_over(out[i], shade[far[i]]);
+}
+
 void coch_view_spiral_disc(const coch_view_pixels *to, const coch_view_disc *d)
 {
     uint32_t shade[DISC_SHADES];
@@ -228,20 +252,17 @@ void coch_view_spiral_disc(const coch_view_pixels *to, const coch_view_disc *d)
     int shades = (int)fmax(32.0, fmin(DISC_SHADES, SHADES_A_PIXEL * reach));
     float scale = (float)(shades / (reach * reach));
     int top = (int)fmax(0.0, d->y - reach), bottom = (int)fmin(to->height - 1.0, d->y + reach);
-    int left = (int)fmax(0.0, d->x - reach), right = (int)fmin(to->width - 1.0, d->x + reach);
     coch_view_colour dark = coch_view_theme(COCH_VIEW_BACKGROUND);
     const float face[4] = {(float)d->colour.r, (float)d->colour.g, (float)d->colour.b, 1.0f};
     const float edge[4] = {(float)dark.r, (float)dark.g, (float)dark.b, 1.0f};
     for (int i = 0; i < shades; i++) /* by the square of the distance: no root for each pixel */
         shade[i] = disc_shade(d, face, edge, (float)reach * sqrtf(((float)i + 0.5f) / (float)shades));
     for (int row = top; row <= bottom; row++) {
-        uint32_t *out = coch_view_row(to, row);
-        float dy = (float)(row + 0.5 - d->y);
-        for (int column = left; column <= right; column++) {
-            float dx = (float)(column + 0.5 - d->x);
-            int far = (int)((dx * dx + dy * dy) * scale);
-            if (far < shades)
-                out[column] = coch_view_over(out[column], shade[far]);
-        }
+        double dy = row + 0.5 - d->y, half = sqrt(fmax(0.0, reach * reach - dy * dy));
+        int left = (int)fmax(0.0, d->x - half), right = (int)fmin(to->width - 1.0, d->x + half);
+        int count = right - left + 1;
+        if (count > 0 && count <= COCH_VIEW_SPIRAL_SIZE)
+            disc_row(coch_view_row(to, row) + left, count, (float)(left + 0.5 - d->x), (float)dy, scale,
+                     shade, shades);
     }
 }

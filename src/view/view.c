@@ -3,13 +3,14 @@
 #include "view/parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What the controls were drawn from. */
 typedef struct drawn_controls {
     coch_view_control control[COCH_VIEW_CONTROLS];
-    char text[COCH_VIEW_CONTROLS][COCH_VIEW_TEXT];
+    char choice[COCH_VIEW_CONTROLS][COCH_VIEW_TEXT]; /* of menus */
     int count, hover, focus, drag, open;
 } drawn_controls;
 
@@ -21,7 +22,6 @@ struct coch_view_cache {
     drawn_controls drawn;
     coch_view_words words;
     coch_view_level level;
-    coch_view_lit lit;
     int width, height, controls, classes, hide_text;
     coch_view_picture picture;
     int menu;    /* one was open in the last picture */
@@ -29,6 +29,8 @@ struct coch_view_cache {
     int changed; /* rows from the top that are not those of the last picture */
     double scale;
     coch_view_spiral spiral;
+    coch_view_paper paper; /* of the roll */
+    coch_view_key_lights keys;
 };
 
 static void forget(coch_view_cache *cache)
@@ -38,7 +40,9 @@ static void forget(coch_view_cache *cache)
     cairo_surface_destroy(cache->header);
     cairo_surface_destroy(cache->strip);
     cache->target = cache->still = cache->header = cache->strip = NULL;
-    coch_view_spiral_free(&cache->spiral); /* it has the still part in it */
+    coch_view_spiral_free(&cache->spiral); /* these have the still part in them */
+    coch_view_paper_free(&cache->paper);
+    coch_view_key_lights_free(&cache->keys);
 }
 
 coch_view_cache *coch_view_cache_new(void)
@@ -119,7 +123,17 @@ static void copy(cairo_t *cr, cairo_surface_t *from, double x, double y, const c
 static int same_control(const coch_view_control *a, const coch_view_control *b)
 {
     return a->kind == b->kind && a->value == b->value && a->low == b->low && a->high == b->high &&
-           a->logarithmic == b->logarithmic && a->disabled == b->disabled && strcmp(a->name, b->name) == 0;
+           a->step == b->step && a->logarithmic == b->logarithmic && a->disabled == b->disabled &&
+           strcmp(a->name, b->name) == 0 && strcmp(a->unit, b->unit) == 0;
+}
+
+/* The choice that a menu shows; empty for others. */
+static const char *choice_of(const coch_view_model *model, const coch_view_control *c)
+{
+    int choice = (int)c->value;
+    if (c->kind != COCH_VIEW_MENU || choice < 0 || choice >= c->choices)
+        return "";
+    return model->choices[c->first_choice + choice];
 }
 
 /* Whether the controls look as they did; if not, keeps what they look like now. */
@@ -128,19 +142,21 @@ static int look_the_same(drawn_controls *drawn, const coch_view_model *model)
     const coch_view_focus *f = &model->focus;
     int same = drawn->count == model->control_count && drawn->hover == f->hover && drawn->focus == f->focus &&
                drawn->drag == f->drag && drawn->open == f->open;
+    for (int i = 0; i < model->control_count && same; i++)
+        same = same_control(&drawn->control[i], &model->controls[i]) &&
+               strcmp(drawn->choice[i], choice_of(model, &model->controls[i])) == 0;
+    if (same)
+        return 1;
     drawn->count = model->control_count;
     drawn->hover = f->hover;
     drawn->focus = f->focus;
     drawn->drag = f->drag;
     drawn->open = f->open;
     for (int i = 0; i < model->control_count; i++) {
-        char text[COCH_VIEW_TEXT] = "";
-        coch_view_control_text(model, &model->controls[i], text, sizeof text);
-        same &= same_control(&drawn->control[i], &model->controls[i]) && strcmp(drawn->text[i], text) == 0;
         drawn->control[i] = model->controls[i];
-        memcpy(drawn->text[i], text, sizeof text);
+        snprintf(drawn->choice[i], COCH_VIEW_TEXT, "%s", choice_of(model, &model->controls[i]));
     }
-    return same;
+    return 0;
 }
 
 /* Returns nonzero when the controls are others than before. */
@@ -192,33 +208,9 @@ static void draw_header(cairo_t *cr, const coch_view_layout *l, const coch_view_
     if (!written && !c->whole && memcmp(&level, &c->level, sizeof level) == 0)
         return;
     c->level = level;
-    copy(cr, c->header, 0.0, 0.0, &l->header);
+    coch_view_rect meter = coch_view_meter_rect(l, model);
+    copy(cr, c->header, 0.0, 0.0, written || c->whole ? &l->header : &meter);
     coch_view_level_draw(cr, l, model, &level);
-}
-
-/* The keys from the first to the last whose light is another. */
-static void draw_keyboard(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                          coch_view_cache *c)
-{
-    coch_view_lit lit;
-    int low = 128, high = -1;
-    coch_view_lit_of(model, &lit);
-    for (int n = 0; n < 128; n++)
-        if (c->whole || lit.velocity[n] != c->lit.velocity[n] || lit.glow[n] != c->lit.glow[n]) {
-            low = n < low ? n : low;
-            high = n;
-        }
-    c->lit = lit;
-    if (high < 0)
-        return;
-    /* A white key reaches below black ones, and a light shines on both. */
-    coch_view_rect part = coch_view_keys_between(l, low - 2, high + 2);
-    cairo_save(cr);
-    cairo_rectangle(cr, part.x, part.y, part.w, part.h);
-    cairo_clip(cr);
-    copy(cr, c->still, 0.0, 0.0, &part);
-    coch_view_keyboard_moving(cr, l, model, low - 4, high + 4);
-    cairo_restore(cr);
 }
 
 static void draw_spiral(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
@@ -246,8 +238,8 @@ static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_m
         copy(cr, c->still, 0.0, 0.0, &l->hybrid);
     }
     if (l->roll.w > 0.0) {
-        coch_view_roll_moving(cairo_get_target(cr), l, model, c->still);
-        draw_keyboard(cr, l, model, c);
+        coch_view_roll_moving(cairo_get_target(cr), l, model, c->still, &c->paper);
+        coch_view_keyboard_moving(cr, l, model, c->still, &c->keys, c->whole);
         draw_spiral(cr, l, model, c);
     }
     coch_view_hybrid_moving(cr, l, model);

@@ -305,26 +305,42 @@ static void follows_automation(void **state)
     take_free(&take);
 }
 
+/* A folder of a user's own files with one in it, whose path it writes. */
+static void make_files(char folder[], char path[256])
+{
+    char command[4608];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, 256, "%s/cochlea", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, 256, "%s/cochlea/targets", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, 256, "%s/cochlea/targets/oud.gguf", folder);
+    snprintf(command, sizeof command, "cp '%s/hybrid.gguf' %s", getenv("COCHLEA_MODELS"), path);
+    assert_int_equal(system(command), 0);
+    setenv("XDG_DATA_HOME", folder, 1);
+}
+
+static void remove_files(char path[256])
+{
+    remove(path);
+    for (int i = 0; i < 3; i++) { /* the folders, from within */
+        *strrchr(path, '/') = '\0';
+        rmdir(path);
+    }
+}
+
 /* A file in the user's folder is chosen by keys in the last control: it is in the state, and heard. */
 static void chooses_a_file(void **state)
 {
     static uint8_t bytes[HOST_STATE_MAX];
-    char folder[] = "/tmp/cochlea_ui_XXXXXX", path[256], command[4608];
+    char folder[] = "/tmp/cochlea_ui_XXXXXX", path[256];
     float x[4096] = {0};
     midi_take take = {0};
     const playing how = {.block = {.rolling = -1}, .size = 512};
     (void)state;
     if (!is_hybrid())
         skip();
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/cochlea", folder);
-    assert_int_equal(mkdir(path, 0700), 0);
-    snprintf(path, sizeof path, "%s/cochlea/targets", folder);
-    assert_int_equal(mkdir(path, 0700), 0);
-    snprintf(path, sizeof path, "%s/cochlea/targets/oud.gguf", folder);
-    snprintf(command, sizeof command, "cp '%s/hybrid.gguf' %s", getenv("COCHLEA_MODELS"), path);
-    assert_int_equal(system(command), 0);
-    setenv("XDG_DATA_HOME", folder, 1);
+    make_files(folder, path);
     host *h = host_open(RATE);
     Window parent = new_parent();
     assert_true(ui_open(h, parent));
@@ -359,11 +375,61 @@ static void chooses_a_file(void **state)
     ui_close(h);
     XDestroyWindow(display, parent);
     host_close(h);
-    remove(path);
-    for (int i = 0; i < 3; i++) { /* the folders, from within */
-        *strrchr(path, '/') = '\0';
-        rmdir(path);
+    remove_files(path);
+}
+
+/* A moment of silence, in which plugin, host and window (where there is one) hear of each other. */
+static void run_a_little(host *h, int has_window)
+{
+    float x[512] = {0};
+    midi_take take = {0};
+    const playing how = {.block = {.rolling = -1}, .size = 512};
+    for (int i = 0; i < 10; i++) {
+        play(h, x, 512, &how, &take);
+        if (has_window)
+            ui_idle(h);
+        wait_a_little();
     }
+    take_free(&take);
+}
+
+/* A window that opens after a session was loaded: the file that came with it, and that it is missing then. */
+static void shows_a_file_of_the_session(void **state)
+{
+    static uint8_t bytes[HOST_STATE_MAX];
+    char folder[] = "/tmp/cochlea_ui_XXXXXX", path[256];
+    (void)state;
+    if (!is_hybrid())
+        skip();
+    make_files(folder, path);
+    host *h = host_open(RATE);
+    host_choose(h, path);
+    run_a_little(h, 0);
+    size_t size = host_save(h, bytes);
+    host_close(h);
+    cairo_surface_t *shown[3];
+    for (int i = 0; i < 3; i++) { /* none, this, this when it is missing */
+        Window parent = new_parent();
+        if (i == 2)
+            remove(path);
+        h = host_open(RATE);
+        assert_true(i == 0 || host_load(h, bytes, size));
+        assert_true(ui_open(h, parent));
+        idle_until_drawn(h, parent);
+        run_a_little(h, 1);
+        shown[i] = seen(h, parent);
+        ui_close(h);
+        XDestroyWindow(display, parent);
+        host_close(h);
+    }
+    keep(shown[2], "plugin_hybrid_missing");
+    int height = cairo_image_surface_get_height(shown[0]);
+    assert_true(difference(shown[0], shown[1], height - 76, height) > 50); /* its name in the menu */
+    assert_int_equal(difference(shown[0], shown[1], 0, 24), 0);
+    assert_true(difference(shown[1], shown[2], 0, 46) > 200); /* a line in the header */
+    for (int i = 0; i < 3; i++)
+        cairo_surface_destroy(shown[i]);
+    remove_files(path);
 }
 
 static void refuses_what_is_no_window(void **state)
@@ -382,6 +448,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(tells_what_the_user_turns),
         cmocka_unit_test(follows_automation),
         cmocka_unit_test(chooses_a_file),
+        cmocka_unit_test(shows_a_file_of_the_session),
         cmocka_unit_test(refuses_what_is_no_window),
     };
     if (argc != 3)

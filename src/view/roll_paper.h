@@ -1,0 +1,52 @@
+/* The paper of the piano roll, inside of the view. Its rows are counted from the beginning of time,
+ * downwards: what is drawn on a row stays, while the roll shows other rows. */
+#ifndef COCH_VIEW_ROLL_PAPER_H
+#define COCH_VIEW_ROLL_PAPER_H
+
+#include "view/layout.h"
+#include "view/model.h"
+#include "view/pixels.h"
+#include "view/theme.h"
+
+#include <stdint.h>
+
+/* A note, what a pedal holds of it, or a pedal; nothing where bottom <= top. */
+typedef struct coch_view_bar {
+    int64_t top, bottom; /* rows of the paper; `bottom` is the first below */
+    double x, w;         /* pixels */
+    double radius;       /* of the corners */
+    uint32_t face, head; /* packed colours, of all of it and of a line at its top; 0 for none */
+} coch_view_bar;
+
+/* Zeroed when new. */
+typedef struct coch_view_paper {
+    int width, height; /* of what is seen, pixels */
+    double unit, speed;
+    int64_t base;         /* the first row that is kept */
+    int64_t end;          /* the first that lies in the future: the roll shows those above */
+    uint32_t *rows;       /* [2 * height][width], from `base` on */
+    uint32_t *shown;      /* [height][width]: of the rows that are seen, those with more on them than paper */
+    unsigned char *dirty; /* [height]: of the rows that are seen, which are to be drawn */
+    coch_view_bar pedal[COCH_VIEW_PEDALS], tail[COCH_VIEW_NOTES], note[COCH_VIEW_NOTES]; /* as drawn */
+    uint16_t slot[COCH_VIEW_NOTES]; /* of the notes that are seen, newest first; plus COCH_VIEW_NOTES for a
+                                       black key */
+    int seen;
+    coch_view_colour colour[128]; /* by velocity */
+} coch_view_paper;
+
+/* Brings the paper up to the present; `still` is what stands still in the roll's place, the same one each
+ * time. Returns nonzero without memory. */
+int coch_view_paper_move(coch_view_paper *paper, const coch_view_layout *layout, const coch_view_model *model,
+                         const coch_view_pixels *still);
+
+/* A row of the roll, from its top. */
+const uint32_t *coch_view_paper_row(const coch_view_paper *paper, int row);
+
+/* The last rows of the roll, where a line above the keys stands still: onto the pixels of all of it. */
+void coch_view_paper_foot(const coch_view_paper *paper, const coch_view_pixels *to,
+                          const coch_view_pixels *still);
+int coch_view_paper_foot_height(const coch_view_paper *paper);
+
+void coch_view_paper_free(coch_view_paper *paper);
+
+#endif
