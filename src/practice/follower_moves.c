@@ -29,7 +29,9 @@ static const double echo_time = 0.25;   /* an echo comes so soon after its note 
 static const double gap_stumble = 0.25; /* a stumble is at least so long after the last chord */
 static const double gap_pause = 0.30;   /* so much longer than expected is a pause */
 
-enum { AHEAD = 10, BACK = 40, AGAIN = 3, SKIP_BARS = 3 }; /* chords looked at */
+static const double leap_time = 0.5;     /* share of the time that chords take: who takes less leapt over them */
+
+enum { AHEAD = 10, BACK = 40, AGAIN = 3, LEAP = 2, SKIP_BARS = 3 }; /* chords looked at */
 
 static int has(const follower_chord *chord, uint8_t pitch)
 {
@@ -143,6 +145,17 @@ static void stay(coch_follower *f, size_t slot, const coch_heard *heard)
     add(f, slot, nowhere, from->chord);
 }
 
+/* A later chord begins; what is left out and takes no time either is a leap. */
+static void begin_chord(hypothesis *h, int left_out, double score, double time)
+{
+    double performed = time - h->pace.now.time;
+    h->node.jump = left_out >= LEAP && performed < leap_time * score / h->pace.now.rate;
+    if (h->node.jump)
+        coch_pace_jump(&h->pace, time);
+    else
+        coch_pace_next(&h->pace, score, time);
+}
+
 /* The note begins a later chord, or stands for one of the next. */
 static void advance(coch_follower *f, size_t slot, const coch_heard *heard)
 {
@@ -165,7 +178,7 @@ static void advance(coch_follower *f, size_t slot, const coch_heard *heard)
                 set_note(f, h, place(next, heard->pitch));
             else
                 h->node.substituted = 1;
-            coch_pace_next(&h->pace, score, heard->time);
+            begin_chord(h, to - from.chord - 1, score, heard->time);
         }
         skipped += left_out(next);
     }
