@@ -7,7 +7,8 @@ static const int partials[] = {12, 19, 24, 28, 31, 36};
 
 static const double together = 0.06;  /* seconds within which notes mask each other */
 static const double sustained = 1.0;  /* seconds for which a struck note masks what comes after */
-static const double again = 0.20;     /* seconds for which an onset shows in the evidence for the next */
+static const double again = 0.20;     /* seconds for which an onset shows in the evidence for the next, ... */
+static const double lately = 0.40;    /* ... and for which something of it is left */
 static const double same_time = 0.04; /* seconds: struck at once */
 static const float soft = 0.65f;      /* of the mean velocity: ghosts are soft */
 
@@ -18,10 +19,11 @@ static const float soft = 0.65f;      /* of the mean velocity: ghosts are soft *
 typedef struct doubt {
     float missed, struck;
 } doubt;
-static const doubt plain = {0.05f, 0.10f};       /* 0.2 %, 95 % */
+static const doubt plain = {0.05f, 0.10f};       /* 0.2 %, 98 % */
 static const doubt masked = {0.012f, 0.05f};     /* a partial of another: 0.5 %, 70 % */
 static const doubt masked_more = {0.001f, 0.1f}; /* of two and more: too few to tell */
-static const doubt repeated = {0.12f, 0.35f};    /* struck a moment ago: 1 %, 78 % */
+static const doubt repeated = {0.12f, 0.35f};    /* struck a moment ago: 2 %, 90 % */
+static const doubt lingering = {0.12f, 0.20f};   /* struck lately: 1 %, 92 % */
 
 /* Ghosts, that is notes heard which nobody struck: half stay below 0.75, one in ten is above 0.94. Of notes
  * struck that the score does not have, 1 % is below. */
@@ -90,10 +92,11 @@ static company company_of(const coch_judge *j, float p, uint8_t pitch, double ti
 static coch_verdict weigh(const coch_judge *j, float p, uint8_t pitch, double time)
 {
     company with = company_of(j, p, pitch, time);
-    const doubt *limit = with.since < again ? &repeated
-                         : with.below > 1   ? &masked_more
-                         : with.below       ? &masked
-                                            : &plain;
+    const doubt *limit = with.since < again    ? &repeated
+                         : with.below > 1      ? &masked_more
+                         : with.below          ? &masked
+                         : with.since < lately ? &lingering
+                                               : &plain;
     return p < limit->missed ? COCH_MISSED : p < limit->struck ? COCH_UNSURE : COCH_HEARD;
 }
 
