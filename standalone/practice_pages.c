@@ -201,6 +201,13 @@ static void retune(practice_pages *p)
     snprintf(p->library.device, sizeof p->library.device, "%s", practice_source_name(source));
 }
 
+/* What was chosen in the window, as the store remembers it; NULL for nothing. */
+static const char *put_down(practice_options *o, int which, const char *name)
+{
+    snprintf(o->remembered[which], PRACTICE_REMEMBERED, "%s", name);
+    return name[0] ? o->remembered[which] : NULL;
+}
+
 static void take_set_up(practice_pages *p, coch_set_up_ask ask)
 {
     practice_options *o = p->options->program;
@@ -209,12 +216,12 @@ static void take_set_up(practice_pages *p, coch_set_up_ask ask)
         p->page = p->before;
     if (news == PRACTICE_TUNER_KEPT || news == PRACTICE_TUNER_MOVED)
         retune(p);
-    if (news != PRACTICE_TUNER_MOVED)
-        return;
-    snprintf(o->remembered[PRACTICE_GIVEN_INPUT], PRACTICE_REMEMBERED, "%s",
-             p->tuner.inputs[p->tuner.page.input]);
-    o->input = o->remembered[PRACTICE_GIVEN_INPUT];
-    practice_settings_keep_device(p->options->store, o);
+    if (news == PRACTICE_TUNER_MOVED)
+        o->input = put_down(o, PRACTICE_GIVEN_INPUT, p->tuner.inputs[p->tuner.page.input]);
+    if (news == PRACTICE_TUNER_SENDS)
+        o->midi_out = put_down(o, PRACTICE_GIVEN_PORT, p->tuner.ports[p->tuner.page.port]);
+    if (news == PRACTICE_TUNER_MOVED || news == PRACTICE_TUNER_SENDS)
+        practice_settings_keep_device(p->options->store, o);
 }
 
 static void take_library(practice_pages *p, coch_library_ask ask)
