@@ -37,7 +37,7 @@ static int try_live(practice_pages *p, char *why, size_t why_size)
 }
 
 /* What the set-up found of the device that is listened to; a latency on the command line counts more. */
-static void use_device(practice_pages *p, double *latency_ms, double *hz)
+static void use_device(practice_pages *p, coch_session_options *session, double *hz)
 {
     practice_options *o = p->options->program;
     practice_source *source = practice_live_source(p->live);
@@ -49,9 +49,10 @@ static void use_device(practice_pages *p, double *latency_ms, double *hz)
             practice_store_get_device(p->options->store, o->input, &result, &found);
     }
     *hz = result.a4_hz >= 400.0 && result.a4_hz <= 480.0 ? result.a4_hz : p->options->settings.tuning_hz;
-    *latency_ms = o->session.latency_ms;
+    if (practice_is_live(o))
+        session->margin_db = coch_setup_margin(&result);
     if (!(o->given & 1u << PRACTICE_GIVEN_LATENCY) && practice_is_live(o))
-        *latency_ms =
+        session->latency_ms =
             fmin(500.0, isnan(result.latency_ms) ? practice_source_latency(source) : result.latency_ms);
 }
 
@@ -69,7 +70,7 @@ static int open_live(practice_pages *p, char *why, size_t why_size)
     }
     if (practice_is_live(o))
         practice_settings_keep_device(p->options->store, o);
-    use_device(p, &o->session.latency_ms, &hz);
+    use_device(p, &o->session, &hz);
     if (hz != p->options->settings.tuning_hz)
         practice_live_tune(p->live, hz);
     snprintf(p->library.device, sizeof p->library.device, "%s",
@@ -172,6 +173,7 @@ static void open_piece(practice_pages *p)
     if (p->stand.session) /* as it was last, for the whole of the new one */
         options = coch_practice_around(&p->stand.model.options, 0, 0);
     options.latency_ms = o->session.latency_ms;
+    options.margin_db = o->session.margin_db;
     if (practice_stand_put(&p->stand, p->live, practice_shelf_path(p->shelf, index), NULL, &options,
                            l->notice, sizeof l->notice) != 0)
         return;
@@ -196,8 +198,8 @@ static void retune(practice_pages *p)
     practice_options *o = p->options->program;
     practice_source *source = practice_live_source(p->live);
     double hz;
-    use_device(p, &o->session.latency_ms, &hz);
-    practice_stand_retune(&p->stand, p->live, o->session.latency_ms, hz);
+    use_device(p, &o->session, &hz);
+    practice_stand_retune(&p->stand, p->live, &o->session, hz);
     snprintf(p->library.device, sizeof p->library.device, "%s", practice_source_name(source));
 }
 
