@@ -251,6 +251,7 @@ static int open_memory(practice_options *o, memory *m)
         return fail(o->input, "was never set up (cochlea practice --set-up)");
     if (!(o->given & 1u << PRACTICE_GIVEN_LATENCY) && !isnan(m->device.latency_ms))
         o->session.latency_ms = m->device.latency_ms;
+    o->session.margin_db = coch_setup_margin(&m->device);
     return EXIT_DONE;
 }
 

@@ -128,7 +128,7 @@ void practice_source_notice(const practice_source *s, practice_source_state stat
                  s->kind);
 }
 
-/* ---- Another input ---- */
+/* ---- Another input or port ---- */
 
 size_t practice_source_inputs(practice_source *s, char names[][PRACTICE_SOURCE_NAME], size_t most,
                               size_t *present)
@@ -141,8 +141,25 @@ size_t practice_source_inputs(practice_source *s, char names[][PRACTICE_SOURCE_N
     return count;
 }
 
-/* The former one again where that fails. */
-static int reopen(practice_source *s, const char *former, char *why, size_t why_size)
+size_t practice_source_ports(practice_source *s, char names[][PRACTICE_SOURCE_NAME], size_t most,
+                             size_t *present)
+{
+    *present = 0;
+    if (!s->audio || !s->audio->kind->names || most < 2)
+        return 0;
+    names[0][0] = '\0';
+    snprintf(names[1], PRACTICE_SOURCE_NAME, "none");
+    size_t count = 2 + s->audio->kind->names(s->audio, 1, names + 2, most - 2);
+    if (s->options.midi_out && strcmp(s->options.midi_out, names[1]) == 0)
+        *present = 1;
+    for (size_t i = 2; i < count && s->audio->info.output[0]; i++)
+        if (strstr(s->audio->info.output, names[i]))
+            *present = i;
+    return count;
+}
+
+/* The former one again (of the options, `wanted`) where that fails. */
+static int reopen(practice_source *s, const char **wanted, const char *former, char *why, size_t why_size)
 {
     char unsaid[BACKEND_WHY_SIZE];
     s->options.backend = s->audio->kind->name;
@@ -151,7 +168,7 @@ static int reopen(practice_source *s, const char *former, char *why, size_t why_
         return 0;
     if (s->audio)
         practice_device_let_go(s);
-    s->options.input = former;
+    *wanted = former;
     if (practice_device_open(s, unsaid, sizeof unsaid) == 0 &&
         practice_device_start(s, unsaid, sizeof unsaid) != 0)
         practice_device_let_go(s);
@@ -159,26 +176,36 @@ static int reopen(practice_source *s, const char *former, char *why, size_t why_
     return -1;
 }
 
-int practice_source_choose(practice_source *s, const char *name, char *why, size_t why_size)
+/* Another input, or another MIDI port: what is wanted of the options becomes `name`. */
+static int change(practice_source *s, int midi, const char *name, char *why, size_t why_size)
 {
-    const char *former = s->options.input;
-    char chosen[PRACTICE_SOURCE_NAME];
+    const char **wanted = midi ? &s->options.midi_out : &s->options.input, *former = *wanted;
+    char *kept = s->chosen[midi][former == s->chosen[midi][0]];
     if (!s->audio) {
         snprintf(why, why_size, "%s is gone", s->kind);
         return -1;
     }
-    snprintf(chosen, sizeof chosen, "%s", name);
-    s->options.input = chosen;
-    int failed = s->audio->kind->connect ? s->audio->kind->connect(s->audio, 0, chosen, why, why_size) : 1;
+    snprintf(kept, PRACTICE_SOURCE_NAME, "%s", name ? name : "");
+    *wanted = name ? kept : NULL;
+    int failed =
+        s->audio->kind->connect ? s->audio->kind->connect(s->audio, midi, *wanted, why, why_size) : 1;
     if (failed > 0)
-        failed = reopen(s, former, why, why_size);
-    if (failed) {
-        s->options.input = former;
+        failed = reopen(s, wanted, former, why, why_size);
+    if (failed)
+        *wanted = former;
+    return failed ? -1 : 0;
+}
+
+int practice_source_choose(practice_source *s, const char *name, char *why, size_t why_size)
+{
+    if (change(s, 0, name, why, why_size) != 0)
         return -1;
-    }
-    memcpy(s->chosen, chosen, sizeof chosen);
-    s->options.input = s->chosen;
     snprintf(s->name, sizeof s->name, "%s",
              s->audio->info.input[0] ? s->audio->info.input : s->audio->device);
     return 0;
+}
+
+int practice_source_choose_port(practice_source *s, const char *name, char *why, size_t why_size)
+{
+    return change(s, 1, name && name[0] ? name : NULL, why, why_size);
 }

@@ -37,7 +37,7 @@ static int try_live(practice_pages *p, char *why, size_t why_size)
 }
 
 /* What the set-up found of the device that is listened to; a latency on the command line counts more. */
-static void use_device(practice_pages *p, double *latency_ms, double *hz)
+static void use_device(practice_pages *p, coch_session_options *session, double *hz)
 {
     practice_options *o = p->options->program;
     practice_source *source = practice_live_source(p->live);
@@ -49,9 +49,10 @@ static void use_device(practice_pages *p, double *latency_ms, double *hz)
             practice_store_get_device(p->options->store, o->input, &result, &found);
     }
     *hz = result.a4_hz >= 400.0 && result.a4_hz <= 480.0 ? result.a4_hz : p->options->settings.tuning_hz;
-    *latency_ms = o->session.latency_ms;
+    if (practice_is_live(o))
+        session->margin_db = coch_setup_margin(&result);
     if (!(o->given & 1u << PRACTICE_GIVEN_LATENCY) && practice_is_live(o))
-        *latency_ms =
+        session->latency_ms =
             fmin(500.0, isnan(result.latency_ms) ? practice_source_latency(source) : result.latency_ms);
 }
 
@@ -69,7 +70,7 @@ static int open_live(practice_pages *p, char *why, size_t why_size)
     }
     if (practice_is_live(o))
         practice_settings_keep_device(p->options->store, o);
-    use_device(p, &o->session.latency_ms, &hz);
+    use_device(p, &o->session, &hz);
     if (hz != p->options->settings.tuning_hz)
         practice_live_tune(p->live, hz);
     snprintf(p->library.device, sizeof p->library.device, "%s",
@@ -172,6 +173,7 @@ static void open_piece(practice_pages *p)
     if (p->stand.session) /* as it was last, for the whole of the new one */
         options = coch_practice_around(&p->stand.model.options, 0, 0);
     options.latency_ms = o->session.latency_ms;
+    options.margin_db = o->session.margin_db;
     if (practice_stand_put(&p->stand, p->live, practice_shelf_path(p->shelf, index), NULL, &options,
                            l->notice, sizeof l->notice) != 0)
         return;
@@ -196,9 +198,16 @@ static void retune(practice_pages *p)
     practice_options *o = p->options->program;
     practice_source *source = practice_live_source(p->live);
     double hz;
-    use_device(p, &o->session.latency_ms, &hz);
-    practice_stand_retune(&p->stand, p->live, o->session.latency_ms, hz);
+    use_device(p, &o->session, &hz);
+    practice_stand_retune(&p->stand, p->live, &o->session, hz);
     snprintf(p->library.device, sizeof p->library.device, "%s", practice_source_name(source));
+}
+
+/* What was chosen in the window, as the store remembers it; NULL for nothing. */
+static const char *put_down(practice_options *o, int which, const char *name)
+{
+    snprintf(o->remembered[which], PRACTICE_REMEMBERED, "%s", name);
+    return name[0] ? o->remembered[which] : NULL;
 }
 
 static void take_set_up(practice_pages *p, coch_set_up_ask ask)
@@ -209,12 +218,12 @@ static void take_set_up(practice_pages *p, coch_set_up_ask ask)
         p->page = p->before;
     if (news == PRACTICE_TUNER_KEPT || news == PRACTICE_TUNER_MOVED)
         retune(p);
-    if (news != PRACTICE_TUNER_MOVED)
-        return;
-    snprintf(o->remembered[PRACTICE_GIVEN_INPUT], PRACTICE_REMEMBERED, "%s",
-             p->tuner.inputs[p->tuner.page.input]);
-    o->input = o->remembered[PRACTICE_GIVEN_INPUT];
-    practice_settings_keep_device(p->options->store, o);
+    if (news == PRACTICE_TUNER_MOVED)
+        o->input = put_down(o, PRACTICE_GIVEN_INPUT, p->tuner.inputs[p->tuner.page.input]);
+    if (news == PRACTICE_TUNER_SENDS)
+        o->midi_out = put_down(o, PRACTICE_GIVEN_PORT, p->tuner.ports[p->tuner.page.port]);
+    if (news == PRACTICE_TUNER_MOVED || news == PRACTICE_TUNER_SENDS)
+        practice_settings_keep_device(p->options->store, o);
 }
 
 static void take_library(practice_pages *p, coch_library_ask ask)

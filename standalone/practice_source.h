@@ -47,6 +47,11 @@ size_t practice_source_inputs(practice_source *source, char names[][PRACTICE_SOU
  * returned. [main] */
 int practice_source_choose(practice_source *source, const char *name, char *why, size_t why_size);
 
+/* The same for the ports that MIDI can go to: "" is one of our own, "none" no MIDI. [main] */
+size_t practice_source_ports(practice_source *source, char names[][PRACTICE_SOURCE_NAME], size_t most,
+                             size_t *present);
+int practice_source_choose_port(practice_source *source, const char *name, char *why, size_t why_size);
+
 /* Looks after the device: a lost one is tried again twice a second. To be called often. [main] */
 practice_source_state practice_source_look(practice_source *source);
 

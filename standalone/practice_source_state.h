@@ -40,7 +40,8 @@ struct practice_source {
     unsigned blocks_seen;
     double seen_at; /* clock of the last block that was seen */
     char kind[BACKEND_NAME_SIZE], name[BACKEND_NAME_SIZE];
-    char chosen[PRACTICE_SOURCE_NAME]; /* input, since it was opened */
+    char chosen[2][2]
+               [PRACTICE_SOURCE_NAME]; /* since it was opened: input, MIDI port; this and the one before */
 };
 
 /* One block. [audio] */

@@ -174,7 +174,8 @@ void practice_stand_pause(practice_stand *s)
         practice_sitting_save(&s->keeper, &s->report, practice_live_seconds(s->live));
 }
 
-void practice_stand_retune(practice_stand *s, practice_live *live, double latency_ms, double hz)
+void practice_stand_retune(practice_stand *s, practice_live *live, const coch_session_options *session,
+                           double hz)
 {
     coch_session_options o = s->model.options;
     int was = s->session != NULL;
@@ -183,7 +184,8 @@ void practice_stand_retune(practice_stand *s, practice_live *live, double latenc
     if (!was)
         return;
     snprintf(s->model.device, sizeof s->model.device, "%s", practice_source_name(practice_live_source(live)));
-    o.latency_ms = latency_ms;
+    o.latency_ms = session->latency_ms;
+    o.margin_db = session->margin_db;
     s->failed |= begin_session(s, &o, 0, 1) != COCHLEA_OK || practice_live_look(s->live, &s->model) != 0;
 }
 

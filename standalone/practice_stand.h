@@ -38,8 +38,10 @@ void practice_stand_clear(practice_stand *stand);
 /* Time stands still, and what there is so far is saved. */
 void practice_stand_pause(practice_stand *stand);
 
-/* Another latency and A4, as of now: the sitting begins anew. Also for an empty stand. */
-void practice_stand_retune(practice_stand *stand, practice_live *live, double latency_ms, double hz);
+/* Another device: its latency and margin of `session`, and its A4, as of now; the sitting begins anew. Also
+ * for an empty stand. */
+void practice_stand_retune(practice_stand *stand, practice_live *live, const coch_session_options *session,
+                           double hz);
 
 /* All that happens from picture to picture. `state` is the source's. */
 void practice_stand_look(practice_stand *stand, practice_source_state state, double now);

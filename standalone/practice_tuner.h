@@ -14,6 +14,7 @@ typedef struct practice_tuner {
     coch_setup *setup;     /* NULL: none runs */
     coch_set_up page;
     char inputs[PRACTICE_TUNER_INPUTS][PRACTICE_SOURCE_NAME];
+    char ports[PRACTICE_TUNER_INPUTS][PRACTICE_SOURCE_NAME]; /* "": one of our own */
 } practice_tuner;
 
 /* Shows what is known of the device. */
@@ -29,7 +30,8 @@ typedef enum practice_tuner_news {
     PRACTICE_TUNER_STAYS = 0,
     PRACTICE_TUNER_LEAVES, /* the page is to be left */
     PRACTICE_TUNER_KEPT,   /* the same, with results that are new */
-    PRACTICE_TUNER_MOVED   /* another input is listened to */
+    PRACTICE_TUNER_MOVED,  /* another input is listened to */
+    PRACTICE_TUNER_SENDS   /* MIDI goes to another port */
 } practice_tuner_news;
 
 practice_tuner_news practice_tuner_obey(practice_tuner *tuner, coch_set_up_ask ask);

@@ -123,8 +123,8 @@ void coch_follower_reset(coch_follower *f) COCH_REALTIME
     f->heard = f->decided = 0;
     f->decided_chord = NO_CHORD;
     f->beam_count = 1;
-    f->beam[0] = (hypothesis){
-        .chord = NO_CHORD, .rate = f->options.rate > 0 ? f->options.rate : 1.0, .rate_variance = 0.1f};
+    f->beam[0] = (hypothesis){.chord = NO_CHORD};
+    coch_pace_begin(&f->beam[0].pace, f->options.rate > 0 ? f->options.rate : 1.0);
     f->beam[0].node.chord = f->beam[0].node.note = NO_CHORD;
     for (int p = 0; p < 128; p++)
         f->last_time[p] = -INFINITY;
@@ -242,13 +242,13 @@ void coch_follower_latest(const coch_follower *f, coch_follower_step *step) COCH
 void coch_follower_position(const coch_follower *f, double now, coch_position *position) COCH_REALTIME
 {
     const hypothesis *best = &f->beam[0];
-    *position = (coch_position){.chord = -1, .rate = best->rate, .certainty = 0.0};
+    *position = (coch_position){.chord = -1, .rate = best->pace.now.rate, .certainty = 0.0};
     if (best->chord < 0) {
         position->seconds = f->chords[f->range_first].seconds;
         return;
     }
     const follower_chord *chord = &f->chords[best->chord];
-    double ahead = fmax(now - best->time, 0.0) * best->rate;
+    double ahead = fmax(now - coch_pace_believed(&best->pace), 0.0) * position->rate;
     double room = best->chord + 1 < (int32_t)f->chord_count ? chord[1].seconds - chord->seconds
                                                             : f->score->seconds - chord->seconds;
     float other = INFINITY;
@@ -256,10 +256,10 @@ void coch_follower_position(const coch_follower *f, double now, coch_position *p
         if (abs(f->beam[i].chord - best->chord) > 4)
             other = fminf(other, f->beam[i].cost);
     position->chord = (int32_t)chord->chord;
-    position->seconds = chord->seconds + fmin(ahead, room + overrun * best->rate);
+    position->seconds = chord->seconds + fmin(ahead, room + overrun * position->rate);
     position->certainty = 1.0 - exp(-(double)other);
     position->heard = best->heard;
-    position->chord_time = best->time;
+    position->chord_time = best->pace.now.time;
 }
 
 size_t coch_follower_decide(coch_follower *f, double now, coch_follower_step *steps,

@@ -24,16 +24,14 @@ static const float cost_outside = 3.0f;       /* more to leave the range practis
 static const float cost_timing = 2.2f;        /* times the squared log ratio of intervals */
 static const float cost_timing_most = 3.2f;   /* pauses happen */
 
-static const double soft = 0.06;         /* seconds added to intervals before they are compared */
-static const double together = 0.06;     /* notes of a chord lie so close */
-static const double echo_time = 0.25;    /* an echo comes so soon after its note */
-static const double gap_stumble = 0.25;  /* a stumble is at least so long after the last chord */
-static const double gap_pause = 0.30;    /* so much longer than expected is a pause */
-static const double rate_outlier = 0.6;  /* of the logarithm of two tempi */
-static const double tempo_wander = 0.06; /* of the logarithm, from chord to chord */
-static const double onset_noise = 0.035; /* seconds, of the difference of two onsets */
+static const double soft = 0.06;        /* seconds added to intervals before they are compared */
+static const double echo_time = 0.25;   /* an echo comes so soon after its note */
+static const double gap_stumble = 0.25; /* a stumble is at least so long after the last chord */
+static const double gap_pause = 0.30;   /* so much longer than expected is a pause */
 
-enum { AHEAD = 10, BACK = 40, AGAIN = 3, SKIP_BARS = 3 }; /* chords looked at */
+static const double leap_time = 0.5;     /* share of the time that chords take: who takes less leapt over them */
+
+enum { AHEAD = 10, BACK = 40, AGAIN = 3, LEAP = 2, SKIP_BARS = 3 }; /* chords looked at */
 
 static int has(const follower_chord *chord, uint8_t pitch)
 {
@@ -89,7 +87,7 @@ static float extra(const coch_follower *f, const coch_heard *heard)
         return cost_extra_echo;
     for (size_t i = 0; i < sizeof partials / sizeof *partials; i++) {
         int other = heard->pitch + partials[i];
-        if (other >= 0 && other < 128 && fabs(heard->time - f->last_time[other]) < together)
+        if (other >= 0 && other < 128 && fabs(heard->time - f->last_time[other]) < COCH_PACE_TOGETHER)
             return cost_extra_echo;
     }
     return cost_extra + cost_extra_sure * heard->confidence;
@@ -125,15 +123,17 @@ static void stay(coch_follower *f, size_t slot, const coch_heard *heard)
     }
     const follower_chord *chord = &f->chords[from->chord];
     if (has(chord, heard->pitch) && !(from->heard >> place(chord, heard->pitch) & 1)) {
-        double apart = fmax(fabs(heard->time - from->time) - together, 0.0);
+        double apart = fmax(fabs(heard->time - from->pace.now.time) - COCH_PACE_TOGETHER, 0.0);
         hypothesis *to = add(f, slot, fminf((float)apart * 6.0f, 3.0f), from->chord);
-        if (to)
+        if (to) {
             set_note(f, to, place(chord, heard->pitch));
+            coch_pace_join(&to->pace, heard->time);
+        }
     }
     if (from->chord > 0 && has(chord - 1, heard->pitch) &&
         !(from->heard_last >> place(chord - 1, heard->pitch) & 1)) {
-        double expected = from->time - (chord->seconds - chord[-1].seconds) / from->rate;
-        double apart = fmax(fabs(heard->time - expected) - together, 0.0);
+        double expected = from->pace.now.time - (chord->seconds - chord[-1].seconds) / from->pace.now.rate;
+        double apart = fmax(fabs(heard->time - expected) - COCH_PACE_TOGETHER, 0.0);
         hypothesis *to =
             add(f, slot, cost_late - cost_left_out + fminf((float)apart * 6.0f, 3.0f), from->chord);
         if (to) {
@@ -145,27 +145,15 @@ static void stay(coch_follower *f, size_t slot, const coch_heard *heard)
     add(f, slot, nowhere, from->chord);
 }
 
-/* Moves the tempo of a hypothesis towards what the last interval says, as a Kalman filter does: the tempo
- * wanders by a few per cent from chord to chord, onsets are off by some milliseconds. A hesitation says
- * nothing, but two alike in a row are another tempo. */
-static void learn_rate(hypothesis *h, double performed, double expected)
+/* A later chord begins; what is left out and takes no time either is a leap. */
+static void begin_chord(hypothesis *h, int left_out, double score, double time)
 {
-    if (performed < 0.02 || expected < 0.02)
-        return;
-    double ratio = log(expected / performed);
-    if (fabs(ratio) > rate_outlier) {
-        int again = h->outlier != 0 && fabs(ratio - h->outlier) < 0.5 * rate_outlier;
-        if (again)
-            h->rate = fmin(fmax(h->rate * exp(ratio), 0.15), 5.0);
-        h->outlier = again ? 0.0f : (float)ratio;
-        return;
-    }
-    double noise = onset_noise / performed;
-    double variance = h->rate_variance + tempo_wander * tempo_wander;
-    double gain = variance / (variance + noise * noise);
-    h->outlier = 0;
-    h->rate = fmin(fmax(h->rate * exp(gain * ratio), 0.15), 5.0);
-    h->rate_variance = (float)((1.0 - gain) * variance);
+    double performed = time - h->pace.now.time;
+    h->node.jump = left_out >= LEAP && performed < leap_time * score / h->pace.now.rate;
+    if (h->node.jump)
+        coch_pace_jump(&h->pace, time);
+    else
+        coch_pace_next(&h->pace, score, time);
 }
 
 /* The note begins a later chord, or stands for one of the next. */
@@ -176,8 +164,8 @@ static void advance(coch_follower *f, size_t slot, const coch_heard *heard)
     float skipped = cost_left_out * (float)unheard(chord, from.heard);
     for (int32_t to = from.chord + 1; to <= from.chord + AHEAD && to < (int32_t)f->chord_count; to++) {
         const follower_chord *next = &f->chords[to];
-        double score = next->seconds - chord->seconds, performed = heard->time - from.time;
-        double expected = score / from.rate;
+        double score = next->seconds - chord->seconds, performed = heard->time - from.pace.now.time;
+        double expected = score / from.pace.now.rate;
         float cost = skipped + timing(performed, expected) + (next->inside ? 0.0f : cost_outside);
         int right = has(next, heard->pitch);
         hypothesis *h = right                  ? add(f, slot, cost, to)
@@ -186,12 +174,11 @@ static void advance(coch_follower *f, size_t slot, const coch_heard *heard)
         if (h) {
             h->heard_last = to == from.chord + 1 ? from.heard : 0;
             h->heard = 0;
-            h->time = heard->time;
             if (right)
                 set_note(f, h, place(next, heard->pitch));
             else
                 h->node.substituted = 1;
-            learn_rate(h, performed, expected);
+            begin_chord(h, to - from.chord - 1, score, heard->time);
         }
         skipped += left_out(next);
     }
@@ -203,7 +190,7 @@ static int paused(const coch_follower *f, const hypothesis *from, const coch_hea
     if (from->chord < 0 || from->chord + 1 >= (int32_t)f->chord_count)
         return 0;
     double step = f->chords[from->chord + 1].seconds - f->chords[from->chord].seconds;
-    return heard->time - from->time > step / from->rate + gap_pause;
+    return heard->time - from->pace.now.time > step / from->pace.now.rate + gap_pause;
 }
 
 static void land(coch_follower *f, size_t slot, const coch_heard *heard, int32_t chord, float cost)
@@ -214,7 +201,7 @@ static void land(coch_follower *f, size_t slot, const coch_heard *heard, int32_t
     if (!h)
         return;
     h->heard = h->heard_last = 0;
-    h->time = heard->time;
+    coch_pace_jump(&h->pace, heard->time);
     h->node.jump = 1;
     set_note(f, h, place(at, heard->pitch));
 }
@@ -223,7 +210,7 @@ static void land(coch_follower *f, size_t slot, const coch_heard *heard, int32_t
 static void go_back(coch_follower *f, size_t slot, const coch_heard *heard)
 {
     const hypothesis from = f->beam[slot];
-    if (heard->time - from.time < gap_stumble)
+    if (heard->time - from.pace.now.time < gap_stumble)
         return;
     float cost = cost_back - (paused(f, &from, heard) ? cost_pause : 0.0f);
     for (int32_t to = from.chord; to >= 0 && to > from.chord - BACK; to--)

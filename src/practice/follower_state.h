@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "practice/follower.h"
+#include "practice/pace.h"
 
 enum {
     BEAM = 160,       /* hypotheses */
@@ -35,10 +36,7 @@ typedef struct hypothesis {
     float cost;
     int32_t chord;              /* index in follower.chords, NO_CHORD before the first */
     uint64_t heard, heard_last; /* bit i: note i of this chord, of the one before, was heard */
-    double time;                /* when the chord began, seconds */
-    double rate;                /* score seconds per second */
-    float rate_variance;        /* of its logarithm */
-    float outlier;              /* what the last interval said of it when that was not believed, else 0 */
+    coch_pace pace;
     follower_node node;
 } hypothesis;
 

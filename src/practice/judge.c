@@ -49,6 +49,7 @@ cochlea_status coch_judge_new(coch_judge **judge, const coch_score *score, const
         return COCHLEA_ERROR_MEMORY;
     j->score = score;
     j->options = *options;
+    j->quiet = coch_judge_quiet(options->margin_db);
     layout(j);
     cochlea_status status = coch_arena_allocate(&j->arena);
     if (status != COCHLEA_OK) {

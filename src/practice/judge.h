@@ -83,6 +83,7 @@ typedef struct coch_judge_options {
     const coch_traces *traces; /* what the ear had of every key; must outlive the judge. NULL: the notes come
                                   from a keyboard, nothing is in doubt */
     const coch_known *known;   /* sounds of the program's own; must outlive the judge. NULL: none */
+    double margin_db;          /* see coch_session_options */
 } coch_judge_options;
 
 /* Errors: MEMORY. The score must outlive the judge. [main] */

@@ -7,7 +7,7 @@
 /* Seconds around a note in which another key may stand for it; the same where its chord was played. */
 static const double swap = 0.25, swap_together = 0.12;
 static const double chord_spread = 0.05;           /* seconds */
-static const double look = 0.10, look_wide = 0.20; /* seconds around a note for its trace */
+static const double look = 0.07, look_wide = 0.12; /* seconds around a note for its trace */
 static const double hesitation = 0.45;             /* seconds */
 static const double interval_slack = 0.15;         /* share of the interval to the nearer chord */
 

@@ -31,11 +31,12 @@ struct coch_judge {
     size_t extra_count, break_count, waiting_count;
     coch_heard *recent; /* [WAITING] ring of all heard notes */
     uint64_t recent_count;
-    uint32_t pass;                                            /* from 1; 0 before the first note */
-    int32_t pass_first;                                       /* first chord of this pass */
-    int32_t cursor;                                           /* last chord reached in this pass */
-    int32_t frontier;                                         /* first chord of this pass not judged yet */
-    double cursor_time;                                       /* when the cursor's chord was played */
+    float quiet;        /* share of the thresholds of what was not struck that the room leaves */
+    uint32_t pass;      /* from 1; 0 before the first note */
+    int32_t pass_first; /* first chord of this pass */
+    int32_t cursor;     /* last chord reached in this pass */
+    int32_t frontier;   /* first chord of this pass not judged yet */
+    double cursor_time; /* when the cursor's chord was played */
     double clock_time, clock_score, clock_rate, clock_period; /* rate 0: no clock */
 };
 
@@ -58,6 +59,10 @@ void coch_judge_break(coch_judge *judge, coch_break entry) COCH_REALTIME;
  * before[0] going by what came before, before[1] by what came after; NAN where nothing did. Also the tempo
  * there, score seconds per second. */
 double coch_judge_due(const coch_judge *judge, int32_t chord, double due[2]) COCH_REALTIME;
+
+/* How much less a trace is to be believed nothing in a room where the loudest playing stands `margin_db`
+ * above the noise: a share of the thresholds, 1 for a quiet room, or one that is not known (0). */
+float coch_judge_quiet(double margin_db);
 
 /* Whether a note from a keyboard, or that the ear is sure of. */
 int coch_judge_sure(const coch_judge *judge, const coch_heard *heard) COCH_REALTIME;

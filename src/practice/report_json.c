@@ -81,6 +81,8 @@ static void write_head(const coch_session *session, const coch_report_names *nam
     putc(',', file);
     number("latency_ms", o->latency_ms, "%.17g", file);
     putc(',', file);
+    number("margin_db", o->margin_db, "%.1f", file);
+    putc(',', file);
     number("seconds", names->seconds, "%.3f", file);
     fputs(",\n", file);
 }

@@ -53,9 +53,9 @@ void coch_session_default(coch_session_options *options)
 static int valid(const coch_session_options *o, const coch_score *score)
 {
     return o->tempo >= 0.25 && o->tempo <= 1.5 && o->tolerance_ms >= 30 && o->tolerance_ms <= 500 &&
-           o->count_in >= -1 && o->count_in <= 8 && fabs(o->latency_ms) <= 500 && o->keen > 0 &&
-           o->keen <= 1 && o->first_bar <= o->end_bar && o->end_bar <= score->bar_count &&
-           o->band_gain >= 0 && o->band_gain <= 1;
+           o->margin_db >= 0 && o->margin_db <= 200 && o->count_in >= -1 && o->count_in <= 8 &&
+           fabs(o->latency_ms) <= 500 && o->keen > 0 && o->keen <= 1 && o->first_bar <= o->end_bar &&
+           o->end_bar <= score->bar_count && o->band_gain >= 0 && o->band_gain <= 1;
 }
 
 static coch_hand other(coch_hand hand)
@@ -77,8 +77,9 @@ cochlea_status coch_session_new(coch_session **session, const coch_score *score,
     coch_follower_options range = {options->hand, options->first_bar, options->end_bar, options->tempo};
     /* Who is waited for is never late. */
     double tolerance = options->mode == COCH_MODE_WAIT ? INFINITY : options->tolerance_ms;
-    coch_judge_options judge = {range, tolerance, options->mode == COCH_MODE_WAIT,
-                                options->exact ? NULL : &s->traces, &s->known};
+    coch_judge_options judge = {
+        range,     tolerance,         options->mode == COCH_MODE_WAIT, options->exact ? NULL : &s->traces,
+        &s->known, options->margin_db};
     s->options = *options;
     s->score = score;
     s->band_time = s->band_score = -INFINITY;

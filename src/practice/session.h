@@ -29,6 +29,7 @@ typedef struct coch_session_options {
     int count_in;                /* bars; -1: the clock starts with the first note (for recordings) */
     double tolerance_ms;         /* 30..500; early or late beyond that */
     double latency_ms; /* way from the program's sounds to the ear's notes, -500..500 (see setup.h) */
+    double margin_db;  /* of the loudest playing over the noise of the room, 0..200; 0: not known */
     int exact;         /* nonzero: the notes come from a keyboard, nothing is in doubt */
     float keen;        /* 0..1; probability from which a note is believed where the score has it */
     int metronome, accompaniment; /* nonzero: the band plays clicks, the other hand */

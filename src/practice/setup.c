@@ -259,6 +259,12 @@ void coch_setup_get(const coch_setup *s, coch_setup_result *result) COCH_REALTIM
     result->latency_ms = latency(s, sqrt(noise));
 }
 
+double coch_setup_margin(const coch_setup_result *r)
+{
+    double margin = r->level_db - r->noise_db;
+    return isnan(margin) ? 0.0 : fmin(fmax(margin, 1.0), 200.0);
+}
+
 const char *coch_setup_advice(const coch_setup_result *r)
 {
     if (isnan(r->level_db) || r->level_db < -50)

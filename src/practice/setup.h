@@ -49,6 +49,10 @@ void coch_setup_clicks(double times[COCH_SETUP_CLICKS]);
 /* What is known so far. [worker] */
 void coch_setup_get(const coch_setup *setup, coch_setup_result *result) COCH_REALTIME;
 
+/* How far the loudest playing lies above the noise, dB, as coch_session_options has it: 0 where that is not
+ * known. [any] */
+double coch_setup_margin(const coch_setup_result *result);
+
 /* A sentence about what stands in the way of hearing well with these results, NULL when nothing does. [any]
  */
 const char *coch_setup_advice(const coch_setup_result *result);

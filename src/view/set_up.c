@@ -41,6 +41,11 @@ static void lay_out(layout *l, double width, double height, double scale)
     double end = l->panel.x + l->panel.w - 30.0 * u, top = l->panel.y + 24.0 * u;
     l->button[COCH_SET_UP_NEXT] = (coch_view_rect){end - 34.0 * u, top, 34.0 * u, 30.0 * u};
     l->button[COCH_SET_UP_BEFORE] = (coch_view_rect){end - 196.0 * u, top, 34.0 * u, 30.0 * u};
+    const coch_view_rect *keep = &l->button[COCH_SET_UP_KEEP], *back = &l->button[COCH_SET_UP_BACK];
+    l->button[COCH_SET_UP_PORT_BEFORE] =
+        (coch_view_rect){keep->x + keep->w + 18.0 * u, keep->y + 4.0 * u, 34.0 * u, 30.0 * u};
+    l->button[COCH_SET_UP_PORT_NEXT] =
+        (coch_view_rect){back->x - 52.0 * u, keep->y + 4.0 * u, 34.0 * u, 30.0 * u};
 }
 
 /* ---- What the user does ---- */
@@ -50,20 +55,24 @@ static int is_off(const coch_set_up *p, int button)
 {
     if (button == COCH_SET_UP_BEFORE || button == COCH_SET_UP_NEXT)
         return p->input_count < 2 || p->state == COCH_SET_UP_RUNS;
+    if (button == COCH_SET_UP_PORT_BEFORE || button == COCH_SET_UP_PORT_NEXT)
+        return p->port_count < 2 || p->state == COCH_SET_UP_RUNS;
     return button == COCH_SET_UP_KEEP && (p->state != COCH_SET_UP_MEASURED || isnan(p->result.level_db));
 }
 
 static coch_set_up_ask press(coch_set_up *p, int button)
 {
-    static const coch_set_up_ask asks[COCH_SET_UP_BUTTONS] = {[COCH_SET_UP_BEGIN] = COCH_SET_UP_ASK_BEGIN,
-                                                              [COCH_SET_UP_KEEP] = COCH_SET_UP_ASK_KEEP,
-                                                              [COCH_SET_UP_BACK] = COCH_SET_UP_ASK_BACK,
-                                                              [COCH_SET_UP_BEFORE] = COCH_SET_UP_ASK_INPUT,
-                                                              [COCH_SET_UP_NEXT] = COCH_SET_UP_ASK_INPUT};
+    static const coch_set_up_ask asks[COCH_SET_UP_BUTTONS] = {
+        [COCH_SET_UP_BEGIN] = COCH_SET_UP_ASK_BEGIN,   [COCH_SET_UP_KEEP] = COCH_SET_UP_ASK_KEEP,
+        [COCH_SET_UP_BACK] = COCH_SET_UP_ASK_BACK,     [COCH_SET_UP_BEFORE] = COCH_SET_UP_ASK_INPUT,
+        [COCH_SET_UP_NEXT] = COCH_SET_UP_ASK_INPUT,    [COCH_SET_UP_PORT_BEFORE] = COCH_SET_UP_ASK_PORT,
+        [COCH_SET_UP_PORT_NEXT] = COCH_SET_UP_ASK_PORT};
     if (button < 0 || is_off(p, button))
         return COCH_SET_UP_ASK_NOTHING;
     if (asks[button] == COCH_SET_UP_ASK_INPUT)
         p->input = (p->input + (button == COCH_SET_UP_NEXT ? 1 : p->input_count - 1)) % p->input_count;
+    else if (asks[button] == COCH_SET_UP_ASK_PORT)
+        p->port = (p->port + (button == COCH_SET_UP_PORT_NEXT ? 1 : p->port_count - 1)) % p->port_count;
     return asks[button];
 }
 
@@ -73,6 +82,8 @@ static coch_set_up_ask take_key(coch_set_up *p, const coch_view_input *in)
         return COCH_SET_UP_ASK_BEGIN;
     if (in->sideways)
         return press(p, in->key == COCH_VIEW_KEY_MORE ? COCH_SET_UP_NEXT : COCH_SET_UP_BEFORE);
+    if (in->key == COCH_VIEW_KEY_MORE || in->key == COCH_VIEW_KEY_LESS)
+        return press(p, in->key == COCH_VIEW_KEY_LESS ? COCH_SET_UP_PORT_NEXT : COCH_SET_UP_PORT_BEFORE);
     if (in->key == COCH_VIEW_KEY_ENTER)
         return !is_off(p, COCH_SET_UP_KEEP)    ? COCH_SET_UP_ASK_KEEP
                : p->state == COCH_SET_UP_READY ? COCH_SET_UP_ASK_BEGIN
@@ -244,6 +255,16 @@ static void draw_words(const pen *p)
         coch_view_tone_set(p->cr, COCH_VIEW_TEXT_DIM, 1.0);
         say(p, text, x + w - 98.0 * u, l->panel.y + 44.0 * u, 13.0, 0, COCH_VIEW_CENTRE, 120.0 * u);
     }
+    if (page->port_count > 1) {
+        const coch_view_rect *left = &l->button[COCH_SET_UP_PORT_BEFORE];
+        const coch_view_rect *right = &l->button[COCH_SET_UP_PORT_NEXT];
+        double middle = (left->x + right->x + right->w) / 2.0, room = right->x - left->x - left->w - 12.0 * u;
+        coch_view_tone_set(p->cr, COCH_VIEW_TEXT_DIM, 1.0);
+        say(p, "clicks and the other hand as MIDI to", middle, left->y + 10.0 * u, 11.5, 0, COCH_VIEW_CENTRE,
+            room);
+        coch_view_tone_set(p->cr, COCH_VIEW_TEXT_BRIGHT, 1.0);
+        say(p, page->port_name, middle, left->y + 28.0 * u, 13.0, 1, COCH_VIEW_CENTRE, room);
+    }
     coch_view_tone_set(p->cr, page->notice[0] || advice ? COCH_VIEW_ALARM : COCH_VIEW_TEXT_DIM, 1.0);
     say(p, page->notice[0] ? page->notice : below, x, l->panel.y + 74.0 * u, 14.0, 0, COCH_VIEW_LEFT, w);
 }
@@ -253,10 +274,15 @@ static void draw_buttons(const pen *p)
     const coch_set_up *page = p->page;
     double u = p->at.unit;
     const char *const names[] = {page->state == COCH_SET_UP_READY ? "Begin  space" : "Again  space",
-                                 "Keep  enter", "Back  esc", "\xE2\x80\xB9", "\xE2\x80\xBA"};
+                                 "Keep  enter",
+                                 "Back  esc",
+                                 "\xE2\x80\xB9",
+                                 "\xE2\x80\xBA",
+                                 "\xE2\x80\xB9",
+                                 "\xE2\x80\xBA"};
     for (int i = 0; i < COCH_SET_UP_BUTTONS; i++) {
         const coch_view_rect *b = &p->at.button[i];
-        if (i > COCH_SET_UP_BACK && page->input_count < 2)
+        if (i > COCH_SET_UP_BACK && (i > COCH_SET_UP_NEXT ? page->port_count : page->input_count) < 2)
             continue;
         int off = is_off(page, i);
         int on = i == COCH_SET_UP_KEEP ? !off : i == COCH_SET_UP_BEGIN && page->state == COCH_SET_UP_READY;

@@ -20,6 +20,8 @@ typedef enum coch_set_up_button {
     COCH_SET_UP_BACK,
     COCH_SET_UP_BEFORE, /* the input before this one, and the next */
     COCH_SET_UP_NEXT,
+    COCH_SET_UP_PORT_BEFORE, /* the same for the MIDI port */
+    COCH_SET_UP_PORT_NEXT,
     COCH_SET_UP_BUTTONS
 } coch_set_up_button;
 
@@ -32,7 +34,9 @@ typedef struct coch_set_up {
     int clicks; /* the program's clicks can be heard or sent: latency is measured */
     float peak; /* of the input, 1 is full scale */
     char device[COCH_SET_UP_TEXT];
-    size_t input, input_count;     /* which of the inputs that is */
+    size_t input, input_count; /* which of the inputs that is */
+    char port_name[COCH_SET_UP_TEXT];
+    size_t port, port_count;       /* which of the MIDI ports that is; 0 for none to choose from */
     char notice[COCH_SET_UP_TEXT]; /* a line for what went wrong; empty when all is well */
     int hover;                     /* button under the pointer, -1 for none */
     int hide_text;                 /* for tests */
@@ -43,11 +47,12 @@ typedef enum coch_set_up_ask {
     COCH_SET_UP_ASK_BEGIN,
     COCH_SET_UP_ASK_KEEP,
     COCH_SET_UP_ASK_BACK,
-    COCH_SET_UP_ASK_INPUT /* `input` of the page is another one */
+    COCH_SET_UP_ASK_INPUT, /* `input` of the page is another one */
+    COCH_SET_UP_ASK_PORT   /* `port` is */
 } coch_set_up_ask;
 
 /* Size and scale as for coch_view_draw(). Keys: space begins, enter keeps (or begins), left and right choose
- * the input, escape goes back.
+ * the input, up and down the MIDI port, escape goes back.
  * [main] */
 coch_set_up_ask coch_set_up_take(coch_set_up *page, const coch_view_input *input, int width, int height,
                                  double scale);

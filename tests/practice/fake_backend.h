@@ -22,7 +22,7 @@ typedef struct fake_device {
     uint32_t period;
     backend_return comes_back;
     int has_output, opened, started;
-    const char *refused; /* an input that does not open */
+    const char *refused; /* an input, or a MIDI port, that does not open */
     backend_request request;
     backend head;
     int64_t position;
@@ -60,11 +60,11 @@ static void fake_late_send(void *port, uint32_t frame, const uint8_t *bytes, siz
 
 static size_t fake_names(backend *b, int midi, char names[][BACKEND_NAME_SIZE], size_t most)
 {
-    static const char *const inputs[] = {"near", "far"};
+    static const char *const all[2][2] = {{"near", "far"}, {"organ", "piano"}};
     (void)b;
-    for (size_t i = 0; i < 2 && i < most && !midi; i++)
-        snprintf(names[i], BACKEND_NAME_SIZE, "%s", inputs[i]);
-    return midi ? 0 : most < 2 ? most : 2;
+    for (size_t i = 0; i < 2 && i < most; i++)
+        snprintf(names[i], BACKEND_NAME_SIZE, "%s", all[midi != 0][i]);
+    return most < 2 ? most : 2;
 }
 
 static const backend_kind fake_kind = {
@@ -74,7 +74,9 @@ static const backend_kind fake_kind = {
 int backend_open(backend **made, const char *name, const backend_request *request, char *why, size_t why_size)
 {
     (void)name;
-    if (!fake.there || (fake.refused && request->input && strcmp(request->input, fake.refused) == 0)) {
+    if (!fake.there ||
+        (fake.refused && ((request->input && strcmp(request->input, fake.refused) == 0) ||
+                          (request->midi_out && strcmp(request->midi_out, fake.refused) == 0)))) {
         snprintf(why, why_size, "it is not there");
         return -1;
     }
@@ -92,6 +94,8 @@ int backend_open(backend **made, const char *name, const backend_request *reques
     fake.head.info.output_latency_ms = 5.0;
     snprintf(fake.head.info.input, sizeof fake.head.info.input, "fake: %s",
              request->input ? request->input : "near");
+    snprintf(fake.head.info.output, sizeof fake.head.info.output, "%s",
+             request->midi_out && strcmp(request->midi_out, "none") != 0 ? request->midi_out : "");
     *made = &fake.head;
     return 0;
 }

@@ -38,6 +38,8 @@ def kind_of(at, pitch, times, pitches):
     if ((pitches == pitch) & (at - times < 0.2) & (at - times > 0.001)).any():
         return "repeated"
     below = sum(pitch - p in PARTIALS for p in set(pitches[np.abs(times - at) < 0.06]))
+    if below == 0 and ((pitches == pitch) & (at - times < 0.4) & (at - times > 0.001)).any():
+        return "lingering"
     return ("plain", "masked", "masked more")[min(below, 2)]
 
 
@@ -92,7 +94,7 @@ def main():
         found = {}
         gather(args, spec, found)
         print(spec, "  share below:", *LIMITS)
-        for kind in ("plain", "masked", "masked more", "repeated"):
+        for kind in ("plain", "lingering", "masked", "masked more", "repeated"):
             for struck in (True, False):
                 values = np.array(found.get((kind, struck), [np.nan]))
                 print("  %-12s %-11s %5d  " % (kind, "struck" if struck else "not struck", len(values)),

@@ -144,6 +144,8 @@ typedef struct heard_chord {
     int event; /* nonzero: the ear sent a note for it */
 } heard_chord;
 
+static double margin_db; /* of the room that is played in */
+
 /* Plays 40 chords a half second apart, all clear but for the highest note of one; and a key besides. */
 static void play_heard(sitting *s, heard_chord odd, double besides_at, uint8_t besides, float besides_p)
 {
@@ -151,6 +153,7 @@ static void play_heard(sitting *s, heard_chord odd, double besides_at, uint8_t b
     size_t count = 0;
     sit_down(s, 40);
     s->options.exact = 0;
+    s->options.margin_db = margin_db;
     begin(s);
     for (uint32_t c = 0; c < 40; c++) {
         const coch_score_chord *chord = &s->score.chords[c];
@@ -192,6 +195,25 @@ static void missed_is_told_from_unheard(void **state)
         assert_int_equal(look(&s).extra_count, 0);
         stand_up(&s);
     }
+}
+
+/* What is nothing in a quiet room may be a note in a loud one. */
+static void noise_hides_notes(void **state)
+{
+    static const struct {
+        double margin_db;
+        unsigned verdict;
+    } rooms[] = {{0.0, COCH_MISSED}, {70.0, COCH_MISSED}, {40.0, COCH_MISSED}, {30.0, COCH_UNSURE}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+        sitting s;
+        margin_db = rooms[i].margin_db;
+        play_heard(&s, (heard_chord){15, 0.02f, 0}, -1.0, 30, 0.0f);
+        assert_int_equal(count(&s, 15, 16, rooms[i].verdict), 1);
+        assert_int_equal(count(&s, 0, 15, COCH_HIT), notes_in(&s, 0, 15));
+        stand_up(&s);
+    }
+    margin_db = 0.0;
 }
 
 /* A note that the ear sent, and of which the last deadline knows nothing. */
@@ -299,6 +321,7 @@ int main(void)
         cmocka_unit_test(evidence_may_be_anything),
         cmocka_unit_test(notes_settle_in_order),
         cmocka_unit_test(missed_is_told_from_unheard),
+        cmocka_unit_test(noise_hides_notes),
         cmocka_unit_test(a_ghost_is_no_hit),
         cmocka_unit_test(only_clear_notes_are_accused),
         cmocka_unit_test(an_ear_that_guesses_is_believed_by_the_score),

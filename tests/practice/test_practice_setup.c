@@ -72,6 +72,7 @@ static void a_room_is_measured(void **state)
         assert_true(fabs(r.noise_db - 20 * log10(0.001 / sqrt(3.0))) < 1.0);
         assert_true(fabs(r.level_db + 6.0) < 0.5);
         assert_null(coch_setup_advice(&r));
+        assert_true(fabs(coch_setup_margin(&r) - (r.level_db - r.noise_db)) < 1e-9);
     }
 }
 
@@ -87,6 +88,7 @@ static void silence_tells_nothing(void **state)
     coch_setup_get(setup, &result);
     assert_true(isnan(result.a4_hz) && isnan(result.latency_ms) && isnan(result.level_db));
     assert_non_null(coch_setup_advice(&result));
+    assert_true(coch_setup_margin(&result) == 0.0);
     coch_setup_free(setup);
     assert_int_equal(coch_setup_new(&setup, 100), COCHLEA_ERROR_ARGUMENT);
 }

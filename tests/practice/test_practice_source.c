@@ -181,6 +181,38 @@ static void another_input_is_taken(void **state)
     practice_source_close(source);
 }
 
+static void another_port_is_sent_to(void **state)
+{
+    char names[8][PRACTICE_SOURCE_NAME], why[256] = "";
+    size_t present;
+    (void)state;
+    practice_source *source = open_source(0, -1.0);
+    assert_int_equal(practice_source_ports(source, names, 8, &present), 4);
+    assert_string_equal(names[0], ""); /* one of our own */
+    assert_string_equal(names[1], "none");
+    assert_string_equal(names[3], "piano");
+    assert_int_equal(practice_source_choose_port(source, names[3], why, sizeof why), 0);
+    assert_string_equal(fake.request.midi_out, "piano");
+    assert_true(practice_source_sends(source));
+    assert_true(fake.started);
+    practice_source_ports(source, names, 8, &present);
+    assert_int_equal(present, 3);
+    fake.refused = "organ";
+    assert_int_equal(practice_source_choose_port(source, names[2], why, sizeof why), -1);
+    assert_string_equal(why, "it is not there");
+    assert_string_equal(fake.request.midi_out, "piano"); /* as before */
+    assert_true(fake.started);
+    assert_int_equal(practice_source_choose_port(source, "none", why, sizeof why), 0);
+    assert_false(practice_source_sends(source));
+    practice_source_ports(source, names, 8, &present);
+    assert_int_equal(present, 1);
+    assert_int_equal(practice_source_choose_port(source, "", why, sizeof why), 0);
+    assert_null(fake.request.midi_out);
+    practice_source_ports(source, names, 8, &present);
+    assert_int_equal(present, 0);
+    practice_source_close(source);
+}
+
 static void nobody_waits_in_vain(void **state)
 {
     (void)state;
@@ -202,6 +234,7 @@ int main(void)
         cmocka_unit_test_setup(a_lost_device_is_taken_again, set_up),
         cmocka_unit_test_setup(another_rate_is_not_the_same_device, set_up),
         cmocka_unit_test_setup(another_input_is_taken, set_up),
+        cmocka_unit_test_setup(another_port_is_sent_to, set_up),
         cmocka_unit_test_setup(nobody_waits_in_vain, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -240,7 +240,18 @@ static void the_set_up_is_led(void **state)
     assert_int_equal(page.input, 1);
     page.input_count = 1;
     assert_int_equal(set_up_press(880, 75), COCH_SET_UP_ASK_NOTHING);
+    assert_int_equal(set_up_key(COCH_VIEW_KEY_MORE, 0), COCH_SET_UP_ASK_NOTHING); /* no port to choose */
+    page.port_count = 3;
+    for (size_t port = 1; port < 5; port++) {
+        assert_int_equal(set_up_key(COCH_VIEW_KEY_LESS, 0), COCH_SET_UP_ASK_PORT);
+        assert_int_equal(page.port, port % 3);
+    }
+    assert_int_equal(set_up_press(595, 640), COCH_SET_UP_ASK_PORT);
+    assert_int_equal(page.port, 0);
+    assert_int_equal(set_up_press(917, 640), COCH_SET_UP_ASK_PORT);
+    assert_int_equal(page.port, 1);
     uscene_runs(&page);
+    assert_int_equal(set_up_press(917, 640), COCH_SET_UP_ASK_NOTHING);
     assert_int_equal(set_up_press(880, 75), COCH_SET_UP_ASK_NOTHING);
     assert_int_equal(set_up_key(COCH_VIEW_KEY_ENTER, 0), COCH_SET_UP_ASK_NOTHING);
     uscene_measured(&page);
