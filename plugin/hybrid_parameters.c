@@ -86,15 +86,17 @@ const coch_parameter coch_hybrid_parameters[COCH_HYBRID_PARAMETERS] = {
                              .symbol = "hold",
                              .name = "Sustain",
                              .group = "Playing",
-                             .comment = "Holds sounds that decay, as a bow or a breath would.",
+                             .comment =
+                                 "After the attack holds a note that decays, as a bow or a breath would.",
                              .maximum = 1},
     [COCH_HYBRID_GUARD] = {.id = 11,
                            .symbol = "guard",
                            .name = "Noise guard",
                            .group = "Playing",
-                           .comment = "Keeps noise between weak partials from being lifted.",
+                           .comment = "Overtones of the sound instead of lifted noise, where the target has "
+                                      "partials and the sound has none.",
                            .maximum = 1,
-                           .initial = 0.15f},
+                           .initial = 1},
     [COCH_HYBRID_CHANNELS] = {.id = 12,
                               .symbol = "channels",
                               .name = "Channels",
@@ -113,15 +115,25 @@ const coch_parameter coch_hybrid_parameters[COCH_HYBRID_PARAMETERS] = {
                              .kind = COCH_PARAMETER_CHOICE,
                              .maximum = 1,
                              .labels = latencies},
+    [COCH_HYBRID_COHERENCE] = {.id = 14,
+                               .symbol = "coherence",
+                               .name = "Coherence",
+                               .group = "Playing",
+                               .comment =
+                                   "On: all of a partial changes alike (vertical phase coherence); off: "
+                                   "every bin of the spectrum by itself, which is rougher.",
+                               .kind = COCH_PARAMETER_TOGGLE,
+                               .maximum = 1,
+                               .initial = 1},
 };
 
 /* In the order of the indices. */
-static const float violin[COCH_HYBRID_PARAMETERS] = {0, 0, 3, 0, 1, 0, 0, 0, 0.5f, 0, 0.15f, 0, 0};
-static const float bowed[COCH_HYBRID_PARAMETERS] = {0, 0, 7, 0, 1, 0, 0, 0, 0.5f, 0.6f, 0.5f, 0, 0};
-static const float brass[COCH_HYBRID_PARAMETERS] = {0, 3, 4, 0.5f, 1, 0, 0, 0.3f, 0.5f, 0, 0.15f, 0, 0};
-static const float singing[COCH_HYBRID_PARAMETERS] = {0, 6, 2, 0.25f, 1, 0, 0, 0, 0.5f, 0, 0.15f, 0, 0};
-static const float shadow[COCH_HYBRID_PARAMETERS] = {0, 7, 6, 0.3f, 0.5f, 0, 0, 0.5f, 0.5f, 0, 0.15f, 0, 0};
-static const float stage[COCH_HYBRID_PARAMETERS] = {0, 1, 2, 0, 1, 0, 0, 0, 0.5f, 0, 0.15f, 0, 1};
+static const float violin[COCH_HYBRID_PARAMETERS] = {0, 0, 3, 0, 1, 0, 0, 0, 0.5f, 0, 1, 0, 0, 1};
+static const float bowed[COCH_HYBRID_PARAMETERS] = {0, 0, 7, 0, 1, 0, 0, 0, 0.5f, 0.6f, 1, 0, 0, 1};
+static const float brass[COCH_HYBRID_PARAMETERS] = {0, 3, 4, 0.5f, 1, 0, 0, 0.3f, 0.5f, 0, 1, 0, 0, 1};
+static const float singing[COCH_HYBRID_PARAMETERS] = {0, 6, 2, 0.25f, 1, 0, 0, 0, 0.5f, 0, 1, 0, 0, 1};
+static const float shadow[COCH_HYBRID_PARAMETERS] = {0, 7, 6, 0.3f, 0.5f, 0, 0, 0.5f, 0.5f, 0, 1, 0, 0, 1};
+static const float stage[COCH_HYBRID_PARAMETERS] = {0, 1, 2, 0, 1, 0, 0, 0, 0.5f, 0, 1, 0, 1, 1};
 
 const coch_preset coch_hybrid_presets[COCH_HYBRID_PRESETS] = {
     {"violin", "Violin", violin},

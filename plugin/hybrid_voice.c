@@ -83,6 +83,7 @@ void coch_voice_translate(const coch_voice *v, const float *values, cochlea_hybr
     s->detail = values[COCH_HYBRID_DETAIL];
     s->sustain = values[COCH_HYBRID_SUSTAIN];
     s->guard = values[COCH_HYBRID_GUARD];
+    s->coherence = values[COCH_HYBRID_COHERENCE] > 0.5f;
     s->mid = values[COCH_HYBRID_CHANNELS] > 0.5f;
     s->bypass = values[COCH_HYBRID_BYPASS] > 0.5f;
 }

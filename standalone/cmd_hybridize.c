@@ -31,8 +31,10 @@ static const char help[] =
     "                        envelope and mosaic (envelope)\n"
     "  --attack X            0 to 1 (0): how much attacks stay those of IN\n"
     "  --detail X            0 to 1 (0.5): stored detail added to what the autoencoder says\n"
-    "  --sustain X           0 to 1 (0): holds sounds that decay\n"
-    "  --guard X             0 to 1 (0.15): keeps noise from being lifted where the target has partials\n"
+    "  --sustain X           0 to 1 (0): holds notes that decay, after their attack\n"
+    "  --guard X             0 to 1 (1): where the target has partials and IN only noise, overtones of IN\n"
+    "                        instead of the noise\n"
+    "  --coherence on|off    (on) all of a partial changes alike; off: every bin of the spectrum by itself\n"
     "  --gain DB             -24 to 24 (0)\n"
     "  --channels linked|mid two channels under the same gains, or the middle of them (linked)\n"
     "  --latency 1024|512    samples at 44.1 and 48 kHz (1024); in a file only the sound differs\n";
@@ -268,8 +270,14 @@ static int set_choice(job *j, int option, const char *text)
         j->latency = strcmp(text, "512") == 0 ? COCHLEA_HYBRID_LATENCY_LOW : COCHLEA_HYBRID_LATENCY_NORMAL;
         return 0;
     }
-    return option == 'C' ? usage("--channels is linked or mid, not '%s'", text)
-                         : usage("--latency is 1024 or 512, not '%s'", text);
+    if (option == 'V' && (strcmp(text, "on") == 0 || strcmp(text, "off") == 0)) {
+        j->settings.coherence = strcmp(text, "on") == 0;
+        return 0;
+    }
+    const char *is = option == 'C'   ? "--channels is linked or mid"
+                     : option == 'L' ? "--latency is 1024 or 512"
+                                     : "--coherence is on or off";
+    return usage("%s, not '%s'", is, text);
 }
 
 static int set_option(job *j, int option, const char *text)
@@ -323,14 +331,21 @@ static int check(const job *j)
 /* Returns -1 to go on, else the exit status. */
 static int parse(job *j, int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"target", required_argument, NULL, 't'},   {"method", required_argument, NULL, 'm'},
-        {"mix", required_argument, NULL, 'x'},      {"morph", required_argument, NULL, 'p'},
-        {"with", required_argument, NULL, 'w'},     {"attack", required_argument, NULL, 'a'},
-        {"detail", required_argument, NULL, 'd'},   {"sustain", required_argument, NULL, 's'},
-        {"guard", required_argument, NULL, 'u'},    {"gain", required_argument, NULL, 'g'},
-        {"channels", required_argument, NULL, 'C'}, {"latency", required_argument, NULL, 'L'},
-        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"target", required_argument, NULL, 't'},
+                                            {"method", required_argument, NULL, 'm'},
+                                            {"mix", required_argument, NULL, 'x'},
+                                            {"morph", required_argument, NULL, 'p'},
+                                            {"with", required_argument, NULL, 'w'},
+                                            {"attack", required_argument, NULL, 'a'},
+                                            {"detail", required_argument, NULL, 'd'},
+                                            {"sustain", required_argument, NULL, 's'},
+                                            {"guard", required_argument, NULL, 'u'},
+                                            {"gain", required_argument, NULL, 'g'},
+                                            {"channels", required_argument, NULL, 'C'},
+                                            {"latency", required_argument, NULL, 'L'},
+                                            {"coherence", required_argument, NULL, 'V'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     int option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, ":o:h", options, NULL)) != -1) {

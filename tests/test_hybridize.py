@@ -162,7 +162,7 @@ class Hybridize(unittest.TestCase):
 
     def test_options_change_the_sound(self):
         [plain] = self.good("--target", "violin")
-        for option in (("--detail", 0), ("--attack", 1), ("--sustain", 1), ("--guard", 0), ("--latency", 512), ("--gain", -6)):
+        for option in (("--detail", 0), ("--attack", 1), ("--sustain", 1), ("--guard", 0), ("--coherence", "off"), ("--latency", 512), ("--gain", -6)):
             self.assertNotEqual(self.good("--target", "violin", *option), [plain], option)
 
     def test_wrong_calls(self):
@@ -173,6 +173,7 @@ class Hybridize(unittest.TestCase):
                           (self.source, "-o", self.out, "--target", "violin", "--mix", "nan"),
                           (self.source, "-o", self.out, "--target", "violin", "--method", "magic"),
                           (self.source, "-o", self.out, "--target", "violin", "--latency", "100"),
+                          (self.source, "-o", self.out, "--target", "violin", "--coherence", "1"),
                           (self.source, "-o", self.out, "--target"), (self.source, self.source, "-o", self.out, "--target", "violin"),
                           (self.source, "--nonsense")):
             self.assert_refused(run(*arguments), 2)

@@ -100,7 +100,7 @@ static void a_partial_moves_as_one(void **state)
     for (size_t i = 0; i < BINS; i++) {
         l->gain[i] = i % SPACING < SPACING / 2 ? (float)i * 0.02f : 4;
     }
-    coch_partials_lock(&l->partials, l->gain);
+    coch_partials_lock(&l->partials, 1, l->gain);
     for (size_t h = 2; h < 20; h++) {
         const float *top = l->gain + SPACING * h;
         assert_true(fabsf(top[0] - (float)(SPACING * h) * 0.02f) < 1e-6f);
@@ -112,12 +112,28 @@ static void a_partial_moves_as_one(void **state)
     finish(l);
 }
 
+static void without_coherence_lobes_keep_their_gains(void **state)
+{
+    fixture *f = *state;
+    tone_and_noise(f->other.channel[0], 1e-5f);
+    listener *l = hear(f->other.channel[0], 40);
+    for (size_t i = 0; i < BINS; i++) {
+        l->gain[i] = (float)i * 1e-3f;
+    }
+    coch_partials_lock(&l->partials, 0, l->gain);
+    for (size_t i = 0; i <= 20 * SPACING; i++) {
+        assert_true(fabsf(l->gain[i] - (float)i * 1e-3f) < 1e-6f);
+    }
+    finish(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(partials_are_sure_and_noise_is_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(silence_has_no_partials, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_partial_moves_as_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_coherence_lobes_keep_their_gains, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

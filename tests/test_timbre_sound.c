@@ -125,6 +125,39 @@ static void the_guard_keeps_noise_from_being_lifted(void **state)
     assert_true(between_partials(f, 1) < between_partials(f, 0) - 10);
 }
 
+/* Levels, in dB, on the multiples of 300 Hz from 3 to 6 kHz against those halfway between them. */
+static double overtones_over_noise(const fixture *f, float guard)
+{
+    cochlea_hybrid_settings settings;
+    cochlea_hybrid *hybrid = stream(f, 44100, 2, COCHLEA_HYBRID_LATENCY_NORMAL, COCHLEA_HYBRID_ENVELOPE, 1);
+    double on = 0, between = 0;
+    static sound result;
+    cochlea_hybrid_settings_default(&settings);
+    settings.method = COCHLEA_HYBRID_ENVELOPE;
+    settings.guard = guard;
+    cochlea_hybrid_set(hybrid, &settings);
+    process(hybrid, &f->other, &result, 0);
+    for (int h = 10; h <= 20; h++) {
+        on += pow(10, level_at(result.channel[0] + 20000, 16384, 300.0 * h) / 10);
+        between += pow(10, level_at(result.channel[0] + 20000, 16384, 300.0 * (h + 0.5)) / 10);
+    }
+    cochlea_hybrid_free(hybrid);
+    return 10 * log10(on / between);
+}
+
+/* A sine under a bright target: it has nothing there but noise. */
+static void overtones_stand_in_for_noise(void **state)
+{
+    fixture *f = *state;
+    unsigned seed = 4;
+    for (size_t i = 0; i < COUNT; i++) {
+        double x = 0.3 * sin(2 * 3.14159265358979 * 300 / 44100 * (double)i);
+        f->other.channel[0][i] = f->other.channel[1][i] = (float)x + 3e-4f * random_float(&seed);
+    }
+    assert_true(overtones_over_noise(f, 0) < 8);
+    assert_true(overtones_over_noise(f, 1) > 15);
+}
+
 /* With attack 1 the first frames of a tone keep the spectrum of the input: a pure sine stays one. */
 static void attacks_can_stay_the_inputs_own(void **state)
 {
@@ -173,6 +206,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(attacks_are_not_heard_before_they_happen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lower_target_does_not_lower_the_pitch, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_guard_keeps_noise_from_being_lifted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(overtones_stand_in_for_noise, set_up, tear_down),
         cmocka_unit_test_setup_teardown(attacks_can_stay_the_inputs_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sustain_holds_what_decays, set_up, tear_down),
     };

@@ -17,9 +17,11 @@ static const float glide = 0.3f; /* of the way to another target or morph, per s
 struct cochlea_hybrid {
     coch_arena arena;
     const cochlea_hybrid_model *model;
+    double sample_rate;
     cochlea_hybrid_settings settings;
     coch_timbre_frontend front;
     coch_overlap overlap;
+    coch_overtones overtones;
     coch_shaping shaping;
     void *state[COCHLEA_HYBRID_METHODS];
     float *power; /* [bins] mean over the channels */
@@ -32,7 +34,7 @@ struct cochlea_hybrid {
 
 void cochlea_hybrid_settings_default(cochlea_hybrid_settings *settings)
 {
-    *settings = (cochlea_hybrid_settings){.mix = 1, .detail = 0.5f, .guard = 0.15f};
+    *settings = (cochlea_hybrid_settings){.mix = 1, .detail = 0.5f, .guard = 1, .coherence = 1};
 }
 
 /* ---- Making ---- */
@@ -41,6 +43,7 @@ static void layout(cochlea_hybrid *h, double sample_rate)
 {
     coch_timbre_frontend_layout(&h->front, &h->arena, sample_rate);
     coch_overlap_layout(&h->overlap, &h->arena);
+    coch_overtones_layout(&h->overtones, &h->arena, &h->overlap);
     coch_shaping_layout(&h->shaping, &h->arena, h->overlap.bins);
     h->power = coch_arena_take(&h->arena, COCH_PAD(h->overlap.bins), sizeof *h->power);
     for (int m = 0; m < COCHLEA_HYBRID_METHODS; m++) {
@@ -80,6 +83,7 @@ cochlea_status cochlea_hybrid_new(cochlea_hybrid **hybrid, const cochlea_hybrid_
         return COCHLEA_ERROR_MEMORY;
     }
     made->model = model;
+    made->sample_rate = sample_rate;
     cochlea_status status = fill(made, sample_rate, channels, latency);
     if (status != COCHLEA_OK) {
         cochlea_hybrid_free(made);
@@ -169,6 +173,7 @@ static void approach(cochlea_hybrid *h, float share)
 void cochlea_hybrid_reset(cochlea_hybrid *hybrid)
 {
     coch_overlap_reset(&hybrid->overlap);
+    coch_overtones_reset(&hybrid->overtones, &hybrid->overlap, hybrid->sample_rate);
     coch_shaping_reset(&hybrid->shaping);
     for (int m = 0; m < COCHLEA_HYBRID_METHODS; m++) {
         coch_hybrid_method_of((cochlea_hybrid_method)m)->reset(hybrid->state[m]);
@@ -202,14 +207,9 @@ static void measure_power(cochlea_hybrid *h)
     if (joined(h)) {
         join_channels(overlap);
     }
-    h->model->kernels->power(h->power, overlap->channel[0].spectrum, overlap->bins);
-    if (overlap->channels == 2) {
-        const float *right = overlap->channel[1].spectrum;
-        for (size_t i = 0; i < overlap->bins; i++) {
-            float power = right[2 * i] * right[2 * i] + right[2 * i + 1] * right[2 * i + 1];
-            h->power[i] = 0.5f * (h->power[i] + power);
-        }
-    }
+    coch_overlap_power(overlap,
+                       (const float *const[]){overlap->channel[0].spectrum, overlap->channel[1].spectrum},
+                       h->power);
 }
 
 /* One step of the method: new gains of the bands. */
@@ -232,18 +232,19 @@ static void choose_gains(cochlea_hybrid *h)
 static void process_frame(cochlea_hybrid *h)
 {
     const cochlea_hybrid_settings *s = &h->settings;
-    const coch_shaping_amounts amounts = {s->attack, s->guard, s->sustain};
+    const coch_shaping_amounts amounts = {s->attack, s->guard, s->sustain, s->coherence};
     coch_overlap_analyse(&h->overlap);
     measure_power(h);
+    coch_overtones_process(&h->overtones, &h->overlap, joined(h));
     coch_timbre_frontend_process(&h->front, h->power, &h->frame);
     if (h->turn == 0) {
         choose_gains(h);
     }
     h->turn = (h->turn + 1) % h->every;
     coch_shaping_listen(&h->shaping, h->frame.energy);
-    coch_shaping_apply(&h->shaping, &h->front, h->gain, h->power, &amounts, &h->overlap);
-    coch_overlap_synthesise(&h->overlap, coch_shaping_hold(&h->shaping, h->frame.energy, s->sustain),
-                            joined(h));
+    coch_shaping_apply(&h->shaping, &h->front, h->gain, h->power, &h->overtones, &amounts, &h->overlap);
+    coch_overlap_synthesise(&h->overlap,
+                            coch_shaping_hold(&h->shaping, h->power, h->frame.energy, s->sustain), joined(h));
     coch_shaping_limit(&h->shaping, &h->overlap);
 }
 

@@ -11,7 +11,8 @@
  *     ... per block:  cochlea_hybrid_process(hybrid, in, out, count);
  *
  * Every method sets gains on the input's own spectrum: pitch, phase and loudness stay the player's, the
- * spectrum becomes the target's. Input that is not finite is taken as silence; silence stays silence.
+ * spectrum becomes the target's. Where the input has only noise, overtones of its own are made for it. Input
+ * that is not finite is taken as silence; silence stays silence.
  *
  * Threads: see the legend in base/attributes.h. Models are constant and may serve many hybrids. */
 #ifndef COCHLEA_TIMBRE_HYBRID_H
@@ -82,13 +83,16 @@ typedef struct cochlea_hybrid_settings {
     float gain_db; /* of the input, -24..24 */
     float attack;  /* 0..1: how much the attacks stay the input's own */
     float detail;  /* 0..1: stored detail of the target added to what the net says */
-    float sustain; /* 0..1: holds sounds that decay, as a bow or breath would */
-    float guard;   /* 0..1: how much noise is kept from being lifted where the target has partials */
+    float sustain; /* 0..1: after the attack holds a note that decays, as a bow or breath would, for as long
+                    * as it sounds above its noise */
+    float guard;   /* 0..1: how much noise is kept from being lifted where the target has partials, and
+                    * overtones made of the input stand in for it */
+    int coherence; /* nonzero: all bins of a partial change alike (vertical phase coherence); 0: each alone */
     int mid;       /* nonzero: the middle of two channels on both; 0: both channels under the same gains */
     int bypass;    /* nonzero: the dry sound, delayed alike */
 } cochlea_hybrid_settings;
 
-/* Autoencoder, target 0, mix 1, detail 0.5, guard 0.15; the others 0. [any] */
+/* Autoencoder, target 0, mix 1, detail 0.5, guard 1, coherence 1; the others 0. [any] */
 COCHLEA_API void cochlea_hybrid_settings_default(cochlea_hybrid_settings *settings);
 
 /* A stream of `channels` (1 or 2) at 8000..192000 Hz. Keeps the model, which must outlive it.

@@ -104,6 +104,17 @@ void coch_overlap_analyse(coch_overlap *overlap)
     }
 }
 
+void coch_overlap_power(const coch_overlap *overlap, const float *const *spectra, float *power)
+{
+    overlap->kernels->power(power, spectra[0], overlap->bins);
+    if (overlap->channels == 2) {
+        const float *right = spectra[1];
+        for (size_t i = 0; i < overlap->bins; i++) {
+            power[i] = 0.5f * (power[i] + right[2 * i] * right[2 * i] + right[2 * i + 1] * right[2 * i + 1]);
+        }
+    }
+}
+
 /* The end of a channel's changed frame, windowed. */
 static void transform_back(coch_overlap *overlap, coch_overlap_channel *channel)
 {

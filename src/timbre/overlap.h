@@ -69,6 +69,9 @@ const float *coch_overlap_output(const coch_overlap *overlap, size_t channel, si
 /* When the frame is complete (room was used up): the spectra of all channels. [audio] */
 void coch_overlap_analyse(coch_overlap *overlap) COCH_REALTIME;
 
+/* power[bins]: mean over the channels of the power of spectra[channels][bins]. [audio] */
+void coch_overlap_power(const coch_overlap *overlap, const float *const *spectra, float *power) COCH_REALTIME;
+
 /* From the changed spectra to the next block of output; begins the next frame. What a frame gives gets the
  * level that the input has in its place (of both channels together), times `factor`: so loudness stays, also
  * around attacks. `joined`: the spectra of both channels are those of their mean. [audio] */

@@ -93,7 +93,9 @@ void coch_partials_find(coch_partials *partials, const coch_kernels *kernels, co
 }
 
 /* A partial moves as one: gains that differ within its lobe would make frames disagree about it, which is
- * heard as roughness. */
+ * heard as roughness. This is the identity phase locking of Laroche and Dolson ("Improved phase vocoder
+ * time-scale modification of audio", 1999): one complex factor for all bins around a peak. As nothing is
+ * stretched here, the rotation in it is none, and the gain is all that is left to lock. */
 static void lock_lobe(const coch_partials *partials, size_t top, float *gain)
 {
     size_t first, last;
@@ -123,13 +125,15 @@ static void keep_valley(float *gain, long from, long to, long left, long right)
 
 /* The pitch is in the partials: what lies between or below them is noise, and a target that has something
  * there, such as an organ with its lower octave, would make another pitch of it. */
-void coch_partials_lock(const coch_partials *partials, float *gain)
+void coch_partials_lock(const coch_partials *partials, int coherent, float *gain)
 {
     long before = -1;
     for (size_t k = 0; k < partials->count; k++) {
         long top = (long)partials->top[k];
         keep_valley(gain, before < 0 ? 0 : before + LOBE, top - LOBE + 1, before, top);
-        lock_lobe(partials, partials->top[k], gain);
+        if (coherent) {
+            lock_lobe(partials, partials->top[k], gain);
+        }
         before = top;
     }
     if (before >= 0) {

@@ -26,8 +26,8 @@ void coch_partials_reset(coch_partials *partials, float seconds) COCH_REALTIME;
 void coch_partials_find(coch_partials *partials, const coch_kernels *kernels, const float *power,
                         int begins) COCH_REALTIME;
 
-/* Gives all bins of every partial the gain of its top, and holds those between partials near the gain of the
- * partials beside them. gain: [bins] in nepers. [audio] */
-void coch_partials_lock(const coch_partials *partials, float *gain) COCH_REALTIME;
+/* Gives all bins of every partial the gain of its top (if `coherent`), and holds those between partials near
+ * the gain of the partials beside them. gain: [bins] in nepers. [audio] */
+void coch_partials_lock(const coch_partials *partials, int coherent, float *gain) COCH_REALTIME;
 
 #endif

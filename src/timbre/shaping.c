@@ -7,25 +7,24 @@ enum { LIMITER_RAMPS = 16 /* of a hop: the fastest that the limiter moves */ };
 
 static const float gain_limit = 5.2f;                     /* nepers, 45 dB */
 static const float onset_rise = 4.0f, onset_fade = 0.55f; /* of energy; per frame */
-static const float noise_lift = 1.4f; /* nepers that noise may be lifted over the sound, 12 dB */
-static const float held_seconds = 6.0f, held_floor = 1e-4f; /* fading of what is held; energy that ends it */
-static const float limiter_rise = 1.03f;                    /* per hop */
-static const float held_most = 16.0f;                       /* 24 dB, as amplitude */
+static const float limiter_rise = 1.03f;                  /* per hop */
 
 void coch_shaping_layout(coch_shaping *shaping, coch_arena *arena, size_t bins)
 {
     shaping->bins = bins;
     shaping->of_bins = coch_arena_take(arena, COCH_PAD(bins), sizeof(float));
     coch_partials_layout(&shaping->partials, arena, bins);
+    coch_guard_layout(&shaping->guard, arena, bins);
 }
 
 void coch_shaping_reset(coch_shaping *shaping)
 {
     shaping->before = 0;
     shaping->onset = 0;
-    shaping->held = 0;
+    coch_sustain_reset(&shaping->sustain, shaping->seconds);
     shaping->limiter = 1;
     coch_partials_reset(&shaping->partials, shaping->seconds);
+    coch_guard_reset(&shaping->guard, shaping->seconds);
 }
 
 void coch_shaping_listen(coch_shaping *shaping, float energy)
@@ -33,26 +32,6 @@ void coch_shaping_listen(coch_shaping *shaping, float energy)
     int rises = energy > onset_rise * shaping->before && energy > 1e-12f;
     shaping->onset = rises ? 1 : shaping->onset * onset_fade;
     shaping->before = energy;
-    float faded = shaping->held * expf(-shaping->seconds / held_seconds);
-    shaping->held = energy > faded || energy < held_floor * shaping->held ? energy : faded;
-}
-
-/* Takes back what would lift noise more than the sound as a whole, whose level is kept in the end. */
-static void guard(coch_shaping *shaping, const float *power, float amount)
-{
-    const float *tonal = shaping->partials.tonal;
-    double before = 1e-20, after = 1e-20;
-    for (size_t i = 0; i < shaping->bins; i++) {
-        before += (double)power[i];
-        after += (double)(power[i] * expf(2 * shaping->of_bins[i]));
-    }
-    float allowed = 0.5f * logf((float)(after / before)) + noise_lift;
-    for (size_t i = 0; i < shaping->bins; i++) {
-        float over = shaping->of_bins[i] - allowed;
-        if (over > 0) {
-            shaping->of_bins[i] -= amount * over * (1 - tonal[i]);
-        }
-    }
 }
 
 static float clamp_gain(float gain)
@@ -60,17 +39,18 @@ static float clamp_gain(float gain)
     return gain < -gain_limit ? -gain_limit : gain > gain_limit ? gain_limit : gain;
 }
 
-float coch_shaping_hold(const coch_shaping *shaping, float energy, float sustain)
+static void change(const coch_shaping *shaping, const float *overtones, float *spectrum)
 {
-    if (!(sustain > 0 && shaping->held > energy && energy > 1e-20f)) {
-        return 1;
+    const float *gain = shaping->of_bins, *fill = shaping->guard.fill;
+    for (size_t i = 0; i < shaping->bins; i++) {
+        spectrum[2 * i] = gain[i] * spectrum[2 * i] + fill[i] * overtones[2 * i];
+        spectrum[2 * i + 1] = gain[i] * spectrum[2 * i + 1] + fill[i] * overtones[2 * i + 1];
     }
-    float missing = powf(shaping->held / energy, 0.5f * sustain);
-    return missing < held_most ? missing : held_most;
 }
 
 void coch_shaping_apply(coch_shaping *shaping, const coch_timbre_frontend *front, const float *gain,
-                        const float *power, const coch_shaping_amounts *amounts, coch_overlap *overlap)
+                        const float *power, const coch_overtones *overtones,
+                        const coch_shaping_amounts *amounts, coch_overlap *overlap)
 {
     float kept[COCH_TIMBRE_BANDS], less = 1 - amounts->attack * shaping->onset;
     for (size_t b = 0; b < COCH_TIMBRE_BANDS; b++) {
@@ -78,20 +58,25 @@ void coch_shaping_apply(coch_shaping *shaping, const coch_timbre_frontend *front
     }
     coch_timbre_frontend_spread(front, kept, shaping->of_bins);
     coch_partials_find(&shaping->partials, front->kernels, power, shaping->onset >= 1);
-    coch_partials_lock(&shaping->partials, shaping->of_bins);
-    if (amounts->guard > 0) {
-        guard(shaping, power, amounts->guard);
-    }
+    coch_partials_lock(&shaping->partials, amounts->coherent, shaping->of_bins);
+    coch_guard_apply(&shaping->guard, front, &shaping->partials, power, overtones->power, amounts->guard,
+                     shaping->of_bins);
     for (size_t i = 0; i < shaping->bins; i++) {
         shaping->of_bins[i] = expf(shaping->of_bins[i]);
     }
     for (size_t c = 0; c < overlap->channels; c++) {
-        float *spectrum = overlap->channel[c].spectrum;
-        for (size_t i = 0; i < shaping->bins; i++) {
-            spectrum[2 * i] *= shaping->of_bins[i];
-            spectrum[2 * i + 1] *= shaping->of_bins[i];
-        }
+        change(shaping, overtones->spectrum[c], overlap->channel[c].spectrum);
     }
+}
+
+float coch_shaping_hold(coch_shaping *shaping, const float *power, float energy, float sustain)
+{
+    float tonal = 0;
+    for (size_t i = 0; i < shaping->bins; i++) {
+        tonal += power[i] * shaping->partials.tonal[i];
+    }
+    return coch_sustain_process(&shaping->sustain, energy, tonal / (energy + 1e-20f), shaping->onset >= 1,
+                                sustain);
 }
 
 static float peak_of(const float *samples, size_t count, float peak)

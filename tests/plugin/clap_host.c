@@ -233,6 +233,7 @@ static void find(host *h, const char *symbol, clap_param_info_t *info)
         {"guard", "Noise guard"},
         {"channels", "Channels"},
         {"latency_mode", "Delay"},
+        {"coherence", "Coherence"},
     };
     const char *name = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

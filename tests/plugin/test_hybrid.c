@@ -204,10 +204,10 @@ static void survives_any_input(void **state)
     static const struct {
         const char *symbol;
         double low, high;
-    } parameters[] = {{"bypass", 0, 1}, {"target", 0, 8},   {"second", 0, 7},      {"morph", 0, 1},
-                      {"mix", 0, 1},    {"method", 0, 2},   {"gain", -24, 24},     {"attack", 0, 1},
-                      {"detail", 0, 1}, {"hold", 0, 1},     {"guard", 0, 1},       {"gain", -99, 99},
-                      {"morph", -3, 9}, {"channels", 0, 1}, {"latency_mode", 0, 1}};
+    } parameters[] = {{"bypass", 0, 1}, {"target", 0, 8},   {"second", 0, 7},       {"morph", 0, 1},
+                      {"mix", 0, 1},    {"method", 0, 2},   {"gain", -24, 24},      {"attack", 0, 1},
+                      {"detail", 0, 1}, {"hold", 0, 1},     {"guard", 0, 1},        {"gain", -99, 99},
+                      {"morph", -3, 9}, {"channels", 0, 1}, {"latency_mode", 0, 1}, {"coherence", 0, 1}};
     static const float bad[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 1e-40f, 0.0f, 1.0f};
     stereo s = open_stereo(playing_is_slow() ? 2.0 : 6.0);
     srand(9);
@@ -217,7 +217,7 @@ static void survives_any_input(void **state)
     for (int offline = 0; offline < 2; offline++) {
         host *h = host_open(RATE);
         for (size_t at = 0; at + 2000 <= s.count; at += 2000) {
-            int which = rand() % 15;
+            int which = rand() % (int)(sizeof parameters / sizeof *parameters);
             double share = (double)rand() / RAND_MAX;
             host_set(h, parameters[which].symbol,
                      parameters[which].low + share * (parameters[which].high - parameters[which].low));

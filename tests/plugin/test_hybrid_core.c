@@ -108,7 +108,7 @@ static void labels_are_the_targets(void **state)
 static void does_what_the_library_does(void **state)
 {
     static const float chosen[COCH_HYBRID_PARAMETERS] = {0,    4,    6,    0.3f, 0.8f, 0, 3,
-                                                         0.4f, 0.7f, 0.2f, 0.6f, 0,    0};
+                                                         0.4f, 0.7f, 0.2f, 0.6f, 0,    0, 0};
     (void)state;
     for (int variant = 0; variant < 6; variant++) {
         take t = open_take(), same = open_take();
@@ -119,6 +119,7 @@ static void does_what_the_library_does(void **state)
         coch_core_set(core, COCH_HYBRID_METHOD, variant % 3);
         coch_core_set(core, COCH_HYBRID_LATENCY, variant / 3);
         coch_core_set(core, COCH_HYBRID_CHANNELS, variant == 5);
+        coch_core_set(core, COCH_HYBRID_COHERENCE, variant % 2);
         cochlea_hybrid_settings_default(&settings);
         settings = (cochlea_hybrid_settings){.method = (cochlea_hybrid_method)(variant % 3),
                                              .target = 4,
@@ -130,6 +131,7 @@ static void does_what_the_library_does(void **state)
                                              .detail = 0.7f,
                                              .sustain = 0.2f,
                                              .guard = 0.6f,
+                                             .coherence = variant % 2,
                                              .mid = variant == 5};
         directly(&settings, (cochlea_hybrid_latency)(variant / 3), &t, same.out);
         assert_int_equal(coch_core_latency(core), variant / 3 ? 512 : 1024);
@@ -185,7 +187,8 @@ static void changes_do_not_click(void **state)
                    {COCH_HYBRID_MORPH, 0.9},  {COCH_HYBRID_METHOD, 1},
                    {COCH_HYBRID_TARGET, 7},   {COCH_HYBRID_ATTACK, 1},
                    {COCH_HYBRID_LATENCY, 1},  {COCH_HYBRID_LATENCY, 0} /* in the middle of the fade */,
-                   {COCH_HYBRID_DETAIL, 1.0}, {COCH_HYBRID_METHOD, 0}};
+                   {COCH_HYBRID_DETAIL, 1.0}, {COCH_HYBRID_METHOD, 0},
+                   {COCH_HYBRID_COHERENCE, 0}};
     (void)state;
     take t = open_take();
     coch_core *core = open_core();

@@ -269,9 +269,9 @@ static v3_param_id find(host *h, const char *symbol)
     static const char *const ids[] = {"bypass",  "timing",   "steady",     "lookahead",      "sensitivity",
                                       "low_key", "high_key", "tuning",     "velocity_curve", "transpose",
                                       "channel", "sustain",  "instrument", "only_piano"};
-    static const char *const hybrid_ids[] = {"bypass", "target",   "second",      "morph",  "mix",
-                                             "method", "gain",     "attack",      "detail", "hold",
-                                             "guard",  "channels", "latency_mode"};
+    static const char *const hybrid_ids[] = {"bypass", "target",   "second",       "morph",    "mix",
+                                             "method", "gain",     "attack",       "detail",   "hold",
+                                             "guard",  "channels", "latency_mode", "coherence"};
     size_t count = scribe ? sizeof ids / sizeof *ids : sizeof hybrid_ids / sizeof *hybrid_ids;
     (void)h;
     for (size_t i = 0; i < count; i++)

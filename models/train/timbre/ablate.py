@@ -3,6 +3,8 @@
 
     ablate.py [--steps 3000] [--notes 8]       writes CACHE/timbre/ablation.json
 
+Nets that are stored in CACHE/timbre from a run before are judged without training.
+
 The free-output nets are the lecture's path: STFT magnitudes of 1025 bins in, magnitudes out, the input's phase and energy; dense, then with
 three past frames, then with an LSTM. The others give gains of 160 bands.
 """
@@ -146,12 +148,13 @@ def main():
     parser.add_argument("--notes", type=int, default=8)
     parser.add_argument("--data", default="../shared/data")
     parser.add_argument("--cache", default="cache")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="some of the variants, parted by semicolons")
+    parser.add_argument("--out", help="instead of CACHE/timbre/ablation.json; rows that are in it are kept")
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(1)
     folder = Path(args.cache) / "timbre"
-    out = folder / "ablation.json"
+    out = Path(args.out or folder / "ablation.json")
     results = json.loads(out.read_text()) if out.exists() else {}
     judge_ = judge.Judge(folder)
     scores = [measure.Score(folder, name, args.notes, 22) for name in voices.UNSEEN]
@@ -160,9 +163,10 @@ def main():
         rows = {}
         if name in VARIANTS:
             file = "ablation-" + name.replace(",", "").replace(" ", "-")
-            subprocess.run([sys.executable, str(Path(__file__).with_name("train.py")), "--steps", str(args.steps), "--batch", "16", "--frames", "48",
-                            "--targets", ",".join(TARGETS), "--options", VARIANTS[name], "--name", file, "--data", args.data, "--cache",
-                            args.cache], check=True, stdout=subprocess.DEVNULL)
+            if not (folder / (file + ".pt")).exists():
+                subprocess.run([sys.executable, str(Path(__file__).with_name("train.py")), "--steps", str(args.steps), "--batch", "16", "--frames", "48",
+                                "--targets", ",".join(TARGETS), "--options", VARIANTS[name], "--name", file, "--data", args.data, "--cache",
+                                args.cache], check=True, stdout=subprocess.DEVNULL)
             w = torch.load(folder / (file + ".pt"))["average"]
         for number, target in enumerate(TARGETS):
             if name in VARIANTS:
@@ -170,7 +174,7 @@ def main():
             else:
                 change = free_model(folder, name, target, args.steps).change
             rows[target] = evaluate(judge_, scores, target, change)
-        results[name] = {c: float(np.mean([r[c] for r in rows.values() if r[c] is not None])) for c in measure.COLUMNS}
+        results[name] = {c: float(np.mean(v)) for c in measure.COLUMNS if (v := [r[c] for r in rows.values() if r.get(c) is not None])}
         results[name]["targets"] = rows
         measure.show(name, results[name])
         out.write_text(json.dumps(results, indent=1))

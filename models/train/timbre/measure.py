@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Measure `cochlea hybridize`: instruments that training never heard, every target, every method.
 
-    measure.py --program build/standalone/cochlea [--notes 100] [--methods autoencoder,plain,low,envelope,mosaic] [--out CACHE/timbre/scores.json]
+    measure.py --program build/standalone/cochlea [--notes 100] [--methods autoencoder,envelope] [--out CACHE/timbre/scores.json]
 
 Each of 10 unseen instruments plays single notes, glides, vibrato and chords; per note: is the pitch kept (50 cents), whom do the judges take
 it for, level, envelope, energy on a chord's partials, what sounds before an attack, noise between the partials of a decaying note.
@@ -21,9 +21,8 @@ import voices
 
 RATE = 44100
 LENGTH, GAP = 1.0, 0.35                               # seconds of a note and of the silence after it
-METHODS = {"autoencoder": [], "plain": ["--detail", "0"], "unguarded": ["--guard", "0"], "guarded": ["--guard", "1"], "detailed": ["--detail", "0.7", "--guard", "0.3"], "free": ["--guard", "0.2"],
-           "low": ["--latency", "512"], "low-plain": ["--latency", "512", "--detail", "0"], "envelope": ["--method", "envelope"],
-           "mosaic": ["--method", "mosaic"]}
+METHODS = {"autoencoder": [], "unguarded": ["--guard", "0"], "plain": ["--detail", "0"], "low": ["--latency", "512"],
+           "incoherent": ["--coherence", "off"], "envelope": ["--method", "envelope"], "mosaic": ["--method", "mosaic"]}
 PLUCKED = ("piano", "acoustic_guitar", "vibraphone")
 
 
@@ -102,12 +101,16 @@ def noise_floor(audio, f0):
     return 10 * np.log10(floor[(hz > 1000) & (hz < 12000)].sum() / max(power.sum(), 1e-20) + 1e-12)
 
 
-def heard(args, path, seconds, target):
-    """Share of the half seconds that Cochlea's own instrument net takes for the target; None where that is none of its classes."""
-    name = {"distorted_guitar": "distorted_electric_guitar"}.get(target, target)
+def listen(args, path, seconds):
+    """What Cochlea's own instrument net says of every half second."""
     out = path.with_suffix(".json")
     subprocess.run([args.program, "detect", str(path), "--json", str(out), "--every", "500"], check=True, stdout=subprocess.DEVNULL)
-    windows = [w for w in json.loads(out.read_text())["windows"] if 2 <= w["t"] < seconds]
+    return [w for w in json.loads(out.read_text())["windows"] if 2 <= w["t"] < seconds]
+
+
+def heard(windows, target):
+    """Share of the half seconds that are taken for the target; None where that is none of the net's classes."""
+    name = {"distorted_guitar": "distorted_electric_guitar"}.get(target, target)
     return float(np.mean([w["label"] == name for w in windows])) if windows and name in windows[0]["p"] else None
 
 
@@ -186,18 +189,19 @@ def real_rows(args, folder, judge_, target, count):
     size, path = int((LENGTH + GAP) * RATE), folder / "real.wav"
     soundfile.write(path, 0.5 * np.concatenate([np.pad(s / max(1e-3, np.abs(s).max()), (0, size - len(s))) for s in sounds]), RATE, subtype="FLOAT")
     noise = np.median([noise_floor(s[:int(0.9 * RATE)], 440 * 2 ** ((midi - 69) / 12)) for s, midi in zip(sounds, notes) if len(s) > 0.5 * RATE])
-    return judged(judge_, [{"statistics": judge.statistics(s)} for s in sounds], target) + (heard(args, path, count * size / RATE, target), float(noise))
+    return judged(judge_, [{"statistics": judge.statistics(s)} for s in sounds], target) + (heard(listen(args, path, count * size / RATE), target), float(noise))
 
 
-def source_rows(args, work, judge_, scores, target):
-    """The same of the sources as they are."""
-    rows, struck, shares = [], [], []
+def source_rows(args, work, judge_, scores):
+    """The same of the sources as they are, for every target."""
+    rows, struck, said = [], [], []
     for score in scores:
-        notes = [dict(measure_event(k, score.audio[at:at + 59535], score.audio[at:at + 59535], w)) for k, at, w in score.events if k == "note"]
+        notes = [measure_event(k, score.audio[at:at + 59535], score.audio[at:at + 59535], w) for k, at, w in score.events if k == "note"]
         rows, struck = rows + notes, struck + (notes if score.name in PLUCKED else [])
-        shares.append(heard(args, work / (score.name + ".wav"), 0.3 + len(notes) * (LENGTH + GAP), target))
-    noise = [r["noise"] for r in struck if "noise" in r]
-    return judged(judge_, rows, target) + (None if None in shares else float(np.mean(shares)), float(np.median(noise)))
+        said.append(listen(args, work / (score.name + ".wav"), 0.3 + len(notes) * (LENGTH + GAP)))
+    noise = float(np.median([r["noise"] for r in struck if "noise" in r]))
+    shares = {t: [heard(windows, t) for windows in said] for t in args.targets.split(",")}
+    return {t: judged(judge_, rows, t) + (None if None in s else float(np.mean(s)), noise) for t, s in shares.items()}
 
 
 def run(args, scores, target, method, folder):
@@ -216,7 +220,7 @@ def run(args, scores, target, method, folder):
                 echo = pre_echo(score.audio, result, at)
                 echoes += [] if echo is None else [echo]
         notes = sum(kind == "note" for kind, _, _ in score.events)
-        share = heard(args, out, 0.3 + notes * (LENGTH + GAP), target)
+        share = heard(listen(args, out, 0.3 + notes * (LENGTH + GAP)), target)
         rows += [] if share is None else [{"kind": "heard", "heard": share}]
     return rows, echoes
 
@@ -246,7 +250,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default="build/standalone/cochlea")
     parser.add_argument("--notes", type=int, default=16, help="of each instrument; glides, vibrato and chords: an eighth of it each")
-    parser.add_argument("--methods", default="autoencoder,plain,low,envelope,mosaic")
+    parser.add_argument("--methods", default=",".join(METHODS))
     parser.add_argument("--targets", default=",".join(voices.TARGETS))
     parser.add_argument("--sources", default=",".join(voices.UNSEEN))
     parser.add_argument("--seed", type=int, default=21)
@@ -260,10 +264,9 @@ def main():
     scores = [Score(folder, name, args.notes, args.seed) for name in args.sources.split(",")]
     for score in scores:
         soundfile.write(work / (score.name + ".wav"), score.audio, RATE, subtype="FLOAT")
-    results = {"judge": judge_.accuracy, "real": {}, "source": {}}
+    results = {"judge": judge_.accuracy, "real": {}, "source": source_rows(args, work, judge_, scores)}
     for target in args.targets.split(","):
         results["real"][target] = real_rows(args, work, judge_, target, 60)
-        results["source"][target] = source_rows(args, work, judge_, scores, target)
     print("judge", {k: round(v, 3) for k, v in judge_.accuracy.items() if k != "by_class"})
     print("real  ", {k: round(v[0], 2) for k, v in results["real"].items()})
     print("source", {k: round(v[0], 2) for k, v in results["source"].items()})
