@@ -190,12 +190,14 @@ static void begin_pass(coch_judge *j, int32_t chord, double time)
     j->cursor_time = time;
 }
 
-/* The pass was taken to be elsewhere: what is not judged of it yet never will be. Where the same music stands
- * in both places, the player leapt from one to the other somewhere in it. */
+/* The pass was taken to be elsewhere, and what is not judged of it yet never will be: but further on the same
+ * music stands in both places, and the player leapt from one to the other somewhere in it. */
 static void move_pass(coch_judge *j, int32_t chord, double time)
 {
-    if (chord > j->cursor + 1)
+    if (chord > j->cursor + 1) {
+        judge_to(j, j->cursor);
         tell_break(j, chord, time);
+    }
     settle_extras(j, time - settle_after);
     j->pass++;
     j->pass_first = j->cursor = j->frontier = chord;
