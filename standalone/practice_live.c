@@ -1,12 +1,7 @@
-#include "practice_live.h"
-
-#include "practice_ears.h"
+#include "practice_live_state.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <sched.h>
-#include <sndfile.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,44 +16,7 @@ enum { BAND_EVENTS = 256, PRIORITY = 40 /* under the audio threads of JACK and P
 static const uint8_t silence[2][3] = {{0xB0 | COCH_BAND_CHANNEL, 123, 0},
                                       {0xB0 | COCH_CLICK_CHANNEL, 123, 0}};
 
-struct practice_live {
-    practice_source *source;
-    practice_ears *ears;
-    pthread_t thread;
-    int runs; /* the thread was started */
-    atomic_int ends;
-    double rate;
-    practice_live_options options;
-
-    pthread_mutex_t lock; /* of all that follows */
-    coch_session *session;
-    int playing, failed;
-    int deaf;       /* the ears are at their end */
-    int64_t frames; /* of input, since the start */
-    int64_t played; /* of these, what the session heard: its time */
-    int64_t hold;   /* frames of input before which the session's time does not begin */
-    coch_setup *setup;
-    int64_t setup_frames; /* of input before it */
-    int clicks;           /* of it, that were sent */
-    double shift;         /* from the ears' time to the session's: minus the pauses, seconds */
-    double since;         /* session time at which it went on last: older notes do not count */
-    SNDFILE *record;      /* what the session hears; NULL for none */
-    coch_practice_flash flashes[COCH_PRACTICE_FLASHES];
-    size_t flash_count;
-
-    /* The main thread's: what was looked at last. */
-    coch_judgement *notes;
-    coch_extra *extras;
-    coch_break *breaks;
-    size_t note_capacity;
-};
-
 /* ---- The thread that hears ---- */
-
-static double session_time(const practice_live *l)
-{
-    return (double)l->played / l->rate;
-}
 
 /* The program's clicks, as far as they are due soon. */
 static void measure(practice_live *l, const float *samples, size_t count)
@@ -147,7 +105,7 @@ static void hear(practice_live *l, const float *samples, size_t count)
     if (!l->deaf && !holds)
         l->failed |= practice_ears_feed(l->ears, samples, count, &listener) != 0;
     if (judges)
-        play_along(l, session_time(l));
+        play_along(l, practice_live_time(l));
     if (judges && l->record)
         sf_write_float(l->record, samples, (sf_count_t)count);
     practice_source_sent(l->source, (double)l->frames / l->rate + KNOWN_AHEAD);
@@ -323,61 +281,11 @@ void practice_live_play(practice_live *l, int playing)
 {
     pthread_mutex_lock(&l->lock);
     if (playing && !l->playing)
-        l->since = session_time(l);
+        l->since = practice_live_time(l);
     if (!playing && l->playing)
         stop_band(l);
     l->playing = playing;
     pthread_mutex_unlock(&l->lock);
-}
-
-static int room_for(practice_live *l, size_t notes)
-{
-    if (!l->extras)
-        l->extras = calloc(COCH_EXTRAS_MAX, sizeof *l->extras);
-    if (!l->breaks)
-        l->breaks = calloc(COCH_BREAKS_MAX, sizeof *l->breaks);
-    if (notes > l->note_capacity) {
-        free(l->notes);
-        l->notes = calloc(notes, sizeof *l->notes);
-        l->note_capacity = l->notes ? notes : 0;
-    }
-    return l->extras && l->breaks && l->notes ? 0 : -1;
-}
-
-/* The lock is held. */
-static int copy(practice_live *l, coch_practice_model *m)
-{
-    coch_picture *p = &m->picture;
-    coch_session_picture(l->session, p);
-    if (l->failed || room_for(l, p->score->note_count) != 0)
-        return -1;
-    memcpy(l->notes, p->notes, p->score->note_count * sizeof *l->notes);
-    memcpy(l->extras, p->extras, p->extra_count * sizeof *l->extras);
-    memcpy(l->breaks, p->breaks, p->break_count * sizeof *l->breaks);
-    p->notes = l->notes;
-    p->extras = l->extras;
-    p->breaks = l->breaks;
-    m->options = *coch_session_get_options(l->session);
-    memcpy(m->flashes, l->flashes, sizeof m->flashes);
-    m->flash_count = l->flash_count;
-    m->playing = l->playing;
-    return 0;
-}
-
-int practice_live_look(practice_live *l, coch_practice_model *m)
-{
-    pthread_mutex_lock(&l->lock);
-    int failed = copy(l, m);
-    pthread_mutex_unlock(&l->lock);
-    return failed;
-}
-
-cochlea_status practice_live_report(practice_live *l, coch_report *report)
-{
-    pthread_mutex_lock(&l->lock);
-    cochlea_status status = coch_report_make(report, l->session);
-    pthread_mutex_unlock(&l->lock);
-    return status;
 }
 
 void practice_live_finish(practice_live *l)
@@ -388,17 +296,9 @@ void practice_live_finish(practice_live *l)
     if (l->session && !l->deaf) {
         const practice_listener listener = {.note = take, .hop = sense, .context = l};
         l->failed |= practice_ears_flush(l->ears, &listener) != 0;
-        coch_session_finish(l->session, session_time(l));
+        coch_session_finish(l->session, practice_live_time(l));
     }
     l->deaf = 1;
     l->playing = 0;
     pthread_mutex_unlock(&l->lock);
-}
-
-double practice_live_seconds(practice_live *l)
-{
-    pthread_mutex_lock(&l->lock);
-    double seconds = session_time(l);
-    pthread_mutex_unlock(&l->lock);
-    return seconds;
 }

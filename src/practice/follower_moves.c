@@ -29,7 +29,7 @@ static const double echo_time = 0.25;   /* an echo comes so soon after its note 
 static const double gap_stumble = 0.25; /* a stumble is at least so long after the last chord */
 static const double gap_pause = 0.30;   /* so much longer than expected is a pause */
 
-static const double leap_time = 0.5;     /* share of the time that chords take: who takes less leapt over them */
+static const double leap_time = 0.5; /* share of the time that chords take: who takes less leapt over them */
 
 enum { AHEAD = 10, BACK = 40, AGAIN = 3, LEAP = 2, SKIP_BARS = 3 }; /* chords looked at */
 

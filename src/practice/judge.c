@@ -158,33 +158,46 @@ static void end_pass(coch_judge *j)
     settle_extras(j, INFINITY);
 }
 
-/* A new pass begins at a chord: says what kind of break it is, and judges what was skipped. */
-static void begin_pass(coch_judge *j, int32_t chord, double time)
+/* Says where and how the music did not simply go on. */
+static void tell_break(coch_judge *j, int32_t chord, double time)
 {
     int32_t from = j->cursor;
+    const coch_score_chord *was = &j->score->chords[from], *is = &j->score->chords[chord];
+    int to_start = chord == 0 || (uint32_t)chord == j->score->bars[j->options.range.first_bar].first_chord;
+    unsigned kind = chord > from                                         ? COCH_SKIP
+                    : to_start || was->bar - is->bar > COCH_STUMBLE_BARS ? COCH_RETURN
+                                                                         : COCH_STUMBLE;
+    coch_judge_break(j, (coch_break){.time = time,
+                                     .pause = time - j->cursor_time,
+                                     .from = (uint32_t)from,
+                                     .to = (uint32_t)chord,
+                                     .kind = (uint8_t)kind});
+}
+
+/* A new pass begins at a chord: judges what was skipped. */
+static void begin_pass(coch_judge *j, int32_t chord, double time)
+{
     int first_ever = j->pass == 0;
     end_pass(j);
     if (!first_ever) {
-        const coch_score_chord *was = &j->score->chords[from], *is = &j->score->chords[chord];
-        uint32_t range = j->options.range.first_bar;
-        coch_break entry = {
-            .time = time, .pause = time - j->cursor_time, .from = (uint32_t)from, .to = (uint32_t)chord};
-        if (chord > from + 1 && is->bar - was->bar <= SKIP_BARS)
+        uint32_t was = j->score->chords[j->cursor].bar, is = j->score->chords[chord].bar;
+        if (chord > j->cursor + 1 && is - was <= SKIP_BARS)
             judge_to(j, chord - 1); /* still in the old pass: these were left out */
-        int to_start = chord == 0 || (uint32_t)chord == j->score->bars[range].first_chord;
-        entry.kind = chord > from                                         ? COCH_SKIP
-                     : to_start || was->bar - is->bar > COCH_STUMBLE_BARS ? COCH_RETURN
-                                                                          : COCH_STUMBLE;
-        coch_judge_break(j, entry);
+        tell_break(j, chord, time);
     }
     j->pass++;
     j->pass_first = j->cursor = j->frontier = chord;
     j->cursor_time = time;
 }
 
-/* The pass was taken to be elsewhere: what is not judged of it yet never will be. */
+/* The pass was taken to be elsewhere, and what is not judged of it yet never will be: but further on the same
+ * music stands in both places, and the player leapt from one to the other somewhere in it. */
 static void move_pass(coch_judge *j, int32_t chord, double time)
 {
+    if (chord > j->cursor + 1) {
+        judge_to(j, j->cursor);
+        tell_break(j, chord, time);
+    }
     settle_extras(j, time - settle_after);
     j->pass++;
     j->pass_first = j->cursor = j->frontier = chord;

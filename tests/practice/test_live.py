@@ -232,6 +232,9 @@ class Live(unittest.TestCase):
         for key, name in (("Right", "system:capture_2"), ("Left", "system:capture_1")):  # another input, and back
             self.probe("key", key, "wait", 500)
             self.wait_for(lambda: self.rows("select 1 from setting where name = 'input' and value = '%s'" % name), program)
+        for key, name in (("Down", "none"), ("Up", "")):  # no MIDI, and a port of its own again
+            self.probe("key", key, "wait", 500)
+            self.wait_for(lambda: self.rows("select 1 from setting where name = 'midi-out' and value = '%s'" % name), program)
         player = self.play(sound, 40, "--echo", "0.5", "--no-end")
         time.sleep(1.0)  # it has begun to play
         self.probe("key", "space", "wait", 33000, "key", "Return", "wait", 500)
@@ -252,6 +255,7 @@ class Live(unittest.TestCase):
         told = json.loads(live.read_text())
         self.assertEqual((told["hand"], told["mode"], told["tempo_percent"]), ("left", "tempo", 60.0))  # the command line counts more
         self.assertEqual(told["latency_ms"], latency)
+        self.assertAlmostEqual(told["margin_db"], level - noise, delta=0.1)
 
 
 if __name__ == "__main__":

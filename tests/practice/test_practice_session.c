@@ -100,6 +100,25 @@ static void a_skipped_bar_and_a_return(void **state)
     stand_up(&s);
 }
 
+/* Too few chords for a jump to be cheaper, but they take no time. */
+static void a_short_leap_is_one(void **state)
+{
+    sitting s;
+    (void)state;
+    sit_down(&s, 60);
+    begin(&s);
+    play(&s, 0, 20, 1.0);
+    play(&s, 22, 60, 1.0);
+    coch_session_finish(s.session, s.now);
+    coch_picture picture = look(&s);
+    assert_int_equal(picture.break_count, 1);
+    assert_int_equal(picture.breaks[0].kind, COCH_SKIP);
+    assert_int_equal(picture.breaks[0].to, 22);
+    assert_int_equal(count(&s, 0, 60, COCH_MISSED), notes_in(&s, 20, 22));
+    assert_int_equal(count(&s, 0, 60, COCH_HIT), s.score.note_count - notes_in(&s, 20, 22));
+    stand_up(&s);
+}
+
 static void hesitation_is_not_lateness(void **state)
 {
     sitting s;
@@ -367,6 +386,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(a_stumble_is_followed_at_once),
         cmocka_unit_test(a_skipped_bar_and_a_return),
+        cmocka_unit_test(a_short_leap_is_one),
         cmocka_unit_test(hesitation_is_not_lateness),
         cmocka_unit_test(the_clock_judges_in_tempo_mode),
         cmocka_unit_test(a_loop_goes_round),
