@@ -178,7 +178,7 @@ typedef struct triangle {
 
 static triangle triangle_of(const coch_view_layout *l, const coch_view_rect *r)
 {
-    double u = l->unit, names = 22.0 * u, pad = 20.0 * u;
+    double u = l->unit, names = 30.0 * u, pad = 20.0 * u;
     double w = fmin(r->w - 2.0 * pad, 1.6 * (r->h - 2.0 * names)), h = fmin(0.87 * w, r->h - 2.0 * names);
     double x = r->x + r->w / 2.0, top = r->y + (r->h - h) / 2.0;
     return (triangle){{x, x - w / 2.0, x + w / 2.0}, {top + h, top, top}};
@@ -197,7 +197,7 @@ static void draw_corner_name(cairo_t *cr, const coch_view_layout *l, const coch_
 {
     static const coch_view_align aligns[] = {COCH_VIEW_CENTRE, COCH_VIEW_LEFT, COCH_VIEW_RIGHT};
     char text[COCH_VIEW_HYBRID_NAME + 16];
-    double u = l->unit, y = which == 0 ? t->y[0] + 20.0 * u : t->y[which] - 12.0 * u;
+    double u = l->unit, y = which == 0 ? t->y[0] + 26.0 * u : t->y[which] - 18.0 * u; /* clear of the halo */
     double x = which == 0 ? t->x[0] : which == 1 ? r->x + 8.0 * u : r->x + r->w - 8.0 * u;
     snprintf(text, sizeof text, "%s %.0f %%", name, 100.0 * share);
     coch_view_tone_set(cr, share > 0.005 ? COCH_VIEW_TEXT_BRIGHT : COCH_VIEW_TEXT_DIM, 1.0);

@@ -53,17 +53,13 @@ void coch_view_pixels_fill(const coch_view_pixels *to, double x, double y, doubl
         fill_row(coch_view_row(to, row) + first, last - first, four, 255 - (source >> 24));
 }
 
-#define BLOCK 16 /* pixels: a line of the cache */
+#define BLOCK 32 /* pixels: two lines of the cache */
 
 void coch_view_pixels_copy(uint32_t *to, const uint32_t *from, int count)
 {
-    for (; count >= BLOCK; count -= BLOCK, to += BLOCK, from += BLOCK) {
-        uint32_t differs = 0;
-        for (int i = 0; i < BLOCK; i++)
-            differs |= to[i] ^ from[i];
-        if (differs)
+    for (; count >= BLOCK; count -= BLOCK, to += BLOCK, from += BLOCK)
+        if (memcmp(to, from, BLOCK * sizeof *to) != 0)
             memcpy(to, from, BLOCK * sizeof *to);
-    }
     memcpy(to, from, (size_t)count * sizeof *to);
 }
 

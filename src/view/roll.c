@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define GLOW_SECONDS 0.45
-#define BEAM_STEPS 12
+#define BEAM_STEPS 22
 
 double coch_view_glow(const coch_view_note *note, double now)
 {

@@ -52,7 +52,8 @@ static uint32_t shade_of(double energy, double across)
     double half = 0.10 + 0.68 * energy;
     double edge = fmax(0.0, fmin(1.0, (half - across) / (0.25 * half + 0.06)));
     double body = edge * edge * (3.0 - 2.0 * edge) * fmin(1.0, 0.25 + 1.1 * energy);
-    double glow = 0.40 * energy * energy * exp(-4.0 * across * across);
+    double glow =
+        fmax(0.0, 0.41 * energy * energy * exp(-4.0 * across * across) - 0.01); /* it ends somewhere */
     double line = 0.30 * fmax(0.0, 1.0 - across / 0.16);
     double alpha = fmin(1.0, fmax(fmax(body, glow), line));
     coch_view_colour c = coch_view_map(0.05 + 0.95 * energy);

@@ -11,7 +11,7 @@
 #include <clap/plugin-factory.h>
 
 #include "clap/missing.h"
-#include "clap_host.h"
+#include "clap_lists.h"
 #include "state_builder.h"
 
 #include <dlfcn.h>
@@ -19,25 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CHANGES_MAX 64
-
-struct host {
-    clap_host_t self;
-    const clap_plugin_t *plugin;
-    const clap_plugin_params_t *params;
-    double rate;
-    int64_t frame;
-    int offline;
-    int restart_asked, latency_changes, rescans, timers;
-    ui_edits edits;
-    double outputs[OUTPUT_COUNT];
-    clap_event_param_value_t changes[CHANGES_MAX]; /* for the next block */
-    uint32_t change_count;
-    const host_block *block; /* that runs */
-    size_t taken;
-    midi_take *take;
-};
 
 static void *library;
 static const clap_plugin_entry_t *entry;
@@ -271,72 +252,7 @@ double host_get(host *h, const char *symbol)
     return value;
 }
 
-static uint32_t change_count(const clap_input_events_t *list)
-{
-    return ((host *)list->ctx)->change_count;
-}
-
-static const clap_event_header_t *change_at(const clap_input_events_t *list, uint32_t index)
-{
-    return &((host *)list->ctx)->changes[index].header;
-}
-
 /* ---- Running ---- */
-
-/* Returns nonzero when the event is an output's. */
-static int tell(host *h, const clap_event_param_value_t *event)
-{
-    if (event->param_id < 100 || event->param_id >= 100 + OUTPUT_COUNT)
-        return 0;
-    h->outputs[event->param_id - 100] = event->value;
-    return 1;
-}
-
-/* What the user did in the window; returns nonzero when the event is that. */
-static int take_edit(host *h, const clap_event_header_t *event)
-{
-    if (event->type == CLAP_EVENT_PARAM_GESTURE_BEGIN) {
-        atomic_fetch_add(&h->edits.begun, 1);
-    } else if (event->type == CLAP_EVENT_PARAM_GESTURE_END) {
-        atomic_fetch_add(&h->edits.ended, 1);
-    } else if (event->type == CLAP_EVENT_PARAM_VALUE && tell(h, (const clap_event_param_value_t *)event)) {
-        return 1;
-    } else if (event->type == CLAP_EVENT_PARAM_VALUE) {
-        atomic_store(&h->edits.value, ((const clap_event_param_value_t *)event)->value);
-        atomic_fetch_add(&h->edits.turned, 1);
-    } else {
-        return 0;
-    }
-    return 1;
-}
-
-static bool try_push(const clap_output_events_t *list, const clap_event_header_t *event)
-{
-    host *h = list->ctx;
-    uint8_t bytes[3];
-    if (take_edit(h, event))
-        return true;
-    if (h->block->room && h->taken == h->block->room)
-        return false;
-    realtime_end_block(h->block); /* the host's own matters */
-    assert_int_equal(event->space_id, CLAP_CORE_EVENT_SPACE_ID);
-    if (event->type == CLAP_EVENT_MIDI) {
-        const clap_event_midi_t *midi = (const clap_event_midi_t *)event;
-        assert_int_equal(event->size, sizeof *midi);
-        memcpy(bytes, midi->data, 3);
-    } else {
-        const clap_event_note_t *note = (const clap_event_note_t *)event;
-        assert_int_equal(event->size, sizeof *note);
-        assert_true(event->type == CLAP_EVENT_NOTE_ON || event->type == CLAP_EVENT_NOTE_OFF);
-        bytes[0] = (uint8_t)((event->type == CLAP_EVENT_NOTE_ON ? 0x90 : 0x80) | note->channel);
-        bytes[1] = (uint8_t)note->key;
-        bytes[2] = event->type == CLAP_EVENT_NOTE_ON ? (uint8_t)(note->velocity * 127.0 + 0.5) : 64;
-    }
-    take_add(h->take, h->frame, event->time, h->block->frames, bytes);
-    h->taken++;
-    realtime_begin_block(h->block);
-    return true;
-}
 
 static void set_offline(host *h, int offline)
 {
@@ -362,8 +278,8 @@ void host_run(host *h, const host_block *block, midi_take *take)
     clap_audio_buffer_t input = {.data32 = in, .channel_count = 2},
                         output = {.data32 = out, .channel_count = 2};
     clap_event_transport_t transport = {.flags = block->rolling > 0 ? CLAP_TRANSPORT_IS_PLAYING : 0};
-    const clap_input_events_t changes = {h, change_count, change_at};
-    const clap_output_events_t events = {h, try_push};
+    const clap_input_events_t changes = {h, clap_change_count, clap_change_at};
+    const clap_output_events_t events = {h, clap_try_push};
     const clap_process_t process = {.steady_time = h->frame,
                                     .frames_count = block->frames,
                                     .transport = block->rolling < 0 ? NULL : &transport,
@@ -402,34 +318,11 @@ double host_output(host *h, const char *symbol)
 
 /* ---- State ---- */
 
-typedef struct memory {
-    uint8_t *bytes;
-    size_t size, at;
-} memory;
-
-static int64_t write_memory(const clap_ostream_t *stream, const void *bytes, uint64_t size)
-{
-    memory *m = stream->ctx;
-    assert_true(m->size + size <= HOST_STATE_MAX);
-    memcpy(m->bytes + m->size, bytes, size);
-    m->size += size;
-    return (int64_t)size;
-}
-
-static int64_t read_memory(const clap_istream_t *stream, void *bytes, uint64_t size)
-{
-    memory *m = stream->ctx;
-    size = size < m->size - m->at ? size : m->size - m->at;
-    memcpy(bytes, m->bytes + m->at, size);
-    m->at += size;
-    return (int64_t)size;
-}
-
 size_t host_save(host *h, uint8_t *bytes)
 {
     const clap_plugin_state_t *state = h->plugin->get_extension(h->plugin, CLAP_EXT_STATE);
-    memory m = {.bytes = bytes};
-    const clap_ostream_t stream = {&m, write_memory};
+    clap_memory m = {.bytes = bytes};
+    const clap_ostream_t stream = {&m, clap_write_memory};
     assert_true(state->save(h->plugin, &stream));
     return m.size;
 }
@@ -438,8 +331,8 @@ int host_load(host *h, const uint8_t *bytes, size_t size)
 {
     const clap_plugin_state_t *state = h->plugin->get_extension(h->plugin, CLAP_EXT_STATE);
     uint8_t copy[HOST_STATE_MAX];
-    memory m = {.bytes = copy, .size = size};
-    const clap_istream_t stream = {&m, read_memory};
+    clap_memory m = {.bytes = copy, .size = size};
+    const clap_istream_t stream = {&m, clap_read_memory};
     memcpy(copy, bytes, size);
     return state->load(h->plugin, &stream);
 }
@@ -485,7 +378,7 @@ int clap_host_timers(host *h)
 
 void clap_host_flush(host *h)
 {
-    const clap_input_events_t changes = {h, change_count, change_at};
-    const clap_output_events_t events = {h, try_push};
+    const clap_input_events_t changes = {h, clap_change_count, clap_change_at};
+    const clap_output_events_t events = {h, clap_try_push};
     h->params->flush(h->plugin, &changes, &events);
 }

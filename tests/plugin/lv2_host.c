@@ -1,5 +1,6 @@
 /* The LV2 host, on lilv. Buffers for MIDI are as small as a test wants them. */
 #include "lv2_host.h"
+#include "lv2_uris.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/atom/forge.h>
@@ -17,7 +18,6 @@
 #include <string.h>
 
 #define URI "urn:cochlea:"
-#define URIS_MAX 64
 #define PORTS_MAX 64
 #define MIDI_BYTES 65536
 #define MIDI_EVENT_BYTES 24 /* of one short message in a sequence */
@@ -51,34 +51,7 @@ struct host {
 static LilvWorld *world;
 static const LilvPlugin *plugin;
 static char plugin_uri[64];
-static char *uris[URIS_MAX];
-static uint32_t uri_count;
-
-static pthread_mutex_t uris_lock = PTHREAD_MUTEX_INITIALIZER;
-
-static LV2_URID map(LV2_URID_Map_Handle handle, const char *uri)
-{
-    uint32_t i = 0;
-    (void)handle;
-    pthread_mutex_lock(&uris_lock);
-    while (i < uri_count && strcmp(uris[i], uri) != 0)
-        i++;
-    assert_true(i < URIS_MAX);
-    if (i == uri_count)
-        uris[uri_count++] = strdup(uri);
-    pthread_mutex_unlock(&uris_lock);
-    return i + 1;
-}
-
-static const char *unmap(LV2_URID_Unmap_Handle handle, LV2_URID urid)
-{
-    (void)handle;
-    return urid > 0 && urid <= uri_count ? uris[urid - 1] : NULL;
-}
-
-static LV2_URID_Map uri_map = {NULL, map};
-static LV2_URID_Unmap uri_unmap = {NULL, unmap};
-static const LV2_Feature map_feature = {LV2_URID__map, &uri_map};
+static const LV2_Feature map_feature = {LV2_URID__map, &lv2_uri_map};
 static const LV2_Feature *const features[] = {&map_feature, NULL};
 
 void host_start(const char *path, const char *processor)
@@ -101,12 +74,10 @@ void host_start(const char *path, const char *processor)
 void host_stop(void)
 {
     lilv_world_free(world);
-    for (uint32_t i = 0; i < uri_count; i++)
-        free(uris[i]);
-    uri_count = 0;
+    lv2_uris_free();
 }
 
-static uint32_t port(const char *symbol)
+uint32_t lv2_host_port(const char *symbol)
 {
     LilvNode *name = lilv_new_string(world, symbol);
     const LilvPort *found = lilv_plugin_get_port_by_symbol(plugin, name);
@@ -167,12 +138,12 @@ host *host_open(double rate)
     for (uint32_t i = 0; i < lilv_plugin_get_num_ports(plugin); i++)
         lilv_instance_connect_port(h->instance, i, &h->values[i]);
     show_values(h);
-    lilv_instance_connect_port(h->instance, port("control"), h->control);
+    lilv_instance_connect_port(h->instance, lv2_host_port("control"), h->control);
     if (has_midi())
-        lilv_instance_connect_port(h->instance, port("midi"), h->events);
-    lilv_instance_connect_port(h->instance, port("notify"), h->notify);
+        lilv_instance_connect_port(h->instance, lv2_host_port("midi"), h->events);
+    lilv_instance_connect_port(h->instance, lv2_host_port("notify"), h->notify);
     pthread_mutex_init(&h->lock, NULL);
-    lv2_atom_forge_init(&h->forge, &uri_map);
+    lv2_atom_forge_init(&h->forge, &lv2_uri_map);
     lilv_instance_activate(h->instance);
     return h;
 }
@@ -188,14 +159,14 @@ void host_close(host *h)
 void host_set(host *h, const char *symbol, double value)
 {
     if (strcmp(symbol, "bypass") == 0)
-        lv2_host_turn(h, port("enabled"), value > 0.5 ? 0.0f : 1.0f);
+        lv2_host_turn(h, lv2_host_port("enabled"), value > 0.5 ? 0.0f : 1.0f);
     else
-        lv2_host_turn(h, port(symbol), (float)value);
+        lv2_host_turn(h, lv2_host_port(symbol), (float)value);
 }
 
 double host_get(host *h, const char *symbol)
 {
-    uint32_t at = port(symbol);
+    uint32_t at = lv2_host_port(symbol);
     return (double)(atomic_load(&h->is_turned[at]) ? atomic_load(&h->turned[at]) : lv2_host_shown(h, at));
 }
 
@@ -206,19 +177,19 @@ static void write_control(host *h, int rolling)
     lv2_atom_forge_sequence_head(&h->forge, &sequence, 0);
     if (rolling >= 0) {
         lv2_atom_forge_frame_time(&h->forge, 0);
-        lv2_atom_forge_object(&h->forge, &object, 0, map(NULL, LV2_TIME__Position));
-        lv2_atom_forge_key(&h->forge, map(NULL, LV2_TIME__frame));
+        lv2_atom_forge_object(&h->forge, &object, 0, lv2_host_map(LV2_TIME__Position));
+        lv2_atom_forge_key(&h->forge, lv2_host_map(LV2_TIME__frame));
         lv2_atom_forge_long(&h->forge, h->frame);
-        lv2_atom_forge_key(&h->forge, map(NULL, LV2_TIME__speed));
+        lv2_atom_forge_key(&h->forge, lv2_host_map(LV2_TIME__speed));
         lv2_atom_forge_float(&h->forge, rolling ? 1.0f : 0.0f);
         lv2_atom_forge_pop(&h->forge, &object);
     }
     if (h->chosen[0]) {
         lv2_atom_forge_frame_time(&h->forge, 0);
-        lv2_atom_forge_object(&h->forge, &object, 0, map(NULL, LV2_PATCH__Set));
-        lv2_atom_forge_key(&h->forge, map(NULL, LV2_PATCH__property));
-        lv2_atom_forge_urid(&h->forge, map(NULL, "urn:cochlea:hybrid#file"));
-        lv2_atom_forge_key(&h->forge, map(NULL, LV2_PATCH__value));
+        lv2_atom_forge_object(&h->forge, &object, 0, lv2_host_map(LV2_PATCH__Set));
+        lv2_atom_forge_key(&h->forge, lv2_host_map(LV2_PATCH__property));
+        lv2_atom_forge_urid(&h->forge, lv2_host_map("urn:cochlea:hybrid#file"));
+        lv2_atom_forge_key(&h->forge, lv2_host_map(LV2_PATCH__value));
         lv2_atom_forge_path(&h->forge, h->chosen, (uint32_t)strlen(h->chosen));
         lv2_atom_forge_pop(&h->forge, &object);
         h->chosen[0] = '\0';
@@ -241,10 +212,10 @@ static void read_word(host *h, const LV2_Atom *atom)
 {
     const LV2_Atom *value = NULL;
     const LV2_Atom_Object *object = (const LV2_Atom_Object *)atom;
-    assert_int_equal(object->body.otype, map(NULL, LV2_PATCH__Set));
-    lv2_atom_object_get(object, map(NULL, LV2_PATCH__value), &value, 0);
+    assert_int_equal(object->body.otype, lv2_host_map(LV2_PATCH__Set));
+    lv2_atom_object_get(object, lv2_host_map(LV2_PATCH__value), &value, 0);
     assert_non_null(value);
-    assert_int_equal(value->type, map(NULL, LV2_ATOM__Path));
+    assert_int_equal(value->type, lv2_host_map(LV2_ATOM__Path));
     snprintf(h->told, sizeof h->told, "%s", (const char *)(value + 1));
 }
 
@@ -252,12 +223,12 @@ static void read_word(host *h, const LV2_Atom *atom)
 static void keep_news(host *h)
 {
     const LV2_Atom_Sequence *sequence = (const LV2_Atom_Sequence *)h->notify;
-    assert_int_equal(sequence->atom.type, map(NULL, LV2_ATOM__Sequence));
+    assert_int_equal(sequence->atom.type, lv2_host_map(LV2_ATOM__Sequence));
     pthread_mutex_lock(&h->lock);
     LV2_ATOM_SEQUENCE_FOREACH(sequence, event)
     {
         uint32_t size = lv2_atom_pad_size(lv2_atom_total_size(&event->body));
-        if (event->body.type == map(NULL, LV2_ATOM__Object))
+        if (event->body.type == lv2_host_map(LV2_ATOM__Object))
             read_word(h, &event->body);
         if (h->news_size + size > NEWS_BYTES)
             continue;
@@ -270,10 +241,10 @@ static void keep_news(host *h)
 static void read_events(host *h, const host_block *block, midi_take *take)
 {
     const LV2_Atom_Sequence *sequence = (const LV2_Atom_Sequence *)h->events;
-    assert_int_equal(sequence->atom.type, map(NULL, LV2_ATOM__Sequence));
+    assert_int_equal(sequence->atom.type, lv2_host_map(LV2_ATOM__Sequence));
     LV2_ATOM_SEQUENCE_FOREACH(sequence, event)
     {
-        assert_int_equal(event->body.type, map(NULL, LV2_MIDI__MidiEvent));
+        assert_int_equal(event->body.type, lv2_host_map(LV2_MIDI__MidiEvent));
         assert_int_equal(event->body.size, 3);
         assert_true(event->time.frames >= 0);
         take_add(take, h->frame, (uint32_t)event->time.frames, block->frames, (const uint8_t *)(event + 1));
@@ -285,20 +256,20 @@ void host_run(host *h, const host_block *block, midi_take *take)
     static const char *const ins[] = {"in_left", "in_right"}, *const outs[] = {"out_left", "out_right"};
     LV2_Atom_Sequence *sequence = (LV2_Atom_Sequence *)h->events;
     size_t room = block->room ? block->room * MIDI_EVENT_BYTES : MIDI_BYTES - sizeof(LV2_Atom_Sequence);
-    sequence->atom.type = map(NULL, LV2_ATOM__Chunk);
+    sequence->atom.type = lv2_host_map(LV2_ATOM__Chunk);
     sequence->atom.size = (uint32_t)(sizeof(LV2_Atom_Sequence_Body) + room);
-    *(LV2_Atom *)h->notify = (LV2_Atom){NOTICE_BYTES - sizeof(LV2_Atom), map(NULL, LV2_ATOM__Chunk)};
+    *(LV2_Atom *)h->notify = (LV2_Atom){NOTICE_BYTES - sizeof(LV2_Atom), lv2_host_map(LV2_ATOM__Chunk)};
     for (int c = 0; c < 2; c++) {
         union { /* ports take no pointers to constants */
             const float *constant;
             float *plain;
         } in = {block->in[c]};
-        lilv_instance_connect_port(h->instance, port(ins[c]), in.plain);
-        lilv_instance_connect_port(h->instance, port(outs[c]), block->out[c]);
+        lilv_instance_connect_port(h->instance, lv2_host_port(ins[c]), in.plain);
+        lilv_instance_connect_port(h->instance, lv2_host_port(outs[c]), block->out[c]);
     }
     write_control(h, block->rolling);
     take_turned(h);
-    h->values[port("freewheel")] = block->offline ? 1.0f : 0.0f;
+    h->values[lv2_host_port("freewheel")] = block->offline ? 1.0f : 0.0f;
     realtime_begin_block(block);
     if (h->answer_size > 0)
         h->worker->work_response(lilv_instance_get_handle(h->instance), h->answer_size, h->answer);
@@ -323,12 +294,12 @@ void host_restart(host *h)
 
 uint32_t host_latency(host *h)
 {
-    return (uint32_t)lv2_host_shown(h, port("latency"));
+    return (uint32_t)lv2_host_shown(h, lv2_host_port("latency"));
 }
 
 double host_output(host *h, const char *symbol)
 {
-    return (double)lv2_host_shown(h, port(symbol));
+    return (double)lv2_host_shown(h, lv2_host_port(symbol));
 }
 
 /* ---- For the tests of what is LV2's own ---- */
@@ -346,62 +317,6 @@ const LilvPlugin *lv2_host_plugin(void)
 const LV2_Feature *const *lv2_host_features(void)
 {
     return features;
-}
-
-static void set_port(const char *symbol, void *context, const void *value, uint32_t size, uint32_t type)
-{
-    host *h = context;
-    assert_int_equal(size, sizeof(float));
-    assert_int_equal(type, map(NULL, LV2_ATOM__Float));
-    lv2_host_turn(h, port(symbol), *(const float *)value);
-}
-
-void lv2_host_apply(host *h, const LilvNode *preset)
-{
-    lilv_world_load_resource(world, preset);
-    LilvState *state = lilv_state_new_from_world(world, &uri_map, preset);
-    assert_non_null(state);
-    lilv_state_restore(state, h->instance, set_port, h, 0, NULL);
-    lilv_state_free(state);
-    lilv_world_unload_resource(world, preset);
-}
-
-/* ---- State ---- */
-
-static const void *port_value(const char *symbol, void *context, uint32_t *size, uint32_t *type)
-{
-    host *h = context;
-    *size = sizeof(float);
-    *type = map(NULL, LV2_ATOM__Float);
-    return &h->values[port(symbol)];
-}
-
-size_t host_save(host *h, uint8_t *bytes)
-{
-    take_turned(h);
-    LilvState *state = lilv_state_new_from_instance(plugin, h->instance, &uri_map, NULL, NULL, NULL, NULL,
-                                                    port_value, h, LV2_STATE_IS_POD, NULL);
-    assert_non_null(state);
-    char *text = lilv_state_to_string(world, &uri_map, &uri_unmap, state, "urn:cochlea:test-state", NULL);
-    assert_true(text && strlen(text) < HOST_STATE_MAX);
-    size_t size = strlen(text) + 1;
-    memcpy(bytes, text, size);
-    lilv_free(text);
-    lilv_state_free(state);
-    return size;
-}
-
-int host_load(host *h, const uint8_t *bytes, size_t size)
-{
-    char *text = malloc(size + 1);
-    memcpy(text, bytes, size);
-    text[size] = '\0';
-    LilvState *state = lilv_state_new_from_string(world, &uri_map, text);
-    if (state)
-        lilv_state_restore(state, h->instance, set_port, h, 0, NULL);
-    lilv_state_free(state);
-    free(text);
-    return state != NULL;
 }
 
 void host_choose(host *h, const char *path)
@@ -435,11 +350,6 @@ void lv2_host_notices(host *h, void (*take)(void *context, const LV2_Atom *atom)
     }
 }
 
-uint32_t lv2_host_map(const char *uri)
-{
-    return map(NULL, uri);
-}
-
 const LV2_Feature *lv2_host_map_feature(void)
 {
     return &map_feature;
@@ -448,6 +358,12 @@ const LV2_Feature *lv2_host_map_feature(void)
 LilvInstance *lv2_host_instance(host *h)
 {
     return h->instance;
+}
+
+const float *lv2_host_value(host *h, const char *symbol)
+{
+    take_turned(h);
+    return &h->values[lv2_host_port(symbol)];
 }
 
 float lv2_host_shown(host *h, uint32_t port)

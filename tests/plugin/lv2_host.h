@@ -17,6 +17,10 @@ void lv2_host_apply(host *h, const LilvNode *preset);
 
 LilvInstance *lv2_host_instance(host *h);
 
+/* A port by its symbol, and the value of one as the plugin has it next. */
+uint32_t lv2_host_port(const char *symbol);
+const float *lv2_host_value(host *h, const char *symbol);
+
 /* For a window that may not see the plugin: an atom for the next block, and what has come back since. [main],
  * while another thread runs the plugin. */
 void lv2_host_send(host *h, const void *atom, uint32_t size);

@@ -31,4 +31,17 @@ void tells_what_plays(void **state);
         cmocka_unit_test(opens_and_closes), cmocka_unit_test(twenty_at_once),                                \
         cmocka_unit_test(nothing_hangs_in_a_soak), cmocka_unit_test(tells_what_plays)
 
+/* The program of a format's tests: of that processor, in the file that is its argument. */
+#define PLUGIN_MAIN(processor, ...)                                                                          \
+    int main(int argc, char **argv)                                                                          \
+    {                                                                                                        \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};                                                     \
+        if (argc != 2)                                                                                       \
+            return 2;                                                                                        \
+        host_start(argv[1], processor);                                                                      \
+        int failed = cmocka_run_group_tests(tests, NULL, NULL);                                              \
+        host_stop();                                                                                         \
+        return failed;                                                                                       \
+    }
+
 #endif

@@ -71,15 +71,5 @@ static void one_channel_is_enough(void **state)
     free(y);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {SUITE, cmocka_unit_test(presets_set_the_ports),
-                                       cmocka_unit_test(bad_hosts_are_refused),
-                                       cmocka_unit_test(one_channel_is_enough)};
-    if (argc != 2)
-        return 2;
-    host_start(argv[1], "scribe");
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    host_stop();
-    return failed;
-}
+PLUGIN_MAIN("scribe", SUITE, cmocka_unit_test(presets_set_the_ports), cmocka_unit_test(bad_hosts_are_refused),
+            cmocka_unit_test(one_channel_is_enough))

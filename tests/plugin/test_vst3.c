@@ -94,15 +94,5 @@ static void texts_go_both_ways(void **state)
     host_close(h);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        SUITE, cmocka_unit_test(state_is_kept), cmocka_unit_test(tells_of_a_changed_latency),
-        cmocka_unit_test(has_the_buses_it_says), cmocka_unit_test(texts_go_both_ways)};
-    if (argc != 2)
-        return 2;
-    host_start(argv[1], "scribe");
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    host_stop();
-    return failed;
-}
+PLUGIN_MAIN("scribe", SUITE, cmocka_unit_test(state_is_kept), cmocka_unit_test(tells_of_a_changed_latency),
+            cmocka_unit_test(has_the_buses_it_says), cmocka_unit_test(texts_go_both_ways))

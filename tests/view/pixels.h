@@ -20,46 +20,35 @@ static inline uint32_t pixel_at(cairo_surface_t *surface, int x, int y)
     return row[x] & 0xFFFFFF;
 }
 
+/* A surface of that size after `draw`, which finds its context in `cr`. */
+#define DRAWN(width, height, draw)                                                                           \
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);                \
+    cairo_t *cr = cairo_create(surface);                                                                     \
+    draw;                                                                                                    \
+    cairo_destroy(cr);                                                                                       \
+    cairo_surface_flush(surface);                                                                            \
+    return surface
+
 static inline cairo_surface_t *drawn(const coch_view_model *model, coch_view_cache *cache, int width,
                                      int height, double scale)
 {
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
-    cairo_t *cr = cairo_create(surface);
-    coch_view_draw(cr, model, cache, width, height, scale);
-    cairo_destroy(cr);
-    cairo_surface_flush(surface);
-    return surface;
+    DRAWN(width, height, coch_view_draw(cr, model, cache, width, height, scale));
 }
 
 static inline cairo_surface_t *practice_drawn(const coch_practice_model *model, int width, int height,
                                               double scale)
 {
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
-    cairo_t *cr = cairo_create(surface);
-    coch_practice_draw(cr, model, width, height, scale);
-    cairo_destroy(cr);
-    cairo_surface_flush(surface);
-    return surface;
+    DRAWN(width, height, coch_practice_draw(cr, model, width, height, scale));
 }
 
 static inline cairo_surface_t *library_drawn(const coch_library *library, int width, int height, double scale)
 {
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
-    cairo_t *cr = cairo_create(surface);
-    coch_library_draw(cr, library, width, height, scale);
-    cairo_destroy(cr);
-    cairo_surface_flush(surface);
-    return surface;
+    DRAWN(width, height, coch_library_draw(cr, library, width, height, scale));
 }
 
 static inline cairo_surface_t *set_up_drawn(const coch_set_up *page, int width, int height, double scale)
 {
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
-    cairo_t *cr = cairo_create(surface);
-    coch_set_up_draw(cr, page, width, height, scale);
-    cairo_destroy(cr);
-    cairo_surface_flush(surface);
-    return surface;
+    DRAWN(width, height, coch_set_up_draw(cr, page, width, height, scale));
 }
 
 /* Each pixel the mean of a block of `factor` x `factor`. */
