@@ -5,12 +5,11 @@
 
 enum { WIDE = 6 /* bands to each side */ };
 
-static const float noise_lift = 0.69f; /* nepers that noise may always be lifted over the sound, 6 dB */
-static const float noise_under =
-    13.1f;                           /* noise may have this much less than the partials, ln of power, 57 dB */
-static const float fill_most = 1e3f; /* 60 dB: beyond it even the overtones are noise */
-static const float fill_seconds = 0.06f; /* that their level takes to change: else it is rough */
-static const float enough = 0.25f; /* of the partials of a band may be missing before overtones are added */
+static const float noise_lift = 0.69f;   /* nepers that noise may be lifted over the sound, 6 dB */
+static const float noise_under = 13.1f;  /* or noise is so far under the partials, ln of power, 57 dB */
+static const float fill_most = 1e3f;     /* 60 dB: beyond it even the overtones are noise */
+static const float fill_seconds = 0.06f; /* that the overtones' level takes to change: else it is rough */
+static const float enough = 0.25f;       /* of a band's partials that may be cut before overtones come */
 
 void coch_guard_layout(coch_guard *guard, coch_arena *arena, size_t bins)
 {
