@@ -5,17 +5,17 @@
 
 enum { WIDE = 6 /* bands to each side */ };
 
-static const float noise_lift = 0.69f; /* nepers that noise may always be lifted over the sound, 6 dB */
-static const float noise_under =
-    13.1f;                           /* noise may have this much less than the partials, ln of power, 57 dB */
-static const float fill_most = 1e3f; /* 60 dB: beyond it even the overtones are noise */
-static const float fill_seconds = 0.06f; /* that their level takes to change: else it is rough */
-static const float enough = 0.25f; /* of the partials of a band may be missing before overtones are added */
+static const float noise_lift = 0.69f;   /* nepers that noise may be lifted over the sound, 6 dB */
+static const float noise_under = 13.1f;  /* or noise is so far under the partials, ln of power, 57 dB */
+static const float fill_most = 1e3f;     /* 60 dB: beyond it even the overtones are noise */
+static const float fill_seconds = 0.06f; /* that the overtones' level takes to change: else it is rough */
+static const float enough = 0.25f;       /* of a band's partials that may be cut before overtones come */
 
 void coch_guard_layout(coch_guard *guard, coch_arena *arena, size_t bins)
 {
     guard->bins = bins;
     guard->cut = coch_arena_take(arena, COCH_PAD(bins), sizeof(float));
+    guard->factor = coch_arena_take(arena, bins, sizeof(float));
     guard->fill = coch_arena_take(arena, COCH_PAD(bins), sizeof(float));
 }
 
@@ -49,7 +49,7 @@ static float limit(coch_guard *guard, const coch_partials *partials, const float
 {
     double before = 1e-20, after = 1e-20, source = 0, tonal = 1e-20;
     for (size_t i = 0; i < guard->bins; i++) {
-        float out = power[i] * expf(2 * gain[i]);
+        float out = power[i] * (guard->factor[i] = expf(2 * gain[i]));
         before += (double)power[i];
         source += (double)(power[i] * partials->tonal[i]);
         after += (double)out;
@@ -61,7 +61,9 @@ static float limit(coch_guard *guard, const coch_partials *partials, const float
         float most = fmaxf(allowed, 0.5f * (quiet - guard->cut[i])), wanted = gain[i];
         if (wanted > most) {
             gain[i] -= amount * (wanted - most) * (1 - partials->tonal[i]);
-            guard->cut[i] = power[i] * (expf(2 * wanted) - expf(2 * gain[i]));
+            float factor = expf(2 * gain[i]);
+            guard->cut[i] = power[i] * (guard->factor[i] - factor);
+            guard->factor[i] = factor;
         } else {
             guard->cut[i] = 0;
         }
@@ -86,7 +88,7 @@ static void widen(float *of_bands)
 
 /* Gives the overtones the power that was cut, as far as there are too few partials to be heard instead. */
 static void fill(coch_guard *guard, const coch_timbre_frontend *front, const coch_partials *partials,
-                 const float *power, const float *overtones, const float *gain, float share)
+                 const float *power, const float *overtones, float share)
 {
     float missing[COCH_TIMBRE_BANDS] = {0}, there[COCH_TIMBRE_BANDS] = {0};
     for (size_t b = 0; b < COCH_TIMBRE_BANDS; b++) {
@@ -94,7 +96,7 @@ static void fill(coch_guard *guard, const coch_timbre_frontend *front, const coc
         for (int i = 0; i < front->bands.length[b]; i++) {
             size_t k = (size_t)(front->bands.first[b] + i);
             float weight = weights[i] * front->share[k], tonal = partials->tonal[k];
-            missing[b] += weight * (guard->cut[k] - enough * tonal * power[k] * expf(2 * gain[k]));
+            missing[b] += weight * (guard->cut[k] - enough * tonal * power[k] * guard->factor[k]);
             there[b] += weight * overtones[k];
         }
     }
@@ -112,5 +114,5 @@ void coch_guard_apply(coch_guard *guard, const coch_timbre_frontend *front, cons
 {
     measure_noise(front, partials, guard->cut);
     float share = limit(guard, partials, power, amount, gain);
-    fill(guard, front, partials, power, overtones, gain, share);
+    fill(guard, front, partials, power, overtones, share);
 }

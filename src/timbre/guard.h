@@ -11,6 +11,7 @@ typedef struct coch_guard {
     float pace;                    /* 0..1: share of the newest frame in the level of the overtones */
     float *cut;                    /* [bins] power that the limit took away; work space before */
     float slow[COCH_TIMBRE_BANDS]; /* factors of the bands, smoothed over time */
+    float *factor;                 /* [bins] squares of the limited gains, as factors */
     float *fill;                   /* [bins] factors of the overtones, 0 where there are none */
 } coch_guard;
 

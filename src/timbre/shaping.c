@@ -62,7 +62,7 @@ void coch_shaping_apply(coch_shaping *shaping, const coch_timbre_frontend *front
     coch_guard_apply(&shaping->guard, front, &shaping->partials, power, overtones->power, amounts->guard,
                      shaping->of_bins);
     for (size_t i = 0; i < shaping->bins; i++) {
-        shaping->of_bins[i] = expf(shaping->of_bins[i]);
+        shaping->of_bins[i] = sqrtf(shaping->guard.factor[i]);
     }
     for (size_t c = 0; c < overlap->channels; c++) {
         change(shaping, overtones->spectrum[c], overlap->channel[c].spectrum);

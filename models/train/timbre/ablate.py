@@ -134,7 +134,7 @@ def evaluate(judge_, scores, target, change):
     for score in scores:
         result = resynthesise(score.audio, change)
         for kind, at, what in score.events:
-            row = measure.measure_event(kind, score.audio[at:at + size], result[at:at + size], what)
+            row = measure.measure_event(kind, score.audio[at:at + size], result[at:at + size], what, score.known.setdefault(at, {}))
             rows += [dict(row)] if row else []
             if kind == "note" and score.name in measure.PLUCKED:
                 echo = measure.pre_echo(score.audio, result, at)

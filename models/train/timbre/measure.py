@@ -21,7 +21,7 @@ import voices
 
 RATE = 44100
 LENGTH, GAP = 1.0, 0.35                               # seconds of a note and of the silence after it
-METHODS = {"autoencoder": [], "unguarded": ["--guard", "0"], "plain": ["--detail", "0"], "low": ["--latency", "512"],
+METHODS = {"autoencoder": [], "half": ["--guard", "0.5"], "unguarded": ["--guard", "0"], "plain": ["--detail", "0"], "low": ["--latency", "512"],
            "incoherent": ["--coherence", "off"], "envelope": ["--method", "envelope"], "mosaic": ["--method", "mosaic"]}
 PLUCKED = ("piano", "acoustic_guitar", "vibraphone")
 
@@ -32,6 +32,7 @@ class Score:
     def __init__(self, folder, name, notes, seed):
         rng = np.random.default_rng([seed, *map(ord, name)])
         voice, self.name, self.events, parts, at = voices.Voice(folder / "banks", name, split=None), name, [], [], int(0.3 * RATE)
+        self.known = {}  # at: what is measured of the source there
         parts.append(np.zeros(at, np.float32))
         low, high = max(48, voice.table[:, 2].min() - 1), min(84, voice.table[:, 2].max() + 1)
         bends = max(2, notes // 8)
@@ -114,10 +115,10 @@ def heard(windows, target):
     return float(np.mean([w["label"] == name for w in windows])) if windows and name in windows[0]["p"] else None
 
 
-def follow(row, source, result, curve):
+def follow(row, source, result, curve, known):
     """How a moving pitch is followed; the truth is the curve that was played, as the source's sample is tuned."""
     span, size = slice(2000, int(0.9 * RATE)), 3072
-    a, b = judge.track(source[span], 1024, size), judge.track(result[span], 1024, size)
+    a, b = once(known, "track", lambda: judge.track(source[span], 1024, size)), judge.track(result[span], 1024, size)
     at = (2000 + size / 2 + 1024 * np.arange(len(a))) / RATE * phrases.CONTROL
     truth = 440 * 2 ** ((np.interp(at, np.arange(len(curve)), curve) - 69) / 12)
     wrong = (judge.cents(a, truth) + 600) % 1200 - 600
@@ -127,26 +128,34 @@ def follow(row, source, result, curve):
     return dict(row, within=float((off < 50).mean()), off=float(np.median(off))) if good.sum() > 8 and abs(tuning) < 80 else None
 
 
-def measure_event(kind, source, result, what):
-    """Figures of one event; None where the source itself cannot be judged."""
+def once(known, name, measure):
+    """What `known` holds under a name, measured if it is not there yet."""
+    if name not in known:
+        known[name] = measure()
+    return known[name]
+
+
+def measure_event(kind, source, result, what, known, struck=True):
+    """Figures of one event; None where the source itself cannot be judged. known: keeps what is measured of the source; struck: a note that
+    decays."""
     row = {"kind": kind}
     if kind == "chord":
-        return dict(row, chord_source=partial_share(source, what), chord_result=partial_share(result, what))
+        return dict(row, chord_source=once(known, "share", lambda: partial_share(source, what)), chord_result=partial_share(result, what))
     if kind in ("glide", "vibrato"):
-        return follow(row, source, result, np.array(what))
+        return follow(row, source, result, np.array(what), known)
     f0 = 440 * 2 ** ((what[0] - 69) / 12)
     middle = slice(int(0.15 * RATE), int(0.15 * RATE) + 3 * 4096)
-    a, b = np.median(judge.track(source[middle])), np.median(judge.track(result[middle]))
+    a = once(known, "pitch", lambda: np.median(judge.track(source[middle])))
     row["statistics"] = judge.statistics(result[:int(LENGTH * RATE)])
     row["level"] = judge.level(result) - judge.level(source)
-    ea, eb = envelope(source), envelope(result)
-    row["envelope"] = float(np.corrcoef(ea, eb)[0, 1])
+    row["envelope"] = float(np.corrcoef(once(known, "envelope", lambda: envelope(source)), envelope(result))[0, 1])
     if abs(judge.cents(a, f0)) < 60:
-        row["kept"] = bool(abs(judge.cents(b, a)) < 50)
+        row["kept"] = bool(abs(judge.cents(np.median(judge.track(result[middle])), a)) < 50)
+    if "kept" in row and struck:
         before, after = source[:int(0.9 * RATE)], result[:int(0.9 * RATE)]
-        row["hiss"] = residual(after, a) - residual(before, a)
+        row["hiss"] = residual(after, a) - once(known, "residual", lambda: residual(before, a))
         row["noise"] = noise_floor(after, a)
-        row["lifted"] = row["noise"] - noise_floor(before, a)
+        row["lifted"] = row["noise"] - once(known, "noise", lambda: noise_floor(before, a))
     return row
 
 
@@ -196,7 +205,8 @@ def source_rows(args, work, judge_, scores):
     """The same of the sources as they are, for every target."""
     rows, struck, said = [], [], []
     for score in scores:
-        notes = [measure_event(k, score.audio[at:at + 59535], score.audio[at:at + 59535], w) for k, at, w in score.events if k == "note"]
+        notes = [measure_event(k, score.audio[at:at + 59535], score.audio[at:at + 59535], w, {}, score.name in PLUCKED)
+                 for k, at, w in score.events if k == "note"]
         rows, struck = rows + notes, struck + (notes if score.name in PLUCKED else [])
         said.append(listen(args, work / (score.name + ".wav"), 0.3 + len(notes) * (LENGTH + GAP)))
     noise = float(np.median([r["noise"] for r in struck if "noise" in r]))
@@ -212,9 +222,7 @@ def run(args, scores, target, method, folder):
         result, _ = soundfile.read(out, dtype="float32")
         size = int((LENGTH + GAP) * RATE)
         for kind, at, what in score.events:
-            row = measure_event(kind, score.audio[at:at + size], result[at:at + size], what)
-            if row and score.name not in PLUCKED:
-                row = {k: v for k, v in row.items() if k not in ("hiss", "noise", "lifted")}
+            row = measure_event(kind, score.audio[at:at + size], result[at:at + size], what, score.known.setdefault(at, {}), score.name in PLUCKED)
             rows += [dict(row, instrument=score.name)] if row else []
             if kind == "note" and score.name in PLUCKED:
                 echo = pre_echo(score.audio, result, at)
