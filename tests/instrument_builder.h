@@ -95,6 +95,7 @@ static inline void instrument_decision(gguf_builder *b)
     gguf_u32(b, INSTRUMENT_KEY "longest", 25);
     gguf_f32(b, INSTRUMENT_KEY "smoothing", 0.4f);
     gguf_f32(b, INSTRUMENT_KEY "change_level", 0.4f);
+    gguf_f32(b, INSTRUMENT_KEY "change_rest", 0.15f);
     gguf_u32(b, INSTRUMENT_KEY "change_blocks", 1);
     gguf_f32(b, INSTRUMENT_KEY "shown_on", 0.7f);
     gguf_f32(b, INSTRUMENT_KEY "shown_off", 0.5f);

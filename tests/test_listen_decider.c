@@ -70,6 +70,28 @@ static void window_grows_and_starts_anew(void **state)
     assert_true(coch_instrument_course_window(&course, d) <= d->shortest + 1);
 }
 
+/* A short window that leaves much to what played before begins nothing, however sure it is. */
+static void a_rival_that_stays_stops_a_change(void **state)
+{
+    const coch_instrument_model *model = *state;
+    coch_instrument_model strict = *model;
+    coch_instrument_course course;
+    strict.decider.change_level = 0.3;
+    strict.decider.change_rest = 0.1;
+    strict.decider.change_blocks = 1;
+    coch_instrument_course_reset(&course, &strict);
+    for (size_t i = 0; i < 20; i++)
+        say(&course, &strict, 3, 3);
+    const float rest[] = {7, 4};
+    for (size_t i = 0; i < 2; i++) {
+        float window[COCH_INSTRUMENT_CLASSES_MAX] = {0}, shortest[COCH_INSTRUMENT_CLASSES_MAX] = {0};
+        window[3] = shortest[5] = 8;
+        shortest[3] = rest[i]; /* 0.27 of the old class, then 0.02 */
+        coch_instrument_course_decide(&course, &strict, window, shortest);
+        assert_int_equal(course.decision.label, i == 0 ? 3 : 5);
+    }
+}
+
 static void doubt_hides_the_name(void **state)
 {
     const coch_instrument_model *model = *state;
@@ -158,6 +180,7 @@ static void every_entry_is_needed(void **state)
                                         "cochlea.instrument.longest",
                                         "cochlea.instrument.smoothing",
                                         "cochlea.instrument.change_level",
+                                        "cochlea.instrument.change_rest",
                                         "cochlea.instrument.change_blocks",
                                         "cochlea.instrument.shown_on",
                                         "cochlea.instrument.shown_off",
@@ -207,11 +230,9 @@ static void classes_have_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(window_grows_and_starts_anew),
-        cmocka_unit_test(doubt_hides_the_name),
-        cmocka_unit_test(other_architectures_are_refused),
-        cmocka_unit_test(every_entry_is_needed),
-        cmocka_unit_test(classes_have_names),
+        cmocka_unit_test(window_grows_and_starts_anew), cmocka_unit_test(a_rival_that_stays_stops_a_change),
+        cmocka_unit_test(doubt_hides_the_name),         cmocka_unit_test(other_architectures_are_refused),
+        cmocka_unit_test(every_entry_is_needed),        cmocka_unit_test(classes_have_names),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -52,7 +52,8 @@ static int began(coch_instrument_course *course, const coch_instrument_model *mo
 {
     const coch_instrument_decider *d = &model->decider;
     size_t now = largest(shortest, model->classes), before = largest(window, model->classes);
-    if (now == before || (double)shortest[now] < d->change_level) {
+    if (now == before || (double)shortest[now] < d->change_level ||
+        (double)shortest[before] > d->change_rest) {
         course->insisting = 0;
         course->candidate = SIZE_MAX;
         return 0;

@@ -58,6 +58,7 @@ static void read_decider(coch_reading *r, coch_instrument_decider *d)
     d->longest = (size_t)coch_reading_integer(r, PREFIX "longest", 1, COCH_INSTRUMENT_KEPT);
     d->smoothing = coch_reading_number(r, PREFIX "smoothing", 0, 0.999);
     d->change_level = coch_reading_number(r, PREFIX "change_level", 0, 1);
+    d->change_rest = coch_reading_number(r, PREFIX "change_rest", 0, 1);
     d->change_blocks = (size_t)coch_reading_integer(r, PREFIX "change_blocks", 1, 1000);
     d->shown_on = coch_reading_number(r, PREFIX "shown_on", 0, 1);
     d->shown_off = coch_reading_number(r, PREFIX "shown_off", 0, 1);

@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #define COCH_INSTRUMENT_SILENCE (-1.0f) /* a column's value when nothing sounds */
-#define COCH_INSTRUMENT_KEPT 30         /* blocks that windows may reach back */
+#define COCH_INSTRUMENT_KEPT 50         /* blocks that windows may reach back */
 #define COCH_INSTRUMENT_NAME_MAX 40
 
 /* ---- Geometry of the convolutions; bins are semitones from 55 Hz ---- */
@@ -53,6 +53,7 @@ typedef struct coch_instrument_decider {
     size_t shortest, longest;             /* blocks of a window, 1..COCH_INSTRUMENT_KEPT */
     double smoothing;                     /* share of the older probabilities, 0..1 */
     double change_level;                  /* a short window surer than this of another class begins anew */
+    double change_rest;                   /* where it leaves no more than this to the class of the long one */
     size_t change_blocks;                 /* after so many blocks in a row */
     double shown_on, shown_off;           /* confidence that shows a class, and that hides it */
 } coch_instrument_decider;

@@ -6,7 +6,7 @@ import cqt
 import modulation
 
 LEAD = 24                                                                # silent columns before a stream, as far as the convolutions see
-KEPT = 30
+KEPT = 50
 
 
 class Listener:
@@ -21,9 +21,8 @@ class Listener:
         silent = np.full((LEAD, cqt.BINS), modulation.SILENCE, np.float32)
         with torch.no_grad():
             scores = self.net.scores(torch.from_numpy(np.concatenate([silent, x])).T[None, None].contiguous())[0].numpy()
-            before = np.full((KEPT * 5, cqt.BINS), modulation.SILENCE, np.float32)
-            blocks = modulation.blocks(torch.from_numpy(np.concatenate([before, x]))[None])[0]
             n = len(x) // 5
+            blocks = torch.cat([modulation.silence().expand(KEPT, -1), modulation.stream(torch.from_numpy(x))])
             sums = torch.cat([torch.zeros(1, blocks.shape[1]), blocks.double().cumsum(0).float()])
             statistics = []
             for length in range(shortest, longest + 1):
@@ -56,8 +55,8 @@ def decide(net, statistics, d):
         keep = np.where(age, d["smoothing"], 0.0)
         now, short = scores(t, np.clip(age + 1, shortest, longest)), scores(t, np.full(streams, shortest))
         age = np.minimum(age + 1, longest)
-        top = short.argmax(1)
-        doubt = (top != now.argmax(1)) & (short[rows, top] >= d["change_level"])
+        top, before = short.argmax(1), now.argmax(1)
+        doubt = (top != before) & (short[rows, top] >= d["change_level"]) & (short[rows, before] <= d["change_rest"])
         insisting = np.where(doubt, np.where(top == candidate, insisting + 1, 1), 0)
         candidate = np.where(doubt, top, -1)
         began = doubt & (insisting >= d["change_blocks"])

@@ -123,6 +123,19 @@ def blocks(x):
     return whole.reshape(n, -1, BLOCK, BLOCK_VALUES).mean(2)
 
 
+def silence():
+    """What a silent block is made into."""
+    return blocks(torch.full((1, 60, cqt.BINS), SILENCE))[0, -1]
+
+
+def stream(x, piece=20 * BLOCK, before=9 * BLOCK):
+    """As blocks() of one long x [frames, 96], piece by piece, each with all columns before that its filters see."""
+    count = len(x) // BLOCK * BLOCK
+    x = torch.cat([torch.full((before, cqt.BINS), SILENCE), x[:count], torch.zeros(-count % piece, cqt.BINS)])
+    parts = [blocks(x[None, a:a + before + piece])[0, before // BLOCK:] for a in range(0, len(x) - before, piece)]
+    return torch.cat(parts)[:count // BLOCK]
+
+
 def finish(mean):
     """Mean of blocks [..., BLOCK_VALUES] -> statistics [..., VALUES]: logarithms of modulations, means and deviations of the rest."""
     m, w, c = FILTERS * BANDS, WIDE_BANDS, CEPSTRA

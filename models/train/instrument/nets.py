@@ -118,7 +118,10 @@ class Streaming(nn.Module):
 
     def scores(self, x):
         """[n, blocks, classes]; block i sees columns 5 i .. 5 i + 28."""
-        y = torch.cat([b.blocks(x).flatten(1, 2) for b in self.branches], 1).transpose(1, 2)
+        return self.score(torch.cat([b.blocks(x).flatten(1, 2) for b in self.branches], 1).transpose(1, 2))
+
+    def score(self, y):
+        """Of what the branches make of blocks."""
         y = F.dropout(y, self.dropout[0], self.training)
         return self.out(F.dropout(F.leaky_relu(self.dense(y), SLOPE), self.dropout[1], self.training))
 

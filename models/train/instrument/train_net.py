@@ -15,6 +15,7 @@ import torch
 import augment
 import columns
 import cqt
+import fast_net
 import nets
 from sources import CLASSES
 
@@ -36,7 +37,7 @@ def draw(rng, pools, count, share):
 
 
 def batch(rng, x, rows, frames, none, streaming):
-    """Random stretches, scaled, some after silence or (streaming) after another sound, with masks over time and frequency: [n, 1, 96, frames]."""
+    """Random stretches, scaled, some after silence or (streaming) after another sound, with masks over time and frequency: [n, frames, 96]."""
     begin = rng.integers(0, x.shape[1] - frames + 1, len(rows))
     out = np.stack([x[r, b:b + frames] for r, b in zip(rows, begin)]).astype(np.float32) / cqt.STORED
     for i in range(len(rows)):
@@ -54,17 +55,26 @@ def batch(rng, x, rows, frames, none, streaming):
         if rng.random() < 0.4:
             a, n = rng.integers(0, cqt.BINS), rng.integers(1, 12)
             out[i, :, a:a + n] = 0
-    return torch.from_numpy(cqt.scaled(out)).transpose(1, 2)[:, None]
+    return torch.from_numpy(cqt.scaled(out))
 
 
 def make(name):
     return nets.Streaming() if name == "streaming" else nets.Published(name.split("+"))
 
 
-def loss_of(net, x, target, streaming):
-    if not streaming:
-        return -(target * torch.log_softmax(net(x).float(), 1)).sum(1).mean()
-    scores = net.scores(x).float()                                       # a window's, a short window's and a block's share of the loss
+def images(x):
+    """[n, frames, 96] as the nets take them: [n, 1, 96, frames]."""
+    return x.transpose(1, 2)[:, None].contiguous(memory_format=torch.channels_last)
+
+
+def loss_of_window(net, x, target):
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        return -(target * torch.log_softmax(net(images(x)).float(), 1)).sum(1).mean()
+
+
+def loss_of_blocks(library, net, x, target):
+    """A window's, a short window's and a block's share of the loss."""
+    scores = fast_net.scores(library, net, fast_net.roomy(x))
     total = 0
     for length, share in ((scores.shape[1], 0.5), (5, 0.3), (1, 0.2)):
         begin = int(torch.randint(min(LEAD, scores.shape[1] - length), scores.shape[1] - length + 1, ()))
@@ -77,7 +87,7 @@ def predict(net, x, frames=nets.FRAMES):
         out = []
         for a in range(0, len(x), 100):
             part = cqt.scaled(x[a:a + 100, -frames:].astype(np.float32) / cqt.STORED)
-            out.append(torch.softmax(net(torch.from_numpy(part).transpose(1, 2)[:, None]), 1).numpy())
+            out.append(torch.softmax(net(images(torch.from_numpy(part))), 1).numpy())
     return np.concatenate(out)
 
 
@@ -110,6 +120,7 @@ def main():
     pools = [(np.flatnonzero((labels == c) & (groups < 0)), np.flatnonzero((labels == c) & (groups >= 0))) for c in range(len(CLASSES))]
     valid, real = augment.plain(args.cache, "valid"), augment.plain(args.cache, "clips_valid")
     net, streaming = make(args.net).to(memory_format=torch.channels_last), args.net == "streaming"
+    library = fast_net.load() if streaming else None
     target_path = Path(args.cache) / ((args.name or "%s-%d" % (args.net, args.seed)) + ".pt")
     optimiser = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=0.01)
     if args.start:
@@ -139,13 +150,13 @@ def main():
             group["lr"] = args.rate * min(1, (step + 1) / 200) * max(0.01, 1 - done)
         net.train()
         rows = draw(rng, pools, args.batch, SHARE)
-        a = batch(rng, x, rows, nets.FRAMES, labels[rows] == CLASSES.index("none"), streaming).contiguous(memory_format=torch.channels_last)
+        a = batch(rng, x, rows, nets.FRAMES, labels[rows] == CLASSES.index("none"), streaming)
         y = torch.nn.functional.one_hot(torch.from_numpy(labels[rows]), len(CLASSES)).float()
         if streaming and rng.random() < 0.5:                             # mixup
             lam, turn = float(max(v := rng.beta(0.3, 0.3), 1 - v)), torch.from_numpy(rng.permutation(args.batch))
             a, y = a * lam + a[turn] * (1 - lam), y * lam + y[turn] * (1 - lam)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            loss = loss_of(net, a, y * (1 - SMOOTHING) + SMOOTHING / len(CLASSES), streaming)
+        y = y * (1 - SMOOTHING) + SMOOTHING / len(CLASSES)
+        loss = loss_of_blocks(library, net, a, y) if streaming else loss_of_window(net, a, y)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)

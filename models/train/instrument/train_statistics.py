@@ -82,11 +82,6 @@ def window(sums, rows, begin, length, silent=None, lead=None):
     return modulation.finish(total / torch.from_numpy(np.asarray(length))[:, None])
 
 
-def silence():
-    """What a silent block is made into."""
-    return modulation.blocks(torch.full((1, 60, cqt.BINS), modulation.SILENCE))[0, -1]
-
-
 def stretches(rng, count, blocks):
     """begin, length, lead of random windows: most anywhere, a third after silence from a phrase's begin on."""
     length = np.minimum(rng.integers(4, 26, count), rng.integers(8, 26, count))
@@ -113,7 +108,7 @@ def sampler(rng, labels, recorded, share, count):
 def train(args, blocks, labels, groups, after):
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
-    sums, silent, part = sums_of(blocks), silence(), np.arange(0, len(blocks), 7)
+    sums, silent, part = sums_of(blocks), modulation.silence(), np.arange(0, len(blocks), 7)
     sample = window(sums, part, np.full(len(part), 4), np.full(len(part), 20))
     mean, scale = sample.mean(0), sample.std(0) + 0.05
     net = perceptron()
