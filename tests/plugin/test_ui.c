@@ -346,7 +346,7 @@ static void chooses_a_file(void **state)
     assert_true(ui_open(h, parent));
     idle_until_drawn(h, parent);
     static const KeySym keys[] = {XK_Return, XK_Down, XK_Return};
-    for (int i = 0; i < 14; i++)
+    for (int i = 0; i < 15; i++)
         send_key(child_of(parent), XK_Tab);
     for (int i = 0; i < 3; i++) {
         cairo_surface_destroy(seen(h, parent));
