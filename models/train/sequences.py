@@ -197,8 +197,6 @@ def performed(rng, songs, seconds):
         notes = notes[inside]
         break
     notes[:, 2] += rng.integers(-5, 6)
-    if rng.random() < 0.12:                           # all of it low
-        notes[:, 2] -= 12
     if rng.random() < 0.2:                            # the left hand an octave down
         notes[notes[:, 2] < rng.integers(50, 62), 2] -= 12
     if not pop:
@@ -218,7 +216,7 @@ def performed(rng, songs, seconds):
     return notes, pedal
 
 
-def random_key(rng, low_share=0.45):
+def random_key(rng, low_share=0.35):
     return int(rng.integers(21, 49) if rng.random() < low_share else rng.integers(21, 109))
 
 
@@ -228,7 +226,7 @@ def generated(rng, seconds):
     while t < seconds - 1:
         kind = rng.choice(["single", "chord", "octave", "repeat", "scale", "trill", "dense", "arpeggio"],
                           p=[.15, .18, .15, .12, .1, .07, .13, .1])
-        soft = rng.uniform(12, 40) if rng.random() < 0.5 else rng.uniform(35, 105)
+        soft = rng.uniform(12, 40) if rng.random() < 0.4 else rng.uniform(35, 105)
         step = rng.uniform(0.06, 0.5)
         key = random_key(rng)
         for _ in range(int(rng.integers(4, 16))):
