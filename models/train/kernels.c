@@ -129,7 +129,7 @@ void taps_forward(const taps *p)
 		}
 		float sum[32 * 48];
 		configure();
-#pragma omp for collapse(2) schedule(static)
+#pragma omp for collapse(2) schedule(dynamic, 8)
 		for (int b = 0; b < p->batch; b++)
 			for (int t = 0; t < p->frames; t++) {
 				for (int v = 0; v < p->views; v++)
@@ -288,7 +288,7 @@ void taps_gradient(const grads *p)
 		}
 		configure();
 		int groups = (p->frames + GROUP - 1) / GROUP;
-#pragma omp for collapse(2) schedule(static)
+#pragma omp for collapse(2) schedule(dynamic)
 		for (int b = 0; b < p->batch; b++)
 			for (int g = 0; g < groups; g++) {
 				int count = p->frames - g * GROUP < GROUP ? p->frames - g * GROUP : GROUP;

@@ -3,7 +3,7 @@
 
     train.py --steps 11000 [--resume]       writes CACHE/train/last.pt every few minutes; needs a processor with AMX
 
-Best run with OMP_NUM_THREADS=3 OMP_WAIT_POLICY=PASSIVE and large MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_.
+Best run with OMP_NUM_THREADS=3 OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE and large MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_.
 """
 import argparse
 import ctypes
