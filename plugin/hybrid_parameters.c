@@ -96,7 +96,7 @@ const coch_parameter coch_hybrid_parameters[COCH_HYBRID_PARAMETERS] = {
                            .comment = "Overtones of the sound instead of lifted noise, where the target has "
                                       "partials and the sound has none.",
                            .maximum = 1,
-                           .initial = 1},
+                           .initial = 0.4f},
     [COCH_HYBRID_CHANNELS] = {.id = 12,
                               .symbol = "channels",
                               .name = "Channels",

@@ -32,7 +32,7 @@ static const char help[] =
     "  --attack X            0 to 1 (0): how much attacks stay those of IN\n"
     "  --detail X            0 to 1 (0.5): stored detail added to what the autoencoder says\n"
     "  --sustain X           0 to 1 (0): holds notes that decay, after their attack\n"
-    "  --guard X             0 to 1 (1): where the target has partials and IN only noise, overtones of IN\n"
+    "  --guard X             0 to 1 (0.4): where the target has partials and IN only noise, overtones of IN\n"
     "                        instead of the noise\n"
     "  --coherence on|off    (on) all of a partial changes alike; off: every bin of the spectrum by itself\n"
     "  --gain DB             -24 to 24 (0)\n"

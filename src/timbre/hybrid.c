@@ -34,7 +34,7 @@ struct cochlea_hybrid {
 
 void cochlea_hybrid_settings_default(cochlea_hybrid_settings *settings)
 {
-    *settings = (cochlea_hybrid_settings){.mix = 1, .detail = 0.5f, .guard = 1, .coherence = 1};
+    *settings = (cochlea_hybrid_settings){.mix = 1, .detail = 0.5f, .guard = 0.4f, .coherence = 1};
 }
 
 /* ---- Making ---- */

@@ -92,7 +92,7 @@ typedef struct cochlea_hybrid_settings {
     int bypass;    /* nonzero: the dry sound, delayed alike */
 } cochlea_hybrid_settings;
 
-/* Autoencoder, target 0, mix 1, detail 0.5, guard 1, coherence 1; the others 0. [any] */
+/* Autoencoder, target 0, mix 1, detail 0.5, guard 0.4, coherence 1; the others 0. [any] */
 COCHLEA_API void cochlea_hybrid_settings_default(cochlea_hybrid_settings *settings);
 
 /* A stream of `channels` (1 or 2) at 8000..192000 Hz. Keeps the model, which must outlive it.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import voices
 
-LABELS = {"autoencoder": "**autoencoder**", "half": "guard 0.5", "unguarded": "guard 0", "plain": "detail 0", "low": "latency 512",
+LABELS = {"autoencoder": "**autoencoder**", "full": "guard 1", "unguarded": "guard 0", "plain": "detail 0", "low": "latency 512",
           "incoherent": "coherence off", "envelope": "envelope", "mosaic": "mosaic"}
 COLUMNS = (("pitch", "kept", "%.3f"), ("timbre", "timbre", "%.2f"), ("of 8", "among", "%.2f"), ("nearest", "nearest", "%.2f"), ("heard", "heard", "%.2f"),
            ("bends", "glides", "%.3f"), ("level", "level", "%.2f"), ("its 90 %", "level_off", "%.2f"), ("envelope", "envelope", "%.3f"),

@@ -21,7 +21,7 @@ import voices
 
 RATE = 44100
 LENGTH, GAP = 1.0, 0.35                               # seconds of a note and of the silence after it
-METHODS = {"autoencoder": [], "half": ["--guard", "0.5"], "unguarded": ["--guard", "0"], "plain": ["--detail", "0"], "low": ["--latency", "512"],
+METHODS = {"autoencoder": [], "full": ["--guard", "1"], "unguarded": ["--guard", "0"], "plain": ["--detail", "0"], "low": ["--latency", "512"],
            "incoherent": ["--coherence", "off"], "envelope": ["--method", "envelope"], "mosaic": ["--method", "mosaic"]}
 PLUCKED = ("piano", "acoustic_guitar", "vibraphone")
 
