@@ -170,7 +170,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default=str(here.parent / "piano.gguf"))
     parser.add_argument("--program", default=str(here.parent.parent / "build" / "standalone" / "cochlea"))
-    parser.add_argument("--sets", default="unseen,real")
+    parser.add_argument("--sets", default="unseen,plain,real")
     parser.add_argument("--lookahead", type=float, default=0, help="ms; 0: all deadlines")
     parser.add_argument("--out")
     parser.add_argument("--threads", type=int, default=2)

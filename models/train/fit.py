@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Fit the decoder's parameters on the takes of set `fit` (training pianos, held-out sequences): CACHE/NAME/parameters.json.
+"""Fit the decoder's parameters on the takes of sets `fit` and `fit_plain` (training pianos, held-out sequences): CACHE/NAME/parameters.json.
 
     fit.py [--checkpoint CACHE/piano/last.pt]
 
@@ -34,9 +34,9 @@ class Take:
         self.truth = [notes[notes[:, 3] == k + FIRST_KEY, 0] for k in range(KEYS)]
 
 
-def outputs(library, checkpoint, folder, kind):
+def outputs(library, checkpoint, folder, kinds):
     weights, takes, quick = torch.load(checkpoint)["average"], [], None
-    for path in sorted(Path(folder).glob(kind + "-*.npz")):
+    for path in [p for kind in kinds for p in sorted(Path(folder).glob(kind + "-*.npz"))]:
         values = torch.from_numpy(np.load(path.with_suffix(".npy")).astype(np.float32) / 64 - 1)
         level = torch.from_numpy(np.stack(features.levels(values.numpy()), 1))
         quick = quick or fast.FastNet(library, 1, len(values), train=False)
@@ -192,7 +192,7 @@ def main():
     torch.set_num_threads(3)
     folder = Path(args.cache) / args.name
     library = fast.load()
-    takes = outputs(library, args.checkpoint or folder / "last.pt", Path(args.cache) / "eval", "fit")
+    takes = outputs(library, args.checkpoint or folder / "last.pt", Path(args.cache) / "eval", ("fit", "fit_plain"))
     parameters = decode.defaults()
     for _ in range(2):
         fit_thresholds(library, takes, parameters, args.price)

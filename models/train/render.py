@@ -2,7 +2,10 @@
 """Render takes: sequence -> piano -> room -> features (u8) and labels, in CACHE/takes and CACHE/eval.
 
     render.py --set train --hours 16 [--seed 1] [--jobs 4]      training takes
-    render.py --set fit | unseen                                24 takes each, held-out sequences, audio and truth kept
+    render.py --set fit | unseen | plain                        24 takes each, held-out sequences, audio and truth kept
+
+fit: training pianos; unseen: the held-out piano, with octaves doubled, hands apart and the loudness moved as in training; plain:
+that piano playing what the sequences have, transposed and in another tempo, no more.
 
 Every take follows from (seed, number) alone; takes that are there already are skipped.
 """
@@ -25,6 +28,7 @@ from features import RATE, quantised
 
 SECONDS = 60.0
 SHARE_ADDITIVE, SHARE_SOUNDFONT = 0.30, 0.10
+SETS = {"train": 0, "fit": 1, "unseen": 2, "plain": 3, "fit_plain": 4}
 DATA = {}
 
 
@@ -101,17 +105,17 @@ def choose_piano(rng):
 
 def make_take(kind, seed, number):
     """(audio, labels, piano's name) of one take."""
-    rng = np.random.default_rng([seed, {"train": 0, "fit": 1, "unseen": 2}[kind], number])
-    held_out = kind != "train"
+    rng = np.random.default_rng([seed, SETS[kind], number])
+    held_out, unseen = kind != "train", kind in ("unseen", "plain")
     songs = DATA["held_out" if held_out else "songs"]
-    notes, pedal = sequences.sequence(rng, songs, SECONDS, 1.0 if held_out else 0.8)
+    notes, pedal = sequences.sequence(rng, songs, SECONDS, 1.0 if held_out else 0.8, "plain" in kind)
     ends = sequences.sustained(notes, pedal, SECONDS)
-    if kind == "unseen":
+    if unseen:
         piano = sampler.Sampler(rng, DATA["banks"][sampler.UNSEEN], natural=True)
     else:
         piano = choose_piano(rng)
-    dry = play(rng, piano, notes, ends, pedal, SECONDS, natural=kind == "unseen")
-    audio = rooms.through(rng, dry, mild=kind == "unseen")
+    dry = play(rng, piano, notes, ends, pedal, SECONDS, natural=unseen)
+    audio = rooms.through(rng, dry, mild=unseen or kind == "fit_plain")
     labels = {"notes": np.column_stack([notes[:, 0], notes[:, 1], ends, notes[:, 2], notes[:, 3]]).astype(np.float32),
               "pedal": np.array(pedal, np.float32).reshape(-1, 2)}
     name = getattr(piano, "name", None) or piano.bank.name
@@ -146,7 +150,7 @@ def prepare(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--set", choices=("train", "fit", "unseen"), default="train")
+    parser.add_argument("--set", choices=list(SETS), default="train")
     parser.add_argument("--hours", type=float, default=16)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=4)

@@ -180,8 +180,9 @@ def double_octaves(rng, notes):
     return np.concatenate([notes, pick])
 
 
-def performed(rng, songs, seconds):
-    """A stretch of real music: transposed, in another tempo, humanised where it comes from a score."""
+def performed(rng, songs, seconds, plain=False):
+    """A stretch of real music: transposed, in another tempo, humanised where it comes from a score; unless plain, with octaves
+    doubled and the loudness moved in some."""
     while True:
         path, pop, tracks = songs[rng.integers(len(songs))]
         notes, pedal = read_tracks(path, {1, 2, 3} if pop and rng.random() < 0.15 else set(tracks))
@@ -197,14 +198,15 @@ def performed(rng, songs, seconds):
         notes = notes[inside]
         break
     notes[:, 2] += rng.integers(-5, 6)
-    if rng.random() < 0.2:                            # the left hand an octave down
+    if not plain and rng.random() < 0.2:              # the left hand an octave down
         notes[notes[:, 2] < rng.integers(50, 62), 2] -= 12
     if not pop:
         notes = humanise(rng, notes[np.argsort(notes[:, 0])])
         notes = notes[np.argsort(notes[:, 0])]
-    if rng.random() < 0.25:
-        notes = double_octaves(rng, notes)
-    set_dynamics(rng, notes)
+    if not plain:
+        if rng.random() < 0.25:
+            notes = double_octaves(rng, notes)
+        set_dynamics(rng, notes)
     notes = tidy(notes, seconds)
     before = [down for t, down in pedal if t <= 0][-1:]
     pedal = [(0.0, d) for d in before] + [(t, d) for t, d in pedal if 0 < t < seconds]
@@ -260,7 +262,7 @@ def generated(rng, seconds):
     return notes, invent_pedal(rng, notes) if rng.random() < 0.5 else []
 
 
-def sequence(rng, songs, seconds, performed_share=0.8):
+def sequence(rng, songs, seconds, performed_share=0.8, plain=False):
     if rng.random() < performed_share:
-        return performed(rng, songs, seconds)
+        return performed(rng, songs, seconds, plain)
     return generated(rng, seconds)
