@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.ndimage import gaussian_filter1d
 
 import decode
 import fast
@@ -71,6 +72,16 @@ class Batch:
         self.pedal = np.zeros((batch, frames), np.uint8)
 
 
+def body(rng, bins):
+    """A fine, fixed response in dB, such as a soundboard and the place of a microphone have: no two pianos share it, and what a key's
+    partials weigh against each other depends on it."""
+    if rng.random() < 0.3:
+        return np.zeros(bins)
+    width = np.exp(rng.uniform(np.log(1.2), np.log(12)))
+    curve = gaussian_filter1d(rng.standard_normal(bins + 100), width)[50:-50]
+    return rng.uniform(1, 6.5) * curve / curve.std()
+
+
 def fill(rng, takes, batch, white):
     """Choose chunks and draw their augmentation."""
     bins = np.arange(300)
@@ -84,7 +95,7 @@ def fill(rng, takes, batch, white):
         labels.fill(first, batch.onset[b], batch.velocity[b], batch.hold[b], batch.age[b], batch.pedal[b])
         gain = rng.uniform(-14, 10)
         colour = sum(rng.uniform(-4, 4) * np.exp(-0.5 * ((bins - rng.uniform(0, 300)) / rng.uniform(10, 60)) ** 2) for _ in range(3))
-        batch.shift[b] = (gain + colour) * PER_DB
+        batch.shift[b] = (gain + colour + body(rng, len(bins))) * PER_DB
         if rng.random() < 0.55:
             level = rng.uniform(-95, -42) - rng.uniform(0, 5) * octaves.clip(-3, 3)
             batch.floor[b] = (level + white + 95) * PER_DB
