@@ -44,10 +44,12 @@ def chorus(rng, audio):
 
 
 class Virtual(lofi.Sparse):
-    """A bank of which every sample is changed in the same way. `partner` (or None) is a bank of the same kind whose spectra may be mixed in."""
+    """A bank of which every sample is changed in the same way. `partner` (or None) is a bank of the same kind whose spectra may be mixed in;
+    `mute` (or None) is called with a generator and every sample."""
 
-    def __init__(self, rng, bank, struck, partner=None):
+    def __init__(self, rng, bank, struck, partner=None, mute=None):
         super().__init__(rng, bank, struck, rng.uniform(1, 10))
+        self.mute, self.seed = mute, mute and int(rng.integers(1 << 31))
         self.rng, self.partner, self.made = rng, partner, {}
         self.looped = rng.random() < 0.6
         self.colour = effects.minimum_phase(effects.smooth_curve(rng, rng.uniform(1.5, 7)))
@@ -83,6 +85,8 @@ class Virtual(lofi.Sparse):
             half = 0.5 * rate / hz
             at = np.arange(len(audio))
             audio = audio + self.parity * np.interp(at - half, at, audio).astype(np.float32)
+        if self.mute:
+            audio = self.mute(np.random.default_rng(self.seed), audio)
         audio = effects.convolve(audio, self.colour)
         if self.uneven > 1:
             audio = effects.convolve(audio, effects.minimum_phase(effects.smooth_curve(self.rng, self.uneven)))
