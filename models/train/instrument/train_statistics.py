@@ -184,6 +184,7 @@ def main():
     parts = [make_blocks(args.cache, name, args.turns) for name in names]
     blocks, labels, groups = (np.concatenate([p[i] for p in parts]) for i in range(3))
     after, often = (np.concatenate([np.full(len(p[1]), of(name)) for p, name in zip(parts, names)]) for of in (lambda n: n.startswith("after_"), list(args.sets).count))
+    del parts
     print(blocks.shape, flush=True)
     net, mean, scale = train(args, blocks, labels, groups, after, often)
     valid = make_blocks(args.cache, "valid", ())
