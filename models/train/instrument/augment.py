@@ -17,7 +17,7 @@ import cqt
 FRAMES, BEFORE = 145, 50
 SEED = 21
 STUDY = ("train", "patches", "quiet", "clips")                           # what the study's nets and baselines are trained on
-SETS = (*STUDY, "varied", "varied")                                      # and what ships: the later fonts count twice
+SETS = (*STUDY, "varied", "varied", "virtual", "virtual")                # and what ships: the later ones count twice
 
 
 def load(cache, sets, turns):

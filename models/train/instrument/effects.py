@@ -54,6 +54,13 @@ def mute(rng, audio):
     return peak_filter(audio, rng.uniform(500, 3000), -rng.uniform(0, 12), rng.uniform(1, 3))
 
 
+def cup(rng, audio):
+    """A mute that lets the low partials through."""
+    audio = sosfilt(butter(int(rng.integers(1, 4)), rng.uniform(1200, 3500), fs=RATE, output="sos"), audio)
+    audio = peak_filter(audio, rng.uniform(700, 1600), rng.uniform(2, 12), rng.uniform(0.7, 3))
+    return peak_filter(audio, rng.uniform(250, 700), -rng.uniform(0, 12), rng.uniform(0.5, 1.5))
+
+
 def smooth_curve(rng, size_db):
     """Random smooth gains (dB) over the bins of a 2048 transform."""
     points = np.geomspace(40, 20000, 11)

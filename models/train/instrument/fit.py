@@ -76,7 +76,7 @@ def measure(data, d):
 
 def fit(data):
     best, found = -1, None
-    grid = {"net_weight": (0.4, 0.425, 0.45), "statistics_weight": (0.4, 0.425, 0.45), "shortest": (4, 5, 6), "change_level": (0.25, 0.35),
+    grid = {"net_weight": (0.35, 0.4, 0.45), "statistics_weight": (0.4, 0.45, 0.5), "shortest": (4, 5, 6), "change_level": (0.25, 0.35),
             "change_rest": (0.1, 0.15, 0.18)}
     for values in itertools.product(*grid.values()):
         d = DECISION | dict(zip(grid, values))

@@ -7,10 +7,10 @@ RATE = 44100
 class Sparse:
     """A bank of which only a note every few semitones is left, most of them looped; a stand-in for banks of few bytes."""
 
-    def __init__(self, rng, bank, struck):
+    def __init__(self, rng, bank, struck, spacing=None):
         self.kind, self.name, self.low, self.high = bank.kind, bank.name, bank.low, bank.high
         self.audio, self.struck = bank.audio, struck
-        spacing, start = rng.uniform(3, 10), rng.uniform(0, 6)
+        spacing, start = spacing or rng.uniform(3, 10), rng.uniform(0, 6)
         place = np.floor((bank.rows[:, 2] - bank.low + start) / spacing)
         chosen = [rng.choice(np.flatnonzero(place == p)) for p in np.unique(place)]
         self.rows = bank.rows[chosen]

@@ -5,7 +5,8 @@ import effects
 import lofi
 import melodies
 import synths
-from sources import CLASSES, LATER_FONTS, OTHER_RECORDED, TARGETS
+import virtual
+from sources import CLASSES, LATER_FONTS, LATEST_FONT, OTHER_RECORDED, TARGETS
 
 RATE, SECONDS = 44100, 5.2
 # How the thin classes get their variety: (share, what plays).
@@ -24,6 +25,17 @@ VARIED = RECIPES | {
     "female_voice": ((0.45, "own"), (0.55, "voice")),
     "tenor_sax": ((0.70, "own"), (0.18, ("alto_sax", -6, -4)), (0.12, ("baritone_sax", 5, 7.5))),
     "distorted_electric_guitar": ((0.35, "own"), (0.65, ("electric_guitar_clean", 0, 0))),
+}
+# And for the set `virtual`, whose synthetic instruments are sampled as well.
+SAMPLED = {"sampled_violin": (synths.bowed, 55, 96), "sampled_trumpet": (synths.brass, 53, 84), "sampled_voice": (synths.voice, 57, 84),
+           "sampled_piano": (synths.struck, 32, 96)}
+VIRTUAL = RECIPES | {
+    "violin": ((0.68, "own"), (0.07, ("cello", 9, 16)), (0.10, "bowed"), (0.15, "sampled_violin")),
+    "trumpet": ((0.70, "own"), (0.05, ("trombone", 9, 13)), (0.10, "brass"), (0.15, "sampled_trumpet")),
+    "female_voice": ((0.50, "own"), (0.35, "voice"), (0.15, "sampled_voice")),
+    "tenor_sax": ((0.76, "own"), (0.14, ("alto_sax", -6, -4)), (0.10, ("baritone_sax", 5, 7.5))),
+    "distorted_electric_guitar": ((0.40, "own"), (0.60, ("electric_guitar_clean", 0, 0))),
+    "piano": ((0.88, "own"), (0.12, "sampled_piano")),
 }
 RANGE = {"violin": (55, 98), "trumpet": (53, 86), "female_voice": (55, 86), "tenor_sax": (43, 78), "clarinet": (49, 93), "flute": (59, 97),
          "piano": (24, 105), "distorted_electric_guitar": (38, 86)}
@@ -72,6 +84,10 @@ class Player:
         self.rate, self.depth = rng.uniform(4.5, 7), rng.uniform(0, 0.30)
         self.tremolo = rng.uniform(0, 0.25)
         self.slope = rng.uniform(0, 1.5)
+        self.late, self.often = 0.0, 0.5                                 # of vibrato: seconds until it begins, share of the notes
+        if isinstance(bank, virtual.Virtual):                            # a sound font's oscillator: on every note or none
+            self.late, self.often = rng.uniform(0, 0.5), rng.choice((0.0, 1.0))
+            self.depth *= rng.uniform(0.2, 1)
 
     def note(self, key, length, loud, slide):
         rng, found = self.rng, self.bank.note(self.rng, key - self.shift)
@@ -81,8 +97,8 @@ class Player:
         count = int((length + self.release) * RATE)
         steps = np.full(count, ratio * 2 ** ((self.cents + self.mistuned[int(key) % 128]) / 1200))
         t = np.arange(count) / RATE
-        if not self.plucked and rng.random() < 0.5:
-            steps *= 2 ** (self.depth / 12 * np.clip(t / 0.3, 0, 1) * np.sin(2 * np.pi * self.rate * t + rng.uniform(0, 6)))
+        if not self.plucked and rng.random() < self.often:
+            steps *= 2 ** (self.depth / 12 * np.clip((t - self.late) / 0.3, 0, 1) * np.sin(2 * np.pi * self.rate * t + rng.uniform(0, 6)))
         if slide:
             steps *= 2 ** (slide / 12 * np.exp(-t / rng.uniform(0.02, 0.08)))
         begin = rng.uniform(0.02, 0.1) * RATE * ratio if not self.plucked and rng.random() < 0.3 and len(audio) > 20000 else 0
@@ -116,7 +132,13 @@ def from_bank(rng, bank, kind, low, high, shift=0.0, mistuned=0.0):
         low, high = bank.low + shift - 2, bank.high + shift + 3
     many = kind in PLUCKED and rng.random() < 0.75 or kind in ("other", "string_section") and rng.random() < 0.45
     notes = melodies.polyphony(rng, low, max(high, low + 15), SECONDS) if many else melodies.melody(rng, low, high, SECONDS)
-    return Player(rng, bank, shift, kind in PLUCKED or kind == "other" and rng.random() < 0.5, mistuned).play(notes)
+    audio = Player(rng, bank, shift, kind in PLUCKED or kind == "other" and rng.random() < 0.5, mistuned).play(notes)
+    if isinstance(bank, virtual.Virtual):
+        if rng.random() < 0.12:                                          # a second layer, a little out of tune
+            audio += rng.uniform(0.3, 1) * Player(rng, bank, shift, kind in PLUCKED, mistuned).play(notes)
+        if rng.random() < 0.12:
+            audio = virtual.chorus(rng, audio)
+    return audio
 
 
 def out_of_tune(rng, audio, cents, most):
@@ -129,35 +151,50 @@ def out_of_tune(rng, audio, cents, most):
 class Studio:
     """All banks of training, or all of validation; or those alone whose names begin with `only`.
 
-    Where `varied`, the later fonts count more, a third of all banks is thinned out as in a small font, more pianos are out of tune,
-    more trumpets muted.
+    The manner `varied`: the later fonts count more, a third of all banks is thinned out as in a small font, more pianos are out of tune,
+    more trumpets muted. `virtual`: nearly every bank becomes one that nobody recorded. `muted`: the same, and four trumpets in five are muted
+    before their samples are cut and looped.
     """
 
-    def __init__(self, banks, unseen, only="", varied=False):
-        self.unseen, self.varied = unseen, varied
+    def __init__(self, banks, unseen, only="", manner="plain"):
+        self.unseen, self.manner = unseen, manner
+        left_out = {"plain": (*LATER_FONTS, LATEST_FONT), "varied": (LATEST_FONT,), "virtual": (), "muted": ()}[manner]
         self.by_kind = {}
         for bank in banks:
-            if bank.unseen == unseen and bank.name.startswith(only) and (varied or not bank.name.startswith(LATER_FONTS)):
+            if bank.unseen == unseen and bank.name.startswith(only) and not bank.name.startswith(left_out):
                 self.by_kind.setdefault(bank.kind, []).append(bank)
         self.other = [k for k in OTHER_RECORDED if k in self.by_kind]
+        self.recipes = {"plain": RECIPES, "varied": VARIED, "virtual": VIRTUAL, "muted": VIRTUAL}[manner]
+        if unseen:                                                       # samples of its own alone, but for the voice and the guitar
+            own = {name: ((1.0, "own"),) for name in TARGETS}
+            self.recipes = own | {"female_voice": ((0.5, "own"), (0.5, "voice")), "distorted_electric_guitar": RECIPES["distorted_electric_guitar"]}
 
     def bank(self, rng, kind):
         """Recorded sources count as much as all fonts together."""
         banks = self.by_kind[kind]
-        weight = np.array([1.0 if b.name.split("/")[0] in ("fluid", "musescore", "timgm", "gmbank", "freepats") else 2.5 for b in banks])
-        bank = banks[rng.choice(len(banks), p=weight / weight.sum())]
-        return self.thinned(rng, bank)
+        fonts = ("fluid", "musescore", "timgm", "gmbank", "freepats")
+        weight = np.array([1.0 if b.name.split("/")[0] in fonts else 2.5 for b in banks])
+        return self.changed(rng, banks[rng.choice(len(banks), p=weight / weight.sum())])
 
-    def thinned(self, rng, bank):
-        if self.varied and bank.kind not in STRUCK and rng.random() < 0.35:
-            return lofi.Sparse(rng, bank, bank.kind in PLUCKED)
-        return bank
+    def changed(self, rng, bank):
+        """The bank, or what the manner makes of it."""
+        if self.manner == "plain" or bank.kind in STRUCK:
+            return bank
+        plucked = bank.kind in PLUCKED
+        if self.manner == "varied":
+            return lofi.Sparse(rng, bank, plucked) if rng.random() < 0.35 else bank
+        if rng.random() < 0.15:
+            return bank
+        alike = self.by_kind.get(bank.kind, [])
+        partner = alike[rng.integers(len(alike))] if bank.kind != "other" and alike and rng.random() < 0.6 else None
+        mute = None
+        if self.manner == "muted" and bank.kind == "trumpet" and rng.random() < 0.8:
+            mute = effects.mute if rng.random() < 0.6 else effects.cup
+        return virtual.Virtual(rng, bank, plucked, partner, mute)
 
     def target(self, rng, name):
         low, high = RANGE[name]
-        recipe = (VARIED if self.varied else RECIPES)[name]
-        if self.unseen:                                                  # samples of its own alone, but for the voice and the guitar
-            recipe = {"female_voice": ((0.5, "own"), (0.5, "voice")), "distorted_electric_guitar": RECIPES[name]}.get(name, ((1.0, "own"),))
+        recipe, varied = self.recipes[name], self.manner != "plain"
         what = recipe[rng.choice(len(recipe), p=[share for share, _ in recipe])][1]
         if what in ("bowed", "brass", "voice"):
             notes = melodies.melody(rng, low, high, SECONDS, "long" if rng.random() < 0.25 else None)
@@ -169,12 +206,12 @@ class Studio:
             if what == "brass":
                 return synths.brass(rng, notes, SECONDS)
             return synths.voice(rng, notes, SECONDS, rng.choice((0.9, 1.12)) if self.unseen else 1.0)
-        kind, shift = (name, 0.0) if what == "own" else (what[0], rng.uniform(what[1], what[2]))
-        bank = self.bank(rng, kind)
-        audio = from_bank(rng, bank, kind, low, high, shift, rng.uniform(0, 12) if self.varied and name == "piano" else 0.0)
-        if name == "piano" and not self.unseen and rng.random() < (0.4 if self.varied else 0.15):
-            audio = out_of_tune(rng, audio, 40 if self.varied else 30, 1)
-        if name == "trumpet" and self.varied and rng.random() < 0.25:
+        kind, shift = (name, 0.0) if what == "own" or what in SAMPLED else (what[0], rng.uniform(what[1], what[2]))
+        bank = virtual.Virtual(rng, virtual.Made(rng, name, *SAMPLED[what]), name in PLUCKED) if what in SAMPLED else self.bank(rng, kind)
+        audio = from_bank(rng, bank, kind, low, high, shift, rng.uniform(0, 12) if varied and name == "piano" else 0.0)
+        if name == "piano" and not self.unseen and rng.random() < (0.4 if varied else 0.15):
+            audio = out_of_tune(rng, audio, 40 if varied else 30, 1)
+        if name == "trumpet" and varied and rng.random() < 0.25:
             audio = effects.mute(rng, audio)
         if name == "distorted_electric_guitar" and (what != "own" or rng.random() < 0.3):
             audio = effects.amplifier(rng, audio)
@@ -187,7 +224,7 @@ class Studio:
             return from_bank(rng, self.bank(rng, kind), kind, 24, 100)
         if dice < 0.72:
             banks = self.by_kind["other"]
-            return from_bank(rng, self.thinned(rng, banks[rng.integers(len(banks))]), "other", 30, 96)
+            return from_bank(rng, self.changed(rng, banks[rng.integers(len(banks))]), "other", 30, 96)
         if dice < 0.80:
             return synths.speech(rng, SECONDS)
         if dice < 0.87:

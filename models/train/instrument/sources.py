@@ -13,12 +13,14 @@ import mido
 import numpy as np
 import soundfile
 
+import sonivox
+
 CLASSES = ("clarinet", "distorted_electric_guitar", "female_voice", "flute", "piano", "tenor_sax", "trumpet", "violin", "other", "none")
 TARGETS = CLASSES[:8]
 SF2, MINUET = Path("/usr/share/sounds/sf2"), Path("/usr/share/minuet/soundfonts")
 FONTS = {"fluid": SF2 / "FluidR3_GM.sf2", "musescore": SF2 / "MuseScore_General_Full.sf2", "timgm": SF2 / "TimGM6mb.sf2", "gmbank": SF2 / "sf_GMbank.sf2",
          "generaluser": MINUET / "GeneralUser-v1.47.sf2", "a320u": SF2 / "A320U.sf2"}
-UNSEEN_FONTS, LATER_FONTS = ("timgm", "gmbank"), ("generaluser", "a320u")
+UNSEEN_FONTS, LATER_FONTS, LATEST_FONT = ("timgm", "gmbank"), ("generaluser", "a320u"), "sonivox"
 # Programs of the later fonts with samples that are also in an unseen font (shared_samples.py): never played.
 SHARED = {"generaluser": {5, 6, 7, 13, 17, 18, 26, 34, 48, 53, 57, 58, 68, 69, 70, 73, 89, 93, 99, 105, 107, 108, 111, 112, 114, 116},
           "a320u": {3, 5, 6, 7, 8, 13, 15, 16, 17, 18, 19, 20, 23, 26, 28, 35, 38, 47, 48, 50, 52, 57, 58, 60, 62, 63, 84, 85, 86, 87, 89, 93, 95, 99, 104,
@@ -181,12 +183,21 @@ def presets():
             yield "%s/o%d" % (font, program), "other", lambda f=font, b=bank, p=program, lo=low, hi=high: play_preset(f, b, p, lo, hi, 6, 2.0)
 
 
+def tiny():
+    """The sound set of libsonivox, whose program 85 is no voice."""
+    for bank, program, kind, low, high in PRESETS:
+        if bank == 0 and program != 85:
+            yield "%s/0-%d" % (LATEST_FONT, program), kind, lambda p=program, lo=low, hi=high: sonivox.play(p, lo, hi, 3, 3.0)
+    for _, program, low, high in OTHER_PRESETS:
+        yield "%s/o%d" % (LATEST_FONT, program), "other", lambda p=program, lo=low, hi=high: sonivox.play(p, lo, hi, 6, 2.0)
+
+
 def prepare(data, cache):
     """Every bank, prepared in CACHE/banks on first use; audio is mapped, not read."""
     folder = Path(cache) / "banks"
     folder.mkdir(parents=True, exist_ok=True)
     result = []
-    for name, kind, read in list(recorded(data)) + list(presets()) + list(patches()):
+    for name, kind, read in list(recorded(data)) + list(presets()) + list(patches()) + list(tiny()):
         stem = folder / name.replace("/", "__")
         if not stem.with_name(stem.name + ".rows.npy").exists():
             clips = read()

@@ -1,4 +1,4 @@
-"""Instruments without samples: a singing voice (source and filter), a bowed string, a brass, and speech for `other`.
+"""Instruments without samples: a singing voice (source and filter), a bowed string, a brass, a piano, and speech for `other`.
 
 A wavetable with the harmonics of the source follows a pitch contour; what body or vocal tract and loudness make of it is
 multiplied in short-time spectra.
@@ -175,6 +175,33 @@ def organ(rng, notes, seconds):
             out[at:at + len(sound)] += sound
     out = out[:int(seconds * RATE)]
     return (out * (1 + rng.uniform(0, 0.3) * np.sin(2 * np.pi * rng.uniform(0.7, 7) * np.arange(len(out)) / RATE))).astype(np.float32)
+
+
+def struck(rng, notes, seconds):
+    """A piano: stiff strings, two or three to a note, that fall in two stages; hammer and soundboard."""
+    time = np.arange(int(seconds * RATE), dtype=np.float32) / RATE
+    stiff, hammer, place = rng.uniform(-8.8, -7.2), np.exp(rng.uniform(np.log(500), np.log(3500))), rng.uniform(0.09, 0.15)
+    spread = rng.uniform(0.2, 1.5) if rng.random() < 0.6 else rng.uniform(3, 25)
+    ring, late, dull, strings = rng.uniform(0.3, 1.5), rng.uniform(0.05, 0.4), rng.uniform(1500, 8000), int(rng.integers(2, 4))
+    board = peaks(np.exp(rng.uniform(np.log(80), np.log(6000), 14)), 250.0, rng.uniform(0.1, 1, 14)) + 0.15
+    out = np.zeros(len(time), np.float32)
+    for onset, length, key, loud in notes:
+        t, sound = time[:int(length * RATE)], 0
+        hz, inharmonic = 440 * 2 ** ((key - 69) / 12), np.exp(stiff + 0.085 * max(key - 60, -12))
+        for k in range(1, 36):
+            f = k * hz * np.sqrt(1 + inharmonic * k * k)
+            if f > 12000:
+                break
+            level = abs(np.sin(np.pi * k * place)) * np.exp(-(f / (hammer * (0.6 + loud))) ** 0.7) * np.interp(f, FREQ, board)
+            fall = ring * (260 / hz) ** 0.5 / (1 + f / dull)
+            envelope = level * ((1 - late) * np.exp(-t / fall) + late * np.exp(-t / (5 * fall)))
+            cents = rng.normal(0, spread, strings)
+            sound = sound + envelope * sum(np.sin(np.float32(2 * np.pi * f * 2 ** (c / 1200)) * t + np.float32(rng.uniform(0, 6))) for c in cents)
+        knock = lfilter([0.1], [1, -0.9], rng.normal(0, 1, len(t))) * np.exp(-t / rng.uniform(0.01, 0.05))
+        sound = sound + knock * np.abs(sound).max() * rng.uniform(0, 0.3)
+        at = int(onset * RATE)
+        out[at:at + len(t)] += sound[:len(out) - at]
+    return out
 
 
 def speech(rng, seconds):

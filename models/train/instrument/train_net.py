@@ -106,6 +106,7 @@ def main():
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--turns", type=int, default=2)
+    parser.add_argument("--sets", nargs="*", help="one that is named more often counts more")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--cache", default="cache/instrument")
     parser.add_argument("--name")
@@ -116,7 +117,7 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
-    x, labels, groups = augment.load(args.cache, augment.SETS if args.net == "streaming" else augment.STUDY, args.turns)
+    x, labels, groups = augment.load(args.cache, args.sets or (augment.SETS if args.net == "streaming" else augment.STUDY), args.turns)
     pools = [(np.flatnonzero((labels == c) & (groups < 0)), np.flatnonzero((labels == c) & (groups >= 0))) for c in range(len(CLASSES))]
     valid, real = augment.plain(args.cache, "valid"), augment.plain(args.cache, "clips_valid")
     net, streaming = make(args.net).to(memory_format=torch.channels_last), args.net == "streaming"

@@ -18,7 +18,7 @@ import modulation
 from sources import CLASSES
 
 SILENT = 0.15                                                            # of the examples of none
-
+AVERAGED = 0.5, 0.97                                                     # the steps whose weights are averaged: flat minima bear other banks better
 
 
 def make_blocks(cache, name, turns):
@@ -92,10 +92,13 @@ def stretches(rng, count, blocks):
     return np.where(after, 0, begin), short, lead
 
 
-def sampler(rng, labels, recorded, share, count):
-    """Draws `count` rows at a time: the eight classes alike, other and none by their weight; a share of recorded ones where there are any."""
-    pools = [(np.flatnonzero((labels == c) & ~recorded), np.flatnonzero((labels == c) & recorded)) for c in range(len(CLASSES))]
-    weight = np.array([1.0] * 8 + [1.5, 0.8])
+def sampler(rng, labels, recorded, often, share, count, other):
+    """Draws `count` rows at a time: the eight classes alike, other and none by their weight; a share of recorded ones where there are any.
+    Within these a row counts as `often` as it says."""
+    def pool(mask):
+        return np.repeat(np.flatnonzero(mask), often[mask])
+    pools = [(pool((labels == c) & ~recorded), pool((labels == c) & recorded)) for c in range(len(CLASSES))]
+    weight = np.array([1.0] * 8 + [other, 0.8])
     while True:
         chosen, rows = rng.choice(len(CLASSES), count, p=weight / weight.sum()), np.empty(count, np.int64)
         real = rng.random(count) < share
@@ -105,7 +108,7 @@ def sampler(rng, labels, recorded, share, count):
         yield rows
 
 
-def train(args, blocks, labels, groups, after):
+def train(args, blocks, labels, groups, after, often):
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
     sums, silent, part = sums_of(blocks), modulation.silence(), np.arange(0, len(blocks), 7)
@@ -117,8 +120,9 @@ def train(args, blocks, labels, groups, after):
         net.load_state_dict(stored["net"])
         mean, scale = stored["mean"], stored["scale"]
     optimiser = torch.optim.AdamW(net.parameters(), 1.5e-3, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, args.steps, pct_start=0.1)
-    draw = sampler(rng, labels, groups >= 0, 0.37, 256)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, args.steps, pct_start=0.1)
+    average, averaged = {k: torch.zeros_like(v) for k, v in net.state_dict().items()}, 0
+    draw = sampler(rng, labels, groups >= 0, often, 0.37, 256, args.other)
     net.train()
     for step in range(args.steps):
         rows = next(draw)
@@ -139,8 +143,13 @@ def train(args, blocks, labels, groups, after):
         loss.backward()
         optimiser.step()
         schedule.step()
+        if step >= AVERAGED[0] * args.steps and step < AVERAGED[1] * args.steps:
+            averaged += 1
+            for k, v in net.state_dict().items():
+                average[k] += v
         if (step + 1) % 1000 == 0:
             print("step %d loss %.3f" % (step + 1, loss.item()), flush=True)
+    net.load_state_dict({k: v / averaged for k, v in average.items()})
     return net.eval(), mean, scale
 
 
@@ -163,17 +172,21 @@ def main():
     parser.add_argument("--turns", type=int, nargs="*", default=[0, 1], help="which of the changed copies")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--other", type=float, default=1.5, help="how much `other` is drawn, where an instrument is 1")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--sets", nargs="*", default=augment.SETS, help="one that is named more often counts more")
     parser.add_argument("--start", help="checkpoint to go on from")
     parser.add_argument("--out")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    parts = [make_blocks(args.cache, name, args.turns) for name in args.sets]
+    names = list(dict.fromkeys(args.sets))
+    parts = [make_blocks(args.cache, name, args.turns) for name in names]
     blocks, labels, groups = (np.concatenate([p[i] for p in parts]) for i in range(3))
-    after = np.concatenate([np.full(len(p[1]), name.startswith("after_")) for p, name in zip(parts, args.sets)])
+    after, often = (np.concatenate([np.full(len(p[1]), of(name)) for p, name in zip(parts, names)]) for of in (lambda n: n.startswith("after_"), list(args.sets).count))
+    del parts
     print(blocks.shape, flush=True)
-    net, mean, scale = train(args, blocks, labels, groups, after)
+    net, mean, scale = train(args, blocks, labels, groups, after, often)
     valid = make_blocks(args.cache, "valid", ())
     real = make_blocks(args.cache, "clips_valid", ())
     for length in (6, 12, 24):
