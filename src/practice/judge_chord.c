@@ -125,8 +125,8 @@ static coch_judgement judge_heard(const coch_judge *j, uint32_t index, const coc
     unsigned verdict = error > tolerance ? COCH_LATE : error < -tolerance ? COCH_EARLY : COCH_HIT;
     if (verdict != COCH_HIT && !coch_judge_sure(j, heard))
         verdict = COCH_UNSURE; /* more likely the ear's than the player's */
-    if (verdict == COCH_LATE && j->clock_rate == 0 && error > 1000.0 * hesitation && isnan(due[1]))
-        verdict = COCH_HIT; /* a pause, as far as can be told */
+    if (j->clock_rate == 0 && apart == 0 && fabs(error) > 1000.0 * hesitation)
+        verdict = COCH_HIT; /* a pause or another tempo, as far as can be told */
     return (coch_judgement){.verdict = (uint8_t)verdict,
                             .velocity = heard->velocity,
                             .confidence = heard->confidence,
@@ -143,6 +143,14 @@ static int is_neighbour(coch_judge *j, const coch_heard *heard, coch_heard *stru
     return take_waiting(j, heard->pitch, heard->time, COCH_SAME_NOTE, NEIGHBOUR_KEYS, least, struck);
 }
 
+/* Another key was struck instead. */
+static coch_judgement swapped(coch_judgement result, const coch_heard *struck)
+{
+    result.verdict = COCH_WRONG;
+    result.played = struck->pitch;
+    return result;
+}
+
 /* A note that was taken for one of the score. */
 static coch_judgement judge_taken(coch_judge *j, uint32_t index, const double due[2])
 {
@@ -154,10 +162,9 @@ static coch_judgement judge_taken(coch_judge *j, uint32_t index, const double du
                         .confidence = j->heard_confidence[index],
                         .doubtful = j->heard_doubtful[index]};
     coch_judgement result = judge_heard(j, index, &heard, due);
-    if (is_neighbour(j, &heard, &struck)) {
-        result.verdict = COCH_WRONG;
-        result.played = struck.pitch;
-    } else if (coch_judge_struck(j, &heard) != COCH_HEARD) {
+    if (is_neighbour(j, &heard, &struck))
+        return swapped(result, &struck);
+    if (coch_judge_struck(j, &heard) != COCH_HEARD) {
         result =
             (coch_judgement){.verdict = (uint8_t)coch_judge_struck(j, &heard), .error_ms = NAN, .time = NAN};
     }
@@ -169,20 +176,19 @@ static coch_judgement judge_taken(coch_judge *j, uint32_t index, const double du
 static coch_judgement judge_lacking(coch_judge *j, uint32_t index, const double due[2])
 {
     const coch_score_note *note = &j->score->notes[index];
-    coch_heard heard;
+    coch_heard heard, struck;
     int together = j->chord_pass[note->chord] == j->pass;
     double middle = together ? j->chord_time[note->chord] : middle_of(due);
     coch_judgement result = {.verdict = COCH_MISSED, .error_ms = NAN, .time = NAN};
     if (isnan(middle))
         return result;
     if (take_waiting(j, note->pitch, middle, look, 0, ANY, &heard) ||
-        take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, SURE, &heard))
-        return judge_heard(j, index, &heard, due);
-    if (take_waiting(j, note->pitch, middle, together ? swap_together : swap, SWAP_KEYS, PLAYED, &heard)) {
+        take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, SURE, &heard)) {
         result = judge_heard(j, index, &heard, due);
-        result.verdict = COCH_WRONG;
-        result.played = heard.pitch;
-        return result;
+        return is_neighbour(j, &heard, &struck) ? swapped(result, &struck) : result;
+    }
+    if (take_waiting(j, note->pitch, middle, together ? swap_together : swap, SWAP_KEYS, PLAYED, &heard)) {
+        return swapped(judge_heard(j, index, &heard, due), &heard);
     }
     result.verdict = (uint8_t)coch_judge_trace(j, note->pitch, middle, together ? look : look_wide, &heard);
     return result.verdict == COCH_HEARD ? judge_heard(j, index, &heard, due) : result;
