@@ -22,7 +22,7 @@ static const float cost_pause_far = 4.0f;     /* ... far away, ... */
 static const float cost_pause = 2.5f;         /* ... and when the music stopped before it */
 static const float cost_outside = 3.0f;       /* more to leave the range practised */
 static const float cost_timing = 2.2f;        /* times the squared log ratio of intervals */
-static const float cost_timing_most = 3.2f;   /* pauses happen */
+static const float cost_timing_most = 2.8f;   /* pauses happen */
 
 static const double soft = 0.06;        /* seconds added to intervals before they are compared */
 static const double echo_time = 0.25;   /* an echo comes so soon after its note */

@@ -118,14 +118,15 @@ static coch_judgement judge_heard(const coch_judge *j, uint32_t index, const coc
     double error = 1000.0 * timing_error(heard->time, due);
     double tolerance = tolerance_of(j, chord, heard->time, due);
     double apart = 1000.0 * apart_from_chord(j, index, heard->time, due);
-    if (fabs(error) <= tolerance && fabs(apart) > tolerance_at(j, chord)) {
+    if (j->clock_rate == 0 && fabs(error) <= tolerance && fabs(apart) > tolerance_at(j, chord)) {
         error = apart;
         tolerance = 0;
     }
     unsigned verdict = error > tolerance ? COCH_LATE : error < -tolerance ? COCH_EARLY : COCH_HIT;
     if (verdict != COCH_HIT && !coch_judge_sure(j, heard))
         verdict = COCH_UNSURE; /* more likely the ear's than the player's */
-    if (j->clock_rate == 0 && apart == 0 && fabs(error) > 1000.0 * hesitation)
+    int one_side = isnan(due[0]) || isnan(due[1]);
+    if (j->clock_rate == 0 && apart == 0 && one_side && fabs(error) > 1000.0 * hesitation)
         verdict = COCH_HIT; /* a pause or another tempo, as far as can be told */
     return (coch_judgement){.verdict = (uint8_t)verdict,
                             .velocity = heard->velocity,
