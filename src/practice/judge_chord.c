@@ -177,17 +177,15 @@ static coch_judgement judge_taken(coch_judge *j, uint32_t index, const double du
 static coch_judgement judge_lacking(coch_judge *j, uint32_t index, const double due[2])
 {
     const coch_score_note *note = &j->score->notes[index];
-    coch_heard heard, struck;
+    coch_heard heard;
     int together = j->chord_pass[note->chord] == j->pass;
     double middle = together ? j->chord_time[note->chord] : middle_of(due);
     coch_judgement result = {.verdict = COCH_MISSED, .error_ms = NAN, .time = NAN};
     if (isnan(middle))
         return result;
     if (take_waiting(j, note->pitch, middle, look, 0, ANY, &heard) ||
-        take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, SURE, &heard)) {
-        result = judge_heard(j, index, &heard, due);
-        return is_neighbour(j, &heard, &struck) ? swapped(result, &struck) : result;
-    }
+        take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, SURE, &heard))
+        return judge_heard(j, index, &heard, due);
     if (take_waiting(j, note->pitch, middle, together ? swap_together : swap, SWAP_KEYS, PLAYED, &heard)) {
         return swapped(judge_heard(j, index, &heard, due), &heard);
     }
