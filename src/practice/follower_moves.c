@@ -12,17 +12,17 @@ static const float cost_substituted = 3.2f;   /* another key instead */
 static const float cost_late = 0.8f;          /* a note of the chord before */
 static const float cost_back = 6.0f;          /* a stumble: some chords back, ... */
 static const float cost_back_bar = 0.6f;      /* more for each bar, ... */
-static const float cost_again = 1.0f;         /* less for one of the last chords */
+static const float cost_again = 0.5f;         /* less for one of the last chords */
 static const float cost_jump = 12.0f;         /* anywhere else, ... */
 static const float cost_far = 0.5f;           /* more for each doubling of the distance in bars, ... */
 static const float cost_skip = 6.5f;          /* up to some bars further on */
 static const float cost_jump_start = 8.0f;    /* to the start of the range or the piece */
-static const float cost_bar = 0.5f;           /* less when a new stretch begins with a bar, ... */
+static const float cost_bar = 1.0f;           /* less when a new stretch begins with a bar, ... */
 static const float cost_pause_far = 4.0f;     /* ... far away, ... */
 static const float cost_pause = 2.5f;         /* ... and when the music stopped before it */
 static const float cost_outside = 3.0f;       /* more to leave the range practised */
 static const float cost_timing = 2.2f;        /* times the squared log ratio of intervals */
-static const float cost_timing_most = 3.2f;   /* pauses happen */
+static const float cost_timing_most = 2.8f;   /* pauses happen */
 
 static const double soft = 0.06;        /* seconds added to intervals before they are compared */
 static const double echo_time = 0.25;   /* an echo comes so soon after its note */
@@ -31,7 +31,7 @@ static const double gap_pause = 0.30;   /* so much longer than expected is a pau
 
 static const double leap_time = 0.5; /* share of the time that chords take: who takes less leapt over them */
 
-enum { AHEAD = 10, BACK = 40, AGAIN = 3, LEAP = 2, SKIP_BARS = 3 }; /* chords looked at */
+enum { AHEAD = 10, BACK = 40, AGAIN = 3, LEAP = 2, SKIP_BARS = 3, START = 3 }; /* chords looked at */
 
 static int has(const follower_chord *chord, uint8_t pitch)
 {
@@ -240,17 +240,30 @@ static float far(const coch_follower *f, size_t slot, int32_t chord, int pause)
     return cost_jump + cost_far * log2f(1.0f + fabsf((float)bars)) - (pause ? cost_pause_far : 0.0f);
 }
 
+/* What it costs to begin anew with a chord: at the start of the range or the piece, or soon after it when the
+ * chords between were not heard; INFINITY elsewhere. */
+static float anew(const coch_follower *f, int32_t chord, float cost)
+{
+    float least = INFINITY;
+    for (int32_t first = chord; first >= 0 && first > chord - START; first--) {
+        if (first == 0 || first == f->range_first)
+            least = fminf(least, cost);
+        if (first > 0)
+            cost += left_out(&f->chords[first - 1]);
+    }
+    return least;
+}
+
 void coch_follower_jump(coch_follower *f, size_t slot, const coch_heard *heard) COCH_REALTIME
 {
     unsigned pitch = heard->pitch & 127;
     int pause = paused(f, &f->beam[slot], heard);
     for (uint32_t i = f->pitch_first[pitch]; i < f->pitch_first[pitch + 1]; i++) {
         int32_t chord = (int32_t)f->by_pitch[i];
-        int start = chord == 0 || chord == f->range_first;
-        int nowhere = f->beam[slot].chord < 0;
-        float cost = nowhere ? (start ? 0.0f : 3.0f) : far(f, slot, chord, pause);
-        if (start && !nowhere)
-            cost = fminf(cost, cost_jump_start - (pause ? cost_pause_far : 0.0f));
+        float cost = f->beam[slot].chord < 0
+                         ? fminf(3.0f, anew(f, chord, 0.0f))
+                         : fminf(far(f, slot, chord, pause),
+                                 anew(f, chord, cost_jump_start - (pause ? cost_pause_far : 0.0f)));
         land(f, slot, heard, chord, cost);
     }
 }

@@ -232,6 +232,20 @@ static void assign(coch_judge *j, uint32_t note, const coch_heard *heard)
     j->chord_time[chord] = middle_time(j, &j->score->chords[chord]);
 }
 
+void coch_judge_move(coch_judge *j, uint32_t from, uint32_t to) COCH_REALTIME
+{
+    uint32_t left = j->score->notes[from].chord;
+    coch_heard heard = {.time = j->heard_time[from],
+                        .velocity = j->heard_velocity[from],
+                        .confidence = j->heard_confidence[from],
+                        .doubtful = j->heard_doubtful[from]};
+    j->heard_pass[from] = 0;
+    assign(j, to, &heard);
+    j->chord_time[left] = middle_time(j, &j->score->chords[left]);
+    if (isnan(j->chord_time[left]))
+        j->chord_pass[left] = 0;
+}
+
 static void wait(coch_judge *j, const coch_heard *heard, uint32_t chord)
 {
     if (j->waiting_count == WAITING)

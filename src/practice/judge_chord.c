@@ -93,16 +93,41 @@ static double tolerance_of(const coch_judge *j, uint32_t chord, double time, con
     return struck_together(j, chord, time) ? 1.5 * tolerance : tolerance;
 }
 
-static coch_judgement judge_heard(const coch_judge *j, uint32_t chord, const coch_heard *heard,
+static double middle_of(const double due[2])
+{
+    return isnan(due[0]) ? due[1] : isnan(due[1]) ? due[0] : 0.5 * (due[0] + due[1]);
+}
+
+/* How far a note is from the nearest other one of its chord, where it is the one that came out of time; 0
+ * where it is not. */
+static double apart_from_chord(const coch_judge *j, uint32_t index, double time, const double due[2])
+{
+    const coch_score_chord *c = &j->score->chords[j->score->notes[index].chord];
+    double nearest = INFINITY, middle = middle_of(due);
+    for (uint32_t i = c->first; i < c->first + c->count; i++)
+        if (i != index && j->heard_pass[i] == j->pass && fabs(time - j->heard_time[i]) < fabs(nearest))
+            nearest = time - j->heard_time[i];
+    int worse = fabs(time - middle) > fabs(time - nearest - middle);
+    return worse && isfinite(nearest) ? nearest : 0.0;
+}
+
+static coch_judgement judge_heard(const coch_judge *j, uint32_t index, const coch_heard *heard,
                                   const double due[2])
 {
+    uint32_t chord = j->score->notes[index].chord;
     double error = 1000.0 * timing_error(heard->time, due);
     double tolerance = tolerance_of(j, chord, heard->time, due);
+    double apart = 1000.0 * apart_from_chord(j, index, heard->time, due);
+    if (j->clock_rate == 0 && fabs(error) <= tolerance && fabs(apart) > tolerance_at(j, chord)) {
+        error = apart;
+        tolerance = 0;
+    }
     unsigned verdict = error > tolerance ? COCH_LATE : error < -tolerance ? COCH_EARLY : COCH_HIT;
     if (verdict != COCH_HIT && !coch_judge_sure(j, heard))
         verdict = COCH_UNSURE; /* more likely the ear's than the player's */
-    if (verdict == COCH_LATE && j->clock_rate == 0 && error > 1000.0 * hesitation && isnan(due[1]))
-        verdict = COCH_HIT; /* a pause, as far as can be told */
+    int one_side = isnan(due[0]) || isnan(due[1]);
+    if (j->clock_rate == 0 && apart == 0 && one_side && fabs(error) > 1000.0 * hesitation)
+        verdict = COCH_HIT; /* a pause or another tempo, as far as can be told */
     return (coch_judgement){.verdict = (uint8_t)verdict,
                             .velocity = heard->velocity,
                             .confidence = heard->confidence,
@@ -119,6 +144,14 @@ static int is_neighbour(coch_judge *j, const coch_heard *heard, coch_heard *stru
     return take_waiting(j, heard->pitch, heard->time, COCH_SAME_NOTE, NEIGHBOUR_KEYS, least, struck);
 }
 
+/* Another key was struck instead. */
+static coch_judgement swapped(coch_judgement result, const coch_heard *struck)
+{
+    result.verdict = COCH_WRONG;
+    result.played = struck->pitch;
+    return result;
+}
+
 /* A note that was taken for one of the score. */
 static coch_judgement judge_taken(coch_judge *j, uint32_t index, const double due[2])
 {
@@ -129,11 +162,10 @@ static coch_judgement judge_taken(coch_judge *j, uint32_t index, const double du
                         .velocity = j->heard_velocity[index],
                         .confidence = j->heard_confidence[index],
                         .doubtful = j->heard_doubtful[index]};
-    coch_judgement result = judge_heard(j, note->chord, &heard, due);
-    if (is_neighbour(j, &heard, &struck)) {
-        result.verdict = COCH_WRONG;
-        result.played = struck.pitch;
-    } else if (coch_judge_struck(j, &heard) != COCH_HEARD) {
+    coch_judgement result = judge_heard(j, index, &heard, due);
+    if (is_neighbour(j, &heard, &struck))
+        return swapped(result, &struck);
+    if (coch_judge_struck(j, &heard) != COCH_HEARD) {
         result =
             (coch_judgement){.verdict = (uint8_t)coch_judge_struck(j, &heard), .error_ms = NAN, .time = NAN};
     }
@@ -147,23 +179,18 @@ static coch_judgement judge_lacking(coch_judge *j, uint32_t index, const double 
     const coch_score_note *note = &j->score->notes[index];
     coch_heard heard;
     int together = j->chord_pass[note->chord] == j->pass;
-    double middle = isnan(due[0]) ? due[1] : isnan(due[1]) ? due[0] : 0.5 * (due[0] + due[1]);
-    if (together)
-        middle = j->chord_time[note->chord];
+    double middle = together ? j->chord_time[note->chord] : middle_of(due);
     coch_judgement result = {.verdict = COCH_MISSED, .error_ms = NAN, .time = NAN};
     if (isnan(middle))
         return result;
     if (take_waiting(j, note->pitch, middle, look, 0, ANY, &heard) ||
         take_waiting(j, note->pitch, middle, COCH_JUDGE_RESCUE, 0, SURE, &heard))
-        return judge_heard(j, note->chord, &heard, due);
+        return judge_heard(j, index, &heard, due);
     if (take_waiting(j, note->pitch, middle, together ? swap_together : swap, SWAP_KEYS, PLAYED, &heard)) {
-        result = judge_heard(j, note->chord, &heard, due);
-        result.verdict = COCH_WRONG;
-        result.played = heard.pitch;
-        return result;
+        return swapped(judge_heard(j, index, &heard, due), &heard);
     }
     result.verdict = (uint8_t)coch_judge_trace(j, note->pitch, middle, together ? look : look_wide, &heard);
-    return result.verdict == COCH_HEARD ? judge_heard(j, note->chord, &heard, due) : result;
+    return result.verdict == COCH_HEARD ? judge_heard(j, index, &heard, due) : result;
 }
 
 static void record(coch_judge *j, uint32_t index, coch_judgement result)
@@ -204,6 +231,7 @@ void coch_judge_chord(coch_judge *j, int32_t index) COCH_REALTIME
 {
     const coch_score_chord *chord = &j->score->chords[index];
     double due[2];
+    coch_judge_share(j, index);
     double rate = coch_judge_due(j, index, due);
     note_hesitation(j, index, due, rate);
     for (uint32_t i = chord->first; i < chord->first + chord->count; i++)

@@ -52,6 +52,13 @@ static inline int coch_judge_expects(const coch_judge *judge, const coch_score_n
 /* Judges the notes of one chord of this pass. */
 void coch_judge_chord(coch_judge *judge, int32_t chord) COCH_REALTIME;
 
+/* A key struck once counts once: where one of two notes of the same key soon after each other lacks, the one
+ * that was heard goes to the note of this chord, or of a later one, that it is nearer to. */
+void coch_judge_share(coch_judge *judge, int32_t chord) COCH_REALTIME;
+
+/* What was taken for one note in this pass is another one. */
+void coch_judge_move(coch_judge *judge, uint32_t from, uint32_t to) COCH_REALTIME;
+
 /* Keeps a break, while there is room. */
 void coch_judge_break(coch_judge *judge, coch_break entry) COCH_REALTIME;
 

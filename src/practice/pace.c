@@ -2,7 +2,9 @@
 
 #include <math.h>
 
-static const double rate_outlier = 0.6;  /* of the logarithm of two tempi */
+/* Of the logarithm of two tempi: beyond it an interval is a pause, not a tempo. Less is one where the tempo
+ * is known, to within this variance. */
+static const double rate_outlier = 0.6, rate_outlier_known = 0.4, known_variance = 0.02;
 static const double tempo_wander = 0.06; /* of the logarithm, from chord to chord */
 static const double onset_noise = 0.035; /* seconds, of the difference of two onsets */
 static const double slip_least = 0.06;   /* seconds off the tempo: less is as it should be, ... */
@@ -33,8 +35,9 @@ static void learn(coch_pace_reading *now, double performed, double expected)
     if (performed < 0.02 || expected < 0.02)
         return;
     double ratio = log(expected / performed);
-    if (fabs(ratio) > rate_outlier) {
-        int again = now->outlier != 0 && fabs(ratio - now->outlier) < 0.5 * rate_outlier;
+    double outlier = now->variance < known_variance ? rate_outlier_known : rate_outlier;
+    if (fabs(ratio) > outlier) {
+        int again = now->outlier != 0 && fabs(ratio - now->outlier) < 0.5 * outlier;
         if (again)
             now->rate = fmin(fmax(now->rate * exp(ratio), slowest), fastest);
         now->outlier = again ? 0.0f : (float)ratio;
