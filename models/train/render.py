@@ -21,6 +21,7 @@ import soundfile
 from scipy.signal import fftconvolve
 
 import additive
+import altered
 import rooms
 import sampler
 import sequences
@@ -100,7 +101,12 @@ def choose_piano(rng):
     if draw < SHARE_ADDITIVE:
         return additive.Additive(rng)
     names = list(sampler.SOUNDFONTS) if draw < SHARE_ADDITIVE + SHARE_SOUNDFONT else list(sampler.TRAINING)
-    return sampler.Sampler(rng, DATA["banks"][names[rng.integers(len(names))]])
+    piano = sampler.Sampler(rng, DATA["banks"][names[rng.integers(len(names))]])
+    if not DATA["altered"] or rng.random() >= DATA["altered"]:
+        return piano
+    names = list(sampler.TRAINING)
+    second = sampler.Sampler(rng, DATA["banks"][names[rng.integers(len(names))]]) if rng.random() < 0.5 else None
+    return altered.Altered(rng, piano, second)
 
 
 def make_take(kind, seed, number):
@@ -144,6 +150,7 @@ def write_take(job):
 def prepare(args):
     names = list(sampler.TRAINING) + list(sampler.SOUNDFONTS) + [sampler.UNSEEN]
     DATA["banks"] = {b.name: b for b in sampler.banks(args.data, args.cache, names)}
+    DATA["altered"] = args.altered if args.set == "train" else 0
     DATA["songs"] = sequences.corpus(args.data, args.cache, held_out=False)
     DATA["held_out"] = sequences.corpus(args.data, args.cache, held_out=True)
 
@@ -153,6 +160,7 @@ def main():
     parser.add_argument("--set", choices=list(SETS), default="train")
     parser.add_argument("--hours", type=float, default=16)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--altered", type=float, default=0.7, help="share of the sampled pianos that are made into others")
     parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--first", type=int, default=0, help="number of the first take")
     parser.add_argument("--data", default="../shared/data")

@@ -17,7 +17,7 @@ _Static_assert(COCHLEA_KEYS == COCH_PIANO_KEYS, "the public header tells the num
 _Static_assert(COCHLEA_FEATURES == COCH_PIANO_BINS * COCH_PIANO_WINDOWS, "the public header tells the size");
 /* Only-piano: notes are held back once all other instruments together are more probable than the first, and
  * let through again below the second. */
-#define OTHERS_PLAY 0.8f
+#define OTHERS_PLAY 0.9f
 #define OTHERS_STOPPED 0.5f
 
 _Static_assert(COCHLEA_INSTRUMENTS_MAX == COCH_INSTRUMENT_CLASSES_MAX, "one is the other in public");
