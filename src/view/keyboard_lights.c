@@ -96,12 +96,6 @@ static int prepare(coch_view_key_lights *kept, const coch_view_layout *l)
 
 /* ---- Lights ---- */
 
-/* A packed colour's share, of 255. */
-static uint32_t share_of(uint32_t colour, uint32_t share)
-{
-    return share == 255 ? colour : coch_view_over(colour, (255 - share) << 24) - ((255 - share) << 24);
-}
-
 static void light(const coch_view_key_lights *kept, const coch_view_layout *l, int note, uint32_t colour,
                   const coch_view_pixels *to, const coch_view_pixels *still)
 {
@@ -113,7 +107,7 @@ static void light(const coch_view_key_lights *kept, const coch_view_layout *l, i
         uint32_t *out = coch_view_row(to, y);
         for (int x = left; x < right; x++)
             if (owner[x] == note)
-                out[x] = coch_view_over(below[x], share_of(colour, cover[x]));
+                out[x] = coch_view_over(below[x], coch_view_share(colour, cover[x]));
     }
 }
 

@@ -62,35 +62,3 @@ void coch_view_pixels_copy(uint32_t *to, const uint32_t *from, int count)
             memcpy(to, from, BLOCK * sizeof *to);
     memcpy(to, from, (size_t)count * sizeof *to);
 }
-
-#define LINE_SHADES 64
-
-void coch_view_pixels_line(const coch_view_pixels *to, const double *x, const double *y, double width,
-                           coch_view_colour colour, double alpha)
-{
-    uint32_t shade[LINE_SHADES + 1];
-    double dx = x[1] - x[0], dy = y[1] - y[0], length = sqrt(dx * dx + dy * dy);
-    if (!(length > 0.0))
-        return;
-    dx /= length;
-    dy /= length;
-    for (int i = 0; i <= LINE_SHADES; i++)
-        shade[i] = coch_view_pack(colour, alpha * fmin(1.0, width) * i / LINE_SHADES);
-    double reach = fmax(0.5, width / 2.0) + 0.5; /* from the middle of the line to where it ends */
-    int steep = fabs(dy) > fabs(dx);
-    double slope = steep ? dx / dy : dy / dx, across = reach * sqrt(1.0 + slope * slope);
-    const double *along = steep ? y : x, *beside = steep ? x : y;
-    int last = steep ? to->height : to->width, most = steep ? to->width : to->height;
-    int from = (int)fmax(0.0, ceil(fmin(along[0], along[1]) - 0.5));
-    int end = (int)fmin(last, ceil(fmax(along[0], along[1]) - 0.5));
-    for (int i = from; i < end; i++) {
-        double middle = beside[0] + (i + 0.5 - along[0]) * slope;
-        int k = (int)fmax(0.0, ceil(middle - across - 0.5)), stop = (int)fmin(most, middle + across + 0.5);
-        for (; k < stop; k++) {
-            double cover = reach - fabs(k + 0.5 - middle) / sqrt(1.0 + slope * slope);
-            uint32_t *out = steep ? coch_view_row(to, i) + k : coch_view_row(to, k) + i;
-            if (cover > 0.0)
-                *out = coch_view_over(*out, shade[(int)(fmin(1.0, cover) * LINE_SHADES)]);
-        }
-    }
-}

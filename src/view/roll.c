@@ -75,13 +75,14 @@ static void draw_beam(const coch_view_pixels *to, const coch_view_layout *l, con
     }
 }
 
-/* The past sinks into the dark. */
-static void draw_fade(const coch_view_pixels *to, const coch_view_layout *l)
+/* The past sinks into the dark: rows from `first` on, onto pixels of which the first row is that one. */
+static void draw_fade(const coch_view_pixels *to, const coch_view_layout *l, int first)
 {
-    int height = fade_height(l), row = (int)ceil(l->unit);
-    for (int y = 0; y < height; y += row) {
+    int height = fade_height(l), step = (int)ceil(l->unit);
+    for (int y = first - first % step; y < height && y < first + to->height; y += step) {
         uint32_t dark = coch_view_pack(coch_view_theme(COCH_VIEW_BACKGROUND), 1.0 - (double)y / height);
-        coch_view_pixels_fill(to, 0.0, y, l->roll.w, row, dark);
+        int skipped = y < first ? first - y : 0;
+        coch_view_pixels_fill(to, 0.0, y + skipped - first, to->width, step - skipped, dark);
     }
 }
 
@@ -90,32 +91,64 @@ static coch_view_pixels pixels_of(cairo_surface_t *image, const coch_view_rect *
     return coch_view_pixels_of(image, (int)r->x, (int)r->y, (int)r->w, (int)r->h);
 }
 
-/* Rows that show more than the paper: fading at the top, light at the foot. */
-static int is_plain(const coch_view_layout *l, const coch_view_paper *paper, int row)
+/* The first row that shows more than paper and fade: light. */
+static int light_top(const coch_view_layout *l, const coch_view_paper *paper)
 {
-    double beams = fmax(beam_height(l) + 1.0, coch_view_paper_foot_height(paper));
-    return row >= fade_height(l) + l->unit + 1.0 && row < paper->height - beams;
+    double height = fmax(beam_height(l) + 1.0, coch_view_paper_foot_height(paper));
+    return (int)fmax(0.0, paper->height - ceil(height));
 }
 
-static void draw_over_paper(const coch_view_pixels *to, const coch_view_layout *l,
-                            const coch_view_model *model, const coch_view_pixels *still,
-                            const coch_view_paper *paper)
+/* A row of paper that fades: the blocks of it that have changed. */
+static void draw_row(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_paper *paper,
+                     int y, const unsigned char *changed)
+{
+    const uint32_t *from = coch_view_paper_row(paper, y);
+    for (int b = 0, end; b < paper->blocks; b = end) {
+        for (end = b; end < paper->blocks && changed[end]; end++)
+            ;
+        if (end == b) {
+            end++;
+            continue;
+        }
+        int x = b * COCH_VIEW_BLOCK, right = end * COCH_VIEW_BLOCK;
+        coch_view_pixels run = {(unsigned char *)(coch_view_row(to, y) + x), to->stride,
+                                (right < to->width ? right : to->width) - x, 1};
+        memcpy(run.data, from + x, 4 * (size_t)run.width);
+        draw_fade(&run, l, y);
+    }
+}
+
+static void draw_paper(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_paper *paper,
+                       int rows, int whole)
+{
+    for (int y = 0; y < rows; y++) {
+        const unsigned char *changed = coch_view_paper_changed(paper, y, whole);
+        if (changed)
+            draw_row(to, l, paper, y, changed);
+    }
+}
+
+/* The rows at the foot, in the memory that is kept for them. */
+static void draw_light(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_model *model,
+                       const coch_view_pixels *still, const coch_view_paper *paper, int top)
 {
     const coch_view_note *by[128] = {NULL};
     double glow[128] = {0.0};
-    for (int y = 0; y < to->height; y++)
-        if (!is_plain(l, paper, y))
-            memcpy(coch_view_row(to, y), coch_view_paper_row(paper, y), 4 * (size_t)to->width);
+    coch_view_pixels fading = *to;
+    for (int y = top; y < to->height; y++)
+        memcpy(coch_view_row(to, y), coch_view_paper_row(paper, y), 4 * (size_t)to->width);
     coch_view_paper_foot(paper, to, still);
     coch_view_lights(model, by, glow);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
         if (by[n])
             draw_beam(to, l, by[n], glow[n]);
-    draw_fade(to, l);
+    fading.data = (unsigned char *)coch_view_row(to, top);
+    fading.height = to->height - top;
+    draw_fade(&fading, l, top);
 }
 
 void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *l, const coch_view_model *model,
-                           cairo_surface_t *still, coch_view_paper *paper)
+                           cairo_surface_t *still, coch_view_paper *paper, int whole)
 {
     const coch_view_rect *r = &l->roll;
     const coch_view_pixels to = pixels_of(image, r), ground = pixels_of(still, r);
@@ -123,10 +156,10 @@ void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *l, co
         return;
     const coch_view_pixels shown = {(unsigned char *)paper->shown, 4 * paper->width, paper->width,
                                     paper->height};
-    draw_over_paper(&shown, l, model, &ground, paper);
-    for (int y = 0; y < to.height; y++)
-        coch_view_pixels_copy(
-            coch_view_row(&to, y),
-            is_plain(l, paper, y) ? coch_view_paper_row(paper, y) : coch_view_row(&shown, y), to.width);
+    int top = light_top(l, paper);
+    draw_paper(&to, l, paper, top, whole);
+    draw_light(&shown, l, model, &ground, paper, top);
+    for (int y = top; y < to.height; y++)
+        coch_view_pixels_copy(coch_view_row(&to, y), coch_view_row(&shown, y), to.width);
     cairo_surface_mark_dirty_rectangle(image, (int)r->x, (int)r->y, (int)r->w, (int)r->h);
 }

@@ -213,17 +213,6 @@ static void draw_header(cairo_t *cr, const coch_view_layout *l, const coch_view_
     coch_view_level_draw(cr, l, model, &level);
 }
 
-static void draw_spiral(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                        coch_view_cache *c)
-{
-    coch_view_rect names = {l->spiral.x, l->spiral.y + l->spiral.h, l->spiral.w,
-                            floor(COCH_VIEW_NAMES * l->unit)};
-    if (l->spiral.w > COCH_VIEW_SPIRAL_SIZE)
-        copy(cr, c->still, 0.0, 0.0, &l->spiral);
-    copy(cr, c->still, 0.0, 0.0, &names);
-    coch_view_spiral_moving(cr, l, model, c->still, &c->spiral);
-}
-
 static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
                        coch_view_cache *c)
 {
@@ -238,9 +227,9 @@ static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_m
         copy(cr, c->still, 0.0, 0.0, &l->hybrid);
     }
     if (l->roll.w > 0.0) {
-        coch_view_roll_moving(cairo_get_target(cr), l, model, c->still, &c->paper);
+        coch_view_roll_moving(cairo_get_target(cr), l, model, c->still, &c->paper, c->whole);
         coch_view_keyboard_moving(cr, l, model, c->still, &c->keys, c->whole);
-        draw_spiral(cr, l, model, c);
+        coch_view_spiral_moving(cr, l, model, c->still, &c->spiral, c->whole);
     }
     coch_view_hybrid_moving(cr, l, model);
     draw_header(cr, l, model, c);
