@@ -39,6 +39,33 @@ static void fill_row(uint32_t *out, int count, const uint8_t *source, unsigned k
     }
 }
 
+#define CHUNK 64 /* pixels */
+
+/* As in fill_row(), with a share for each pixel; in two loops, both of which a compiler turns into vectors.
+ */
+static void over_chunk(uint8_t *restrict pixels, const uint8_t *restrict sources,
+                       const uint32_t *restrict source, int count)
+{
+    uint32_t keep[CHUNK];
+    const uint8_t *share = (const uint8_t *)keep;
+    for (int i = 0; i < count; i++) {
+        uint32_t a = ~source[i] >> 24;
+        a |= a << 8;
+        keep[i] = a | a << 16;
+    }
+    for (int i = 0; i < 4 * count; i++) {
+        uint16_t product = (uint16_t)(pixels[i] * share[i] + 128);
+        pixels[i] = (uint8_t)(sources[i] + ((product + (product >> 8)) >> 8));
+    }
+}
+
+void coch_view_pixels_over(uint32_t *pixels, const uint32_t *sources, int count)
+{
+    for (; count >= CHUNK; count -= CHUNK, pixels += CHUNK, sources += CHUNK)
+        over_chunk((uint8_t *)pixels, (const uint8_t *)sources, sources, CHUNK);
+    over_chunk((uint8_t *)pixels, (const uint8_t *)sources, sources, count);
+}
+
 void coch_view_pixels_fill(const coch_view_pixels *to, double x, double y, double w, double h,
                            uint32_t source)
 {

@@ -36,6 +36,9 @@ static inline uint32_t coch_view_over(uint32_t below, uint32_t source)
     return source + (even | odd);
 }
 
+/* The same for a row, many at a time. */
+void coch_view_pixels_over(uint32_t *pixels, const uint32_t *sources, int count);
+
 /* A packed colour's share, of 255. */
 static inline uint32_t coch_view_share(uint32_t colour, uint32_t share)
 {

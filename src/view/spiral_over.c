@@ -170,23 +170,25 @@ static uint32_t disc_shade(const coch_view_disc *d, const float *face, const flo
            (uint32_t)(255.0f * rgba[1] + 0.5f) << 8 | (uint32_t)(255.0f * rgba[2] + 0.5f);
 }
 
-/* A row of a disc: `shade` by the square of the distance, `dy` the row's own. */
+/* A row of a disc: `shade` by the square of the distance, `dy` the row's own; nothing from `shades` on. */
 static void disc_row(uint32_t *out, int count, float dx, float dy, float scale, const uint32_t *shade,
                      int shades)
 {
     int far[COCH_VIEW_SPIRAL_SIZE];
+    uint32_t source[COCH_VIEW_SPIRAL_SIZE];
     for (int i = 0; i < count; i++) {
         float x = dx + (float)i;
-        far[i] = (int)((x * x + dy * dy) * scale);
+        int step = (int)((x * x + dy * dy) * scale);
+        far[i] = step < shades ? step : shades;
     }
     for (int i = 0; i < count; i++)
-        if (far[i] < shades)
-            out[i] = coch_view_over(out[i], shade[far[i]]);
+        source[i] = shade[far[i]];
+    coch_view_pixels_over(out, source, count);
 }
 
 void coch_view_spiral_disc(coch_view_spiral *s, const coch_view_pixels *to, const coch_view_disc *d)
 {
-    uint32_t shade[DISC_SHADES];
+    uint32_t shade[DISC_SHADES + 1];
     double reach = fmax(HALO * d->radius, d->ring_alpha > 0.0 ? d->ring + d->line + 1.0 : 0.0);
     int shades = (int)fmax(32.0, fmin(DISC_SHADES, SHADES_A_PIXEL * reach));
     float scale = (float)(shades / (reach * reach));
@@ -196,6 +198,7 @@ void coch_view_spiral_disc(coch_view_spiral *s, const coch_view_pixels *to, cons
     const float edge[4] = {(float)dark.r, (float)dark.g, (float)dark.b, 1.0f};
     for (int i = 0; i < shades; i++) /* by the square of the distance: no root for each pixel */
         shade[i] = disc_shade(d, face, edge, (float)reach * sqrtf(((float)i + 0.5f) / (float)shades));
+    shade[shades] = 0;
     for (int row = top; row <= bottom; row++) {
         double dy = row + 0.5 - d->y, half = sqrt(fmax(0.0, reach * reach - dy * dy));
         int left = (int)fmax(0.0, d->x - half), right = (int)fmin(to->width - 1.0, d->x + half);
