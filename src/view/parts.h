@@ -178,8 +178,21 @@ typedef struct coch_view_words {
 
 void coch_view_header_read(const coch_view_layout *layout, const coch_view_model *model,
                            coch_view_words *words);
+/* Parts of the header that are drawn apart, as bits: each number, the peak, the bars. */
+#define COCH_VIEW_HEADER_PEAK 4
+#define COCH_VIEW_HEADER_BARS 5
+#define COCH_VIEW_HEADER_PARTS 6
+#define COCH_VIEW_HEADER_ALL (1U << COCH_VIEW_HEADER_PARTS)
+
+/* Which parts differ; all that is written when something else does. */
+unsigned coch_view_header_differs(const coch_view_words *a, const coch_view_words *b);
+
+/* Where part number `part` lies; all of the header when there is no such part. */
+coch_view_rect coch_view_header_part(const coch_view_layout *layout, const coch_view_model *model, int part);
+
+/* Over what stands still there; the bars over themselves too. */
 void coch_view_header_write(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
-                            const coch_view_words *words);
+                            const coch_view_words *words, unsigned parts);
 
 /* Of the input, in pixels from the meter's left. */
 typedef struct coch_view_level {
