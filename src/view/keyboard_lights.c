@@ -127,18 +127,16 @@ static void write_name(cairo_t *cr, const coch_view_layout *l, int note, double 
 }
 
 void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                               cairo_surface_t *still, coch_view_key_lights *kept, int whole)
+                               const coch_view_lit *lit, cairo_surface_t *still, coch_view_key_lights *kept,
+                               int whole)
 {
     const coch_view_rect *k = &l->keyboard;
-    const coch_view_note *by[128] = {NULL};
-    double glow[128] = {0.0};
     int changed[128], count = 0;
     if (k->w < 1.0 || k->h < 1.0 || prepare(kept, l) != 0)
         return;
-    coch_view_lights(model, by, glow);
     coch_view_pixels to = pixels_of(cairo_get_target(cr), k), below = pixels_of(still, k);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++) {
-        uint32_t colour = by[n] ? coch_view_pack(lit_colour(by[n]), glow[n]) : 0;
+        uint32_t colour = lit->by[n] ? coch_view_pack(lit_colour(lit->by[n]), lit->glow[n]) : 0;
         if (!whole && colour == kept->colour[n])
             continue;
         kept->colour[n] = colour;
@@ -148,6 +146,6 @@ void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *l, const coc
     if (count > 0)
         cairo_surface_mark_dirty_rectangle(cairo_get_target(cr), (int)k->x, (int)k->y, (int)k->w, (int)k->h);
     for (int i = 0; i < count && !model->hide_text; i++)
-        if (by[changed[i]] && changed[i] % 12 == 0)
-            write_name(cr, l, changed[i], glow[changed[i]]);
+        if (lit->by[changed[i]] && changed[i] % 12 == 0)
+            write_name(cr, l, changed[i], lit->glow[changed[i]]);
 }

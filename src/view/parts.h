@@ -16,7 +16,12 @@
 double coch_view_glow(const coch_view_note *note, double now);
 
 /* For each MIDI note the one of the model whose light is seen, NULL for none, and its glow. */
-void coch_view_lights(const coch_view_model *model, const coch_view_note **by, double *glow);
+typedef struct coch_view_lit {
+    const coch_view_note *by[128];
+    double glow[128];
+} coch_view_lit;
+
+void coch_view_lights(const coch_view_model *model, coch_view_lit *lit);
 
 /* ---- Piano roll ---- */
 
@@ -28,8 +33,8 @@ void coch_view_roll_still(cairo_t *cr, const coch_view_layout *layout);
 /* Onto the pixels of an image of 32 bits each, which has the last picture, or nothing of it (`whole`);
  * `still` is what stands still there, the same one as long as the paper is. */
 void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *layout,
-                           const coch_view_model *model, cairo_surface_t *still, coch_view_paper *paper,
-                           int whole);
+                           const coch_view_model *model, const coch_view_lit *lit, cairo_surface_t *still,
+                           coch_view_paper *paper, int whole);
 
 /* ---- Keyboard ---- */
 void coch_view_keyboard_still(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model);
@@ -45,7 +50,8 @@ typedef struct coch_view_key_lights {
 /* The keys whose light is another than before; `whole`: all, for nothing of them is there. `still` is what
  * stands still there. */
 void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
-                               cairo_surface_t *still, coch_view_key_lights *kept, int whole);
+                               const coch_view_lit *lit, cairo_surface_t *still, coch_view_key_lights *kept,
+                               int whole);
 void coch_view_key_lights_free(coch_view_key_lights *kept);
 
 /* Of these the layout's keyboard and unit alone are looked at. */
@@ -112,7 +118,8 @@ void coch_view_spiral_still(cairo_t *cr, const coch_view_layout *layout, const c
 /* Onto an image, whose context `cr` is, and which has the last picture, or nothing of it (`whole`); `still`
  * is what stands still there. */
 void coch_view_spiral_moving(cairo_t *cr, const coch_view_layout *layout, const coch_view_model *model,
-                             cairo_surface_t *still, coch_view_spiral *spiral, int whole);
+                             const coch_view_lit *lit, cairo_surface_t *still, coch_view_spiral *spiral,
+                             int whole);
 void coch_view_spiral_free(coch_view_spiral *spiral);
 
 /* Where a MIDI note (with fractions) lies. */

@@ -15,11 +15,16 @@ coch_view_pixels coch_view_pixels_of(cairo_surface_t *image, int x, int y, int w
     return p;
 }
 
+/* Of 255, for what is not negative: many times faster than lround(). */
+static uint32_t byte_of(double share)
+{
+    return (uint32_t)(255.0 * share + 0.5);
+}
+
 uint32_t coch_view_pack(coch_view_colour c, double alpha)
 {
-    uint32_t a = (uint32_t)lround(255.0 * alpha), r = (uint32_t)lround(255.0 * alpha * c.r);
-    uint32_t g = (uint32_t)lround(255.0 * alpha * c.g), b = (uint32_t)lround(255.0 * alpha * c.b);
-    return a << 24 | r << 16 | g << 8 | b;
+    return byte_of(alpha) << 24 | byte_of(alpha * c.r) << 16 | byte_of(alpha * c.g) << 8 |
+           byte_of(alpha * c.b);
 }
 
 #define LANES 16 /* bytes: what a processor does at once */

@@ -15,14 +15,15 @@ double coch_view_glow(const coch_view_note *note, double now)
     return gone <= 0.0 ? 1.0 : gone >= 1.0 ? 0.0 : (1.0 - gone) * (1.0 - gone);
 }
 
-void coch_view_lights(const coch_view_model *model, const coch_view_note **by, double *glow)
+void coch_view_lights(const coch_view_model *model, coch_view_lit *lit)
 {
+    memset(lit, 0, sizeof *lit);
     for (size_t i = coch_view_first_note(model); i < model->note_count; i++) {
         const coch_view_note *note = &model->notes[i % COCH_VIEW_NOTES];
         double light = coch_view_glow(note, model->now);
         if (light > 0.02) {
-            by[note->note & 127] = note;
-            glow[note->note & 127] = light;
+            lit->by[note->note & 127] = note;
+            lit->glow[note->note & 127] = light;
         }
     }
 }
@@ -98,57 +99,93 @@ static int light_top(const coch_view_layout *l, const coch_view_paper *paper)
     return (int)fmax(0.0, paper->height - ceil(height));
 }
 
-/* A row of paper that fades: the blocks of it that have changed. */
-static void draw_row(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_paper *paper,
-                     int y, const unsigned char *changed)
+/* The next run of changed blocks from *block on, in pixels; returns its width, 0 when there is none. */
+static int next_run(const coch_view_paper *paper, const unsigned char *changed, int *block, int *x)
 {
-    const uint32_t *from = coch_view_paper_row(paper, y);
-    for (int b = 0, end; b < paper->blocks; b = end) {
-        for (end = b; end < paper->blocks && changed[end]; end++)
-            ;
-        if (end == b) {
-            end++;
-            continue;
-        }
-        int x = b * COCH_VIEW_BLOCK, right = end * COCH_VIEW_BLOCK;
-        coch_view_pixels run = {(unsigned char *)(coch_view_row(to, y) + x), to->stride,
-                                (right < to->width ? right : to->width) - x, 1};
-        memcpy(run.data, from + x, 4 * (size_t)run.width);
-        draw_fade(&run, l, y);
-    }
+    int first = *block, end;
+    while (first < paper->blocks && !changed[first])
+        first++;
+    for (end = first; end < paper->blocks && changed[end]; end++)
+        ;
+    *block = end;
+    *x = first * COCH_VIEW_BLOCK;
+    int right = end * COCH_VIEW_BLOCK;
+    return (right < paper->width ? right : paper->width) - *x;
 }
 
+/* Rows of paper that fade. */
 static void draw_paper(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_paper *paper,
                        int rows, int whole)
 {
     for (int y = 0; y < rows; y++) {
         const unsigned char *changed = coch_view_paper_changed(paper, y, whole);
-        if (changed)
-            draw_row(to, l, paper, y, changed);
+        for (int block = 0, x, width; changed && (width = next_run(paper, changed, &block, &x)) > 0;) {
+            uint32_t *out = coch_view_row(to, y) + x;
+            const coch_view_pixels run = {(unsigned char *)out, to->stride, width, 1};
+            memcpy(out, coch_view_paper_row(paper, y) + x, 4 * (size_t)width);
+            draw_fade(&run, l, y);
+        }
+    }
+}
+
+/* Where light shines now, and where it did. */
+static void find_light(coch_view_paper *paper, const coch_view_layout *l, const coch_view_lit *lit)
+{
+    for (int b = 0; b < paper->blocks; b++)
+        paper->lit[b] = (unsigned char)(paper->lit[b] << 1 & 2);
+    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++) {
+        double left, width;
+        if (!lit->by[n])
+            continue;
+        coch_view_key(n, &left, &width);
+        int first = (int)(left * l->roll.w - 1.0) / COCH_VIEW_BLOCK;
+        int last = (int)((left + width) * l->roll.w + 2.0) / COCH_VIEW_BLOCK;
+        for (int b = first; b <= last && b < paper->blocks; b++)
+            paper->lit[b] |= 1;
+    }
+}
+
+/* The blocks of a row at the foot that change: all of the row above the keys, where notes grow. */
+static unsigned char *changed_light(coch_view_paper *paper, int y, int whole)
+{
+    int foot = paper->height - coch_view_paper_foot_height(paper);
+    coch_view_paper_changed(paper, y, whole || y >= foot);
+    for (int b = 0; b < paper->blocks; b++)
+        paper->changed[b] |= paper->lit[b];
+    return paper->changed;
+}
+
+/* Copies the blocks that change from `top` on: those of the paper, or those of `from`. */
+static void copy_light(const coch_view_pixels *to, const coch_view_pixels *from, coch_view_paper *paper,
+                       int top, int whole)
+{
+    for (int y = top; y < to->height; y++) {
+        const unsigned char *changed = changed_light(paper, y, whole);
+        const uint32_t *row = from ? coch_view_row(from, y) : coch_view_paper_row(paper, y);
+        for (int block = 0, x, width; (width = next_run(paper, changed, &block, &x)) > 0;)
+            coch_view_pixels_copy(coch_view_row(to, y) + x, row + x, width);
     }
 }
 
 /* The rows at the foot, in the memory that is kept for them. */
-static void draw_light(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_model *model,
-                       const coch_view_pixels *still, const coch_view_paper *paper, int top)
+static void draw_light(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_lit *lit,
+                       const coch_view_pixels *still, coch_view_paper *paper, int top, int whole)
 {
-    const coch_view_note *by[128] = {NULL};
-    double glow[128] = {0.0};
     coch_view_pixels fading = *to;
-    for (int y = top; y < to->height; y++)
-        memcpy(coch_view_row(to, y), coch_view_paper_row(paper, y), 4 * (size_t)to->width);
+    find_light(paper, l, lit);
+    copy_light(to, NULL, paper, top, whole);
     coch_view_paper_foot(paper, to, still);
-    coch_view_lights(model, by, glow);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
-        if (by[n])
-            draw_beam(to, l, by[n], glow[n]);
+        if (lit->by[n])
+            draw_beam(to, l, lit->by[n], lit->glow[n]);
     fading.data = (unsigned char *)coch_view_row(to, top);
     fading.height = to->height - top;
     draw_fade(&fading, l, top);
 }
 
 void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *l, const coch_view_model *model,
-                           cairo_surface_t *still, coch_view_paper *paper, int whole)
+                           const coch_view_lit *lit, cairo_surface_t *still, coch_view_paper *paper,
+                           int whole)
 {
     const coch_view_rect *r = &l->roll;
     const coch_view_pixels to = pixels_of(image, r), ground = pixels_of(still, r);
@@ -158,8 +195,8 @@ void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *l, co
                                     paper->height};
     int top = light_top(l, paper);
     draw_paper(&to, l, paper, top, whole);
-    draw_light(&shown, l, model, &ground, paper, top);
-    for (int y = top; y < to.height; y++)
-        coch_view_pixels_copy(coch_view_row(&to, y), coch_view_row(&shown, y), to.width);
+    whole |= top < fade_height(l) + l->unit + 1.0; /* what fades at the foot is not to fade twice */
+    draw_light(&shown, l, lit, &ground, paper, top, whole);
+    copy_light(&to, &shown, paper, top, whole);
     cairo_surface_mark_dirty_rectangle(image, (int)r->x, (int)r->y, (int)r->w, (int)r->h);
 }

@@ -14,6 +14,7 @@ void coch_view_paper_free(coch_view_paper *paper)
     free(paper->rows);
     free(paper->edges);
     free(paper->changed);
+    free(paper->lit);
     free(paper->shown);
     free(paper->dirty);
     memset(paper, 0, sizeof *paper);
@@ -63,6 +64,8 @@ static void replace(coch_view_paper *p, coch_view_bar *kept, const coch_view_bar
 {
     int64_t low = kept->bottom < bar->bottom ? kept->bottom : bar->bottom;
     int64_t high = kept->bottom < bar->bottom ? bar->bottom : kept->bottom;
+    if (is_empty(kept) && is_empty(bar))
+        return;
     if (is_empty(kept) || is_empty(bar) || !same_head(kept, bar)) {
         mark(p, kept->top, kept->bottom);
         mark(p, bar->top, bar->bottom);
@@ -159,6 +162,14 @@ static coch_view_bar note_bar(const coch_view_paper *p, const coch_view_model *m
     return bar;
 }
 
+/* Nothing of it is seen, nor was. */
+static int is_gone(const coch_view_paper *p, const coch_view_model *model, const coch_view_note *note,
+                   size_t first, size_t slot)
+{
+    double past = model->now - model->span - (2.0 * p->unit + 2.0) / p->speed;
+    return !p->present[slot] && !note->sounding && end_of_sound(model, note, first, past) < past;
+}
+
 static void read_notes(coch_view_paper *p, const coch_view_model *model)
 {
     double struck[128];
@@ -170,18 +181,25 @@ static void read_notes(coch_view_paper *p, const coch_view_model *model)
     for (size_t i = model->note_count; i > oldest; i--) {
         size_t slot = (i - 1) % COCH_VIEW_NOTES;
         const coch_view_note *note = &model->notes[slot];
+        if (is_gone(p, model, note, first, slot)) {
+            struck[note->note & 127] = note->on;
+            continue;
+        }
         coch_view_bar tail = tail_bar(p, model, note, first, struck[note->note & 127]);
         coch_view_bar body = note_bar(p, model, note);
         struck[note->note & 127] = note->on;
-        if (!is_empty(&tail) || !is_empty(&body))
+        p->present[slot] = !is_empty(&tail) || !is_empty(&body);
+        if (p->present[slot])
             p->slot[p->seen++] = (uint16_t)(slot | (coch_view_black(note->note) ? COCH_VIEW_NOTES : 0));
         replace(p, &p->tail[slot], &tail);
         replace(p, &p->note[slot], &body);
     }
-    for (size_t slot = model->note_count; slot < COCH_VIEW_NOTES; slot++) {
-        replace(p, &p->tail[slot], &nothing);
-        replace(p, &p->note[slot], &nothing);
-    }
+    for (size_t slot = model->note_count; slot < COCH_VIEW_NOTES; slot++)
+        if (p->present[slot]) {
+            replace(p, &p->tail[slot], &nothing);
+            replace(p, &p->note[slot], &nothing);
+            p->present[slot] = 0;
+        }
 }
 
 /* ---- Drawing ---- */
@@ -302,11 +320,12 @@ static int begin(coch_view_paper *p, const coch_view_layout *l, const coch_view_
     p->rows = malloc(2 * (size_t)p->height * (size_t)p->width * sizeof *p->rows);
     p->edges = malloc(2 * (size_t)p->height * (size_t)p->blocks);
     p->changed = malloc((size_t)p->blocks);
+    p->lit = calloc(1, (size_t)p->blocks);
     p->shown = malloc((size_t)p->height * (size_t)p->width * sizeof *p->shown);
     p->dirty = malloc((size_t)p->height);
     p->end = (int64_t)floor(model->now * speed);
     p->base = p->end - p->height;
-    if (!p->rows || !p->edges || !p->changed || !p->shown || !p->dirty) {
+    if (!p->rows || !p->edges || !p->changed || !p->lit || !p->shown || !p->dirty) {
         coch_view_paper_free(p);
         return -1;
     }
@@ -354,7 +373,7 @@ const uint32_t *coch_view_paper_row(const coch_view_paper *p, int row)
     return row_of(p, p->end - p->height + row);
 }
 
-const unsigned char *coch_view_paper_changed(const coch_view_paper *p, int row, int whole)
+unsigned char *coch_view_paper_changed(const coch_view_paper *p, int row, int whole)
 {
     int64_t above = row - p->moved, at = p->end - p->height + row;
     int any = 0;

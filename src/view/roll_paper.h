@@ -31,9 +31,11 @@ typedef struct coch_view_paper {
     uint32_t *rows;         /* [2 * height][width], from `base` on */
     unsigned char *edges;   /* [2 * height][blocks]: of these rows, which blocks differ from the row above */
     unsigned char *changed; /* [blocks]: room for an answer */
-    uint32_t *shown; /* [height][width]: of the rows that are seen, those at the foot with their lights */
+    unsigned char *lit; /* [blocks]: on which light shines at the foot, 1; or did in the last picture, 2 */
+    uint32_t *shown;    /* [height][width]: of the rows that are seen, those at the foot with their lights */
     unsigned char *dirty; /* [height]: of the rows that are seen, which were drawn for this picture */
     coch_view_bar pedal[COCH_VIEW_PEDALS], tail[COCH_VIEW_NOTES], note[COCH_VIEW_NOTES]; /* as drawn */
+    unsigned char present[COCH_VIEW_NOTES]; /* whether anything of a note is seen */
     uint16_t slot[COCH_VIEW_NOTES]; /* of the notes that are seen, newest first; plus COCH_VIEW_NOTES for a
                                        black key */
     int seen;
@@ -49,8 +51,8 @@ int coch_view_paper_move(coch_view_paper *paper, const coch_view_layout *layout,
 const uint32_t *coch_view_paper_row(const coch_view_paper *paper, int row);
 
 /* Which blocks of a row of the roll may show something else than they did in the last picture, all if that
- * was none (`whole`): [blocks], until the next call. NULL if none may. */
-const unsigned char *coch_view_paper_changed(const coch_view_paper *paper, int row, int whole);
+ * was none (`whole`): [blocks], the caller's until the next call. NULL if none may. */
+unsigned char *coch_view_paper_changed(const coch_view_paper *paper, int row, int whole);
 
 /* The last rows of the roll, where a line above the keys stands still: onto the pixels of all of it. */
 void coch_view_paper_foot(const coch_view_paper *paper, const coch_view_pixels *to,

@@ -65,16 +65,10 @@ static double sureness(const coch_view_note *note)
     return 0.35 + 0.65 * note->confidence;
 }
 
-/* The notes whose light is seen, and how bright it is. */
-typedef struct lights {
-    const coch_view_note *by[128];
-    double glow[128];
-} lights;
-
 /* Lines from each sounding note to the next higher: the shape of a chord is the same in every key, turned.
  * `share`: pixels of `to` for one of the picture. */
 static void draw_chord(const coch_view_pixels *to, const coch_view_layout *l, coch_view_spiral *spiral,
-                       double share, const lights *lit)
+                       double share, const coch_view_lit *lit)
 {
     double x[2], y[2];
     coch_view_colour c = coch_view_theme(COCH_VIEW_TEXT_BRIGHT);
@@ -111,7 +105,7 @@ static void draw_disc(const coch_view_pixels *to, const coch_view_layout *l, con
 }
 
 static void draw_discs(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_model *model,
-                       coch_view_spiral *spiral, double share, const lights *lit)
+                       coch_view_spiral *spiral, double share, const coch_view_lit *lit)
 {
     draw_chord(to, l, spiral, share, lit);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
@@ -163,7 +157,7 @@ static void draw_names(cairo_t *cr, const coch_view_layout *l, cairo_surface_t *
 }
 
 static void keep_names(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                       cairo_surface_t *still, coch_view_spiral *spiral, const lights *lit, int whole)
+                       cairo_surface_t *still, coch_view_spiral *spiral, const coch_view_lit *lit, int whole)
 {
     char names[sizeof spiral->names];
     read_names(names, sizeof names, lit->glow);
@@ -182,7 +176,8 @@ static coch_view_pixels square_of(cairo_surface_t *image, const coch_view_layout
 
 /* The band and the discs on it. */
 static void draw_spiral(const coch_view_pixels *to, const coch_view_pixels *ground, const coch_view_layout *l,
-                        const coch_view_model *model, coch_view_spiral *spiral, const lights *lit, int whole)
+                        const coch_view_model *model, coch_view_spiral *spiral, const coch_view_lit *lit,
+                        int whole)
 {
     if (whole || spiral->lost) {
         coch_view_spiral_whole(spiral, model->energy, to, ground);
@@ -195,7 +190,7 @@ static void draw_spiral(const coch_view_pixels *to, const coch_view_pixels *grou
 
 /* Pixel for pixel. */
 static int draw_plain(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                      cairo_surface_t *still, coch_view_spiral *spiral, const lights *lit, int whole)
+                      cairo_surface_t *still, coch_view_spiral *spiral, const coch_view_lit *lit, int whole)
 {
     coch_view_pixels to = square_of(cairo_get_target(cr), l), ground = square_of(still, l);
     if (coch_view_spiral_prepare(spiral, (int)l->spiral.w, to.stride, &ground) != 0)
@@ -206,7 +201,7 @@ static int draw_plain(cairo_t *cr, const coch_view_layout *l, const coch_view_mo
 
 /* Larger than it is drawn: over what stands still. */
 static int draw_enlarged(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                         cairo_surface_t *still, coch_view_spiral *spiral, const lights *lit)
+                         cairo_surface_t *still, coch_view_spiral *spiral, const coch_view_lit *lit)
 {
     const int size = COCH_VIEW_SPIRAL_SIZE;
     const double share = size / l->spiral.w;
@@ -230,22 +225,21 @@ static int draw_enlarged(cairo_t *cr, const coch_view_layout *l, const coch_view
 }
 
 void coch_view_spiral_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                             cairo_surface_t *still, coch_view_spiral *spiral, int whole)
+                             const coch_view_lit *lit, cairo_surface_t *still, coch_view_spiral *spiral,
+                             int whole)
 {
-    lights lit = {{NULL}, {0.0}};
     int side = (int)l->spiral.w;
     if (side <= 0)
         return;
-    coch_view_lights(model, lit.by, lit.glow);
     whole |= spiral->size == 0;
-    int failed = side > COCH_VIEW_SPIRAL_SIZE ? draw_enlarged(cr, l, model, still, spiral, &lit)
-                                              : draw_plain(cr, l, model, still, spiral, &lit, whole);
+    int failed = side > COCH_VIEW_SPIRAL_SIZE ? draw_enlarged(cr, l, model, still, spiral, lit)
+                                              : draw_plain(cr, l, model, still, spiral, lit, whole);
     if (failed)
         return;
     coch_view_pixels to = square_of(cairo_get_target(cr), l);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH && !model->hide_text; n++)
-        if (lit.by[n] && lit.glow[n] > 0.3)
-            draw_disc_name(&to, l, spiral, lit.by[n], lit.glow[n]);
+        if (lit->by[n] && lit->glow[n] > 0.3)
+            draw_disc_name(&to, l, spiral, lit->by[n], lit->glow[n]);
     cairo_surface_mark_dirty_rectangle(cairo_get_target(cr), (int)l->spiral.x, (int)l->spiral.y, side, side);
-    keep_names(cr, l, model, still, spiral, &lit, whole);
+    keep_names(cr, l, model, still, spiral, lit, whole);
 }

@@ -235,9 +235,11 @@ static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_m
         copy(cr, c->still, 0.0, 0.0, &l->hybrid);
     }
     if (l->roll.w > 0.0) {
-        coch_view_roll_moving(cairo_get_target(cr), l, model, c->still, &c->paper, c->whole);
-        coch_view_keyboard_moving(cr, l, model, c->still, &c->keys, c->whole);
-        coch_view_spiral_moving(cr, l, model, c->still, &c->spiral, c->whole);
+        coch_view_lit lit;
+        coch_view_lights(model, &lit);
+        coch_view_roll_moving(cairo_get_target(cr), l, model, &lit, c->still, &c->paper, c->whole);
+        coch_view_keyboard_moving(cr, l, model, &lit, c->still, &c->keys, c->whole);
+        coch_view_spiral_moving(cr, l, model, &lit, c->still, &c->spiral, c->whole);
     }
     coch_view_hybrid_moving(cr, l, model);
     draw_header(cr, l, model, c);
