@@ -10,6 +10,7 @@
 #define OUTER 0.422
 #define TURNS ((COCH_VIEW_HIGH - COCH_VIEW_LOW) / 12.0)
 #define NOWHERE UINT32_MAX
+#define AHEAD 6 /* places whose pixels are asked for before their turn */
 #define PLACES (COCH_VIEW_BINS * COCH_VIEW_SPIRAL_FINE)
 
 void coch_view_spiral_free(coch_view_spiral *spiral)
@@ -175,10 +176,22 @@ static void draw_place(const coch_view_spiral *s, uint32_t *restrict image, int 
 void coch_view_spiral_render(coch_view_spiral *s, const float *energy, const coch_view_pixels *to)
 {
     uint8_t level[PLACES];
+    uint16_t changed[PLACES + AHEAD];
+    int count = 0;
     interpolate(level, energy);
-    for (int p = 0; p < PLACES; p++)
-        if (level[p] != s->level[p])
-            draw_place(s, coch_view_row(to, 0), p, level[p], s->level[p]);
+    for (int p = 0; p < PLACES; p++) {
+        changed[count] = (uint16_t)p;
+        count += level[p] != s->level[p];
+    }
+    for (int i = 0; i < AHEAD; i++)
+        changed[count + i] = 0;
+    for (int i = 0; i < count; i++) {
+        const coch_view_dot *soon = s->dots + s->first[changed[i + AHEAD]];
+        int p = changed[i];
+        __builtin_prefetch(soon);
+        __builtin_prefetch(soon + 64 / sizeof *soon);
+        draw_place(s, coch_view_row(to, 0), p, level[p], s->level[p]);
+    }
     memcpy(s->level, level, sizeof level);
 }
 
