@@ -146,24 +146,27 @@ static void find_light(coch_view_paper *paper, const coch_view_layout *l, const 
 }
 
 /* The blocks of a row at the foot that change: all of the row above the keys, where notes grow. */
-static unsigned char *changed_light(coch_view_paper *paper, int y, int whole)
+static const unsigned char *changed_light(const coch_view_paper *paper, int y, int whole)
 {
     int foot = paper->height - coch_view_paper_foot_height(paper);
-    coch_view_paper_changed(paper, y, whole || y >= foot);
-    for (int b = 0; b < paper->blocks; b++)
-        paper->changed[b] |= paper->lit[b];
-    return paper->changed;
+    unsigned char *changed = coch_view_paper_changed(paper, y, whole || y >= foot);
+    for (int b = 0; changed && b < paper->blocks; b++)
+        changed[b] |= paper->lit[b];
+    return changed ? changed : paper->lit;
 }
 
-/* Copies the blocks that change from `top` on: those of the paper, or those of `from`. */
-static void copy_light(const coch_view_pixels *to, const coch_view_pixels *from, coch_view_paper *paper,
+/* Copies the blocks that change from `top` on: those of `from`, or without it those of the paper. */
+static void copy_light(const coch_view_pixels *to, const coch_view_pixels *from, const coch_view_paper *paper,
                        int top, int whole)
 {
     for (int y = top; y < to->height; y++) {
         const unsigned char *changed = changed_light(paper, y, whole);
         const uint32_t *row = from ? coch_view_row(from, y) : coch_view_paper_row(paper, y);
         for (int block = 0, x, width; (width = next_run(paper, changed, &block, &x)) > 0;)
-            coch_view_pixels_copy(coch_view_row(to, y) + x, row + x, width);
+            if (from)
+                coch_view_pixels_copy(coch_view_row(to, y) + x, row + x, width);
+            else
+                memcpy(coch_view_row(to, y) + x, row + x, (size_t)width * sizeof *row);
     }
 }
 

@@ -375,18 +375,19 @@ const uint32_t *coch_view_paper_row(const coch_view_paper *p, int row)
 
 unsigned char *coch_view_paper_changed(const coch_view_paper *p, int row, int whole)
 {
+    const size_t blocks = (size_t)p->blocks;
     int64_t above = row - p->moved, at = p->end - p->height + row;
     int any = 0;
     if (whole || at - p->moved < p->base || (above >= 0 && p->dirty[above]))
-        return memset(p->changed, 1, (size_t)p->blocks);
-    memset(p->changed, 0, (size_t)p->blocks);
+        return memset(p->changed, 1, blocks);
     for (int64_t r = at - p->moved + 1; r <= at; r++) {
         const unsigned char *edges = edges_of(p, r);
-        for (int b = 0; b < p->blocks; b++)
-            p->changed[b] |= edges[b];
+        if (!memchr(edges, 1, blocks))
+            continue;
+        for (size_t b = 0; b < blocks; b++)
+            p->changed[b] = any ? p->changed[b] | edges[b] : edges[b];
+        any = 1;
     }
-    for (int b = 0; b < p->blocks; b++)
-        any |= p->changed[b];
     return any ? p->changed : NULL;
 }
 

@@ -153,12 +153,15 @@ static void interpolate(uint8_t *level, const float *energy)
         float c = bin_of(energy, bin + 1), d = bin_of(energy, bin + 2);
         float linear = 0.5f * (c - a), square = a - 2.5f * b + 2.0f * c - 0.5f * d;
         float cube = 0.5f * (3.0f * (b - c) + d - a);
+        int step[COCH_VIEW_SPIRAL_FINE]; /* apart, so that the loop becomes vectors */
         for (int i = 0; i < COCH_VIEW_SPIRAL_FINE; i++) {
             float t = (float)i / COCH_VIEW_SPIRAL_FINE, v = b + t * (linear + t * (square + t * cube));
             v = v > 0.0f ? v : 0.0f;
             v = v < 1.0f ? v : 1.0f;
-            level[i] = (uint8_t)(v * (COCH_VIEW_SPIRAL_LEVELS - 1) + 0.5f);
+            step[i] = (int)(v * (COCH_VIEW_SPIRAL_LEVELS - 1) + 0.5f);
         }
+        for (int i = 0; i < COCH_VIEW_SPIRAL_FINE; i++)
+            level[i] = (uint8_t)step[i];
     }
 }
 
