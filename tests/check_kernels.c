@@ -19,7 +19,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ROUNDS = 200, COUNT_MAX = 600, MARGIN = 16, TAPS_MAX = 20, ELEMENTS_MAX = 1 << 16 };
+enum { ROUNDS = 200, COUNT_MAX = 600, MARGIN = 16, TAPS_MAX = 20, ELEMENTS_MAX = 1 << 19 };
 static const double tolerance = 1e-5; /* of the largest magnitude */
 static const float margin_value = -12345;
 

@@ -8,11 +8,17 @@
 enum { TAPS_MAX = 32, ELEMENTS_MAX = 8192, BANDS = 300 };
 
 static const coch_bench_shape shapes[] = {
-    {"conv1", 100, 32, 21, 4, 9},      {"conv2", 100, 32, 96, 2, 32},
-    {"gather", 88, 48, 32, 18, 32},    {"gru input", 88, 192, 48, 1, 48},
-    {"gru state", 88, 192, 64, 1, 64}, {"exchange reduce", 88, 16, 64, 1, 64},
-    {"exchange", 88, 48, 16, 20, 16},  {"exchange own", 88, 48, 64, 1, 64},
+    {"conv1", 100, 32, 21, 4, 9},
+    {"conv2", 100, 32, 96, 2, 32},
+    {"gather", 88, 48, 32, 18, 32},
+    {"gru input", 88, 192, 48, 1, 48},
+    {"gru state", 88, 192, 64, 1, 64},
+    {"exchange reduce", 88, 16, 64, 1, 64},
+    {"exchange", 88, 48, 16, 20, 16},
+    {"exchange own", 88, 48, 64, 1, 64},
     {"output", 88, 16, 48, 1, 48},
+    {"hybrid state", 1, 512, 128, 1, 128},
+    {"hybrid moments", 1, 2048, 130, 1, 130},
 };
 
 const coch_bench_shape *coch_bench_shapes(size_t *count)

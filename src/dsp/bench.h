@@ -15,7 +15,7 @@ typedef struct coch_bench_shape {
     size_t m, n, k, taps, a_stride;
 } coch_bench_shape;
 
-/* The products of the piano net, in its order. [any] */
+/* The products of the piano net, in its order, and two of the hybridizer, for one row. [any] */
 const coch_bench_shape *coch_bench_shapes(size_t *count);
 
 /* What the entries are timed on. */

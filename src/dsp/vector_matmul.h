@@ -49,6 +49,41 @@ static inline __attribute__((always_inline)) void tile(const product *p, float *
     }
 }
 
+enum { AT_ONCE = 8 /* rows of weights */, WIDE = 64 /* columns that fit into no panel */ };
+
+static inline __attribute__((always_inline)) void add_weights(float *out, const float *x, const float *w,
+                                                              size_t n, const size_t rows)
+{
+    vec value[AT_ONCE];
+    for (size_t r = 0; r < rows; r++) {
+        value[r] = vec_set(x[r]);
+    }
+    for (size_t c = 0; c < n; c += WIDTH) {
+        vec sum = vec_load(out + c);
+        for (size_t r = 0; r < rows; r++) {
+            sum = vec_fma(value[r], vec_load(w + r * n + c), sum);
+        }
+        vec_store(out + c, sum);
+    }
+}
+
+/* The product for one row: each weight is used once, so they are read in the order in which they lie in
+ * memory. A panel of them has a few from each page, which takes up to twice as long. The sums are the same.
+ */
+static void one_row(const product *p, float *out, const float *w)
+{
+    for (size_t t = 0; t < p->taps; t++) {
+        const float *x = p->a[t];
+        size_t i = 0;
+        for (; i + AT_ONCE <= p->k; i += AT_ONCE, w += AT_ONCE * p->n) {
+            add_weights(out, x + i, w, p->n, AT_ONCE);
+        }
+        for (; i < p->k; i++, w += p->n) {
+            add_weights(out, x + i, w, p->n, 1);
+        }
+    }
+}
+
 /* A function for panels of VECS vectors: tiles of ROWS rows, the rest in narrower ones. */
 #define MATMUL_PANEL(NAME, ROWS, VECS)                                                                       \
     static void NAME(const product *p, float *out, const float *w)                                           \

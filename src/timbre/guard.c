@@ -1,9 +1,10 @@
 #include "timbre/guard.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
-enum { WIDE = 6 /* bands to each side */ };
+enum { WIDE = 6 /* bands to each side */, LANES = 4 /* sums side by side */ };
 
 static const float noise_lift = 0.69f;   /* nepers that noise may be lifted over the sound, 6 dB */
 static const float noise_under = 13.1f;  /* or noise is so far under the partials, ln of power, 57 dB */
@@ -25,50 +26,95 @@ void coch_guard_reset(coch_guard *guard, float seconds)
     memset(guard->slow, 0, sizeof guard->slow);
 }
 
-/* Noise per bin in every band, as ln of power, spread over the bins again. */
-static void measure_noise(const coch_timbre_frontend *front, const coch_partials *partials, float *noise)
+/* Noise per bin in every band, as ln of power, spread over the bins again: guard->cut. */
+static void measure_noise(coch_guard *guard, const coch_timbre_frontend *front, const coch_partials *partials)
 {
-    float density[COCH_TIMBRE_BANDS];
+    float density[COCH_TIMBRE_BANDS], of[COCH_TIMBRE_BANDS], *noise = guard->cut, *share = guard->factor;
+    for (size_t i = 0; i < guard->bins; i++) {
+        share[i] = 1 - partials->tonal[i];
+        noise[i] = share[i] * partials->steady[i];
+    }
+    coch_bands_process(&front->bands, front->kernels, noise, density);
+    coch_bands_process(&front->bands, front->kernels, share, of);
     for (size_t b = 0; b < COCH_TIMBRE_BANDS; b++) {
-        const float *weights = front->bands.weights + front->bands.offset[b];
-        float sum = 1e-25f, of = 1e-5f;
-        for (int i = 0; i < front->bands.length[b]; i++) {
-            size_t k = (size_t)(front->bands.first[b] + i);
-            float share = weights[i] * (1 - partials->tonal[k]);
-            sum += share * partials->steady[k];
-            of += share;
-        }
-        density[b] = logf(sum / of);
+        density[b] = logf((density[b] + 1e-25f) / (of[b] + 1e-5f));
     }
     coch_timbre_frontend_spread(front, density, noise);
 }
 
-/* Sets guard->cut; returns which part of the source's power belongs to partials. */
-static float limit(coch_guard *guard, const coch_partials *partials, const float *power, float amount,
-                   float *gain)
+/* e^(2x), as libm's to a few units of the last place; a loop over it becomes vectors. */
+static inline float exp_twice(float x)
 {
-    double before = 1e-20, after = 1e-20, source = 0, tonal = 1e-20;
-    for (size_t i = 0; i < guard->bins; i++) {
-        float out = power[i] * (guard->factor[i] = expf(2 * gain[i]));
-        before += (double)power[i];
-        source += (double)(power[i] * partials->tonal[i]);
-        after += (double)out;
-        tonal += (double)(out * partials->tonal[i]);
-    }
-    float allowed = 0.5f * logf((float)(after / before)) + noise_lift;
-    float quiet = logf((float)tonal / (float)guard->bins) - noise_under;
-    for (size_t i = 0; i < guard->bins; i++) {
-        float most = fmaxf(allowed, 0.5f * (quiet - guard->cut[i])), wanted = gain[i];
-        if (wanted > most) {
-            gain[i] -= amount * (wanted - most) * (1 - partials->tonal[i]);
-            float factor = expf(2 * gain[i]);
-            guard->cut[i] = power[i] * (guard->factor[i] - factor);
-            guard->factor[i] = factor;
-        } else {
-            guard->cut[i] = 0;
+    const float magic = 12582912.0f; /* 1.5 * 2^23: added, it rounds to a whole number in the lowest bits */
+    float y = 2 * x, shifted, rest, sum;
+    y = y > -87 ? y : -87;
+    y = y < 87 ? y : 87;
+    shifted = y * 1.442695041f + magic;
+    rest = y - (shifted - magic) * 0.693359375f + (shifted - magic) * 2.12194440e-4f;
+    sum = 1.9875691500e-4f;
+    sum = sum * rest + 1.3981999507e-3f;
+    sum = sum * rest + 8.3334519073e-3f;
+    sum = sum * rest + 4.1665795894e-2f;
+    sum = sum * rest + 1.6666665459e-1f;
+    sum = sum * rest + 5.0000001201e-1f;
+    sum = sum * rest * rest + rest + 1;
+    int32_t exponent;
+    memcpy(&exponent, &shifted, sizeof exponent);
+    exponent = (exponent - 0x4B400000 + 127) * (1 << 23);
+    float scale;
+    memcpy(&scale, &exponent, sizeof scale);
+    return sum * scale;
+}
+
+/* What a frame has of power, before and after its gains, and what of that belongs to partials. */
+typedef struct sums {
+    double before, after, source, tonal;
+} sums;
+
+static sums add_up(const coch_guard *guard, const coch_partials *partials, const float *power)
+{
+    double before[LANES] = {0}, after[LANES] = {0}, source[LANES] = {0}, of[LANES] = {0};
+    const float *tonal = partials->tonal, *factor = guard->factor;
+    for (size_t i = 0; i < guard->bins; i += LANES) {
+        for (size_t k = 0; k < LANES && i + k < guard->bins; k++) {
+            float in = power[i + k], out = in * factor[i + k];
+            before[k] += (double)in;
+            after[k] += (double)out;
+            source[k] += (double)(in * tonal[i + k]);
+            of[k] += (double)(out * tonal[i + k]);
         }
     }
-    return (float)(source / before);
+    sums s = {1e-20, 1e-20, 0, 1e-20};
+    for (size_t k = 0; k < LANES; k++) {
+        s.before += before[k];
+        s.after += after[k];
+        s.source += source[k];
+        s.tonal += of[k];
+    }
+    return s;
+}
+
+/* Sets guard->factor and ->cut; returns which part of the source's power belongs to partials. */
+static float limit(coch_guard *guard, const coch_partials *partials, const float *power, float amount,
+                   float *restrict gain)
+{
+    const float *restrict tonal = partials->tonal;
+    float *restrict cut = guard->cut, *restrict factor = guard->factor;
+    for (size_t i = 0; i < guard->bins; i++) {
+        factor[i] = exp_twice(gain[i]);
+    }
+    sums s = add_up(guard, partials, power);
+    float allowed = 0.5f * logf((float)(s.after / s.before)) + noise_lift;
+    float quiet = logf((float)s.tonal / (float)guard->bins) - noise_under;
+    for (size_t i = 0; i < guard->bins; i++) {
+        float lift = 0.5f * (quiet - cut[i]), most = lift > allowed ? lift : allowed;
+        float over = gain[i] > most ? gain[i] - most : 0;
+        gain[i] -= amount * over * (1 - tonal[i]);
+        float less = exp_twice(gain[i]);
+        cut[i] = power[i] * (factor[i] - less); /* nothing where the gain stays */
+        factor[i] = less;
+    }
+    return (float)(s.source / s.before);
 }
 
 /* Sums over the bands around each: as wide as partials lie apart, or what lies between overtones would be
@@ -90,16 +136,14 @@ static void widen(float *of_bands)
 static void fill(coch_guard *guard, const coch_timbre_frontend *front, const coch_partials *partials,
                  const float *power, const float *overtones, float share)
 {
-    float missing[COCH_TIMBRE_BANDS] = {0}, there[COCH_TIMBRE_BANDS] = {0};
-    for (size_t b = 0; b < COCH_TIMBRE_BANDS; b++) {
-        const float *weights = front->bands.weights + front->bands.offset[b];
-        for (int i = 0; i < front->bands.length[b]; i++) {
-            size_t k = (size_t)(front->bands.first[b] + i);
-            float weight = weights[i] * front->share[k], tonal = partials->tonal[k];
-            missing[b] += weight * (guard->cut[k] - enough * tonal * power[k] * guard->factor[k]);
-            there[b] += weight * overtones[k];
-        }
+    float missing[COCH_TIMBRE_BANDS], there[COCH_TIMBRE_BANDS], *of_bins = guard->fill;
+    for (size_t i = 0; i < guard->bins; i++) {
+        float heard = enough * partials->tonal[i] * power[i] * guard->factor[i];
+        of_bins[i] = front->share[i] * (guard->cut[i] - heard);
     }
+    coch_bands_process(&front->bands, front->kernels, of_bins, missing);
+    front->kernels->multiply(of_bins, front->share, overtones, guard->bins);
+    coch_bands_process(&front->bands, front->kernels, of_bins, there);
     widen(missing);
     widen(there);
     for (size_t b = 0; b < COCH_TIMBRE_BANDS; b++) {
@@ -112,7 +156,7 @@ static void fill(coch_guard *guard, const coch_timbre_frontend *front, const coc
 void coch_guard_apply(coch_guard *guard, const coch_timbre_frontend *front, const coch_partials *partials,
                       const float *power, const float *overtones, float amount, float *gain)
 {
-    measure_noise(front, partials, guard->cut);
+    measure_noise(guard, front, partials);
     float share = limit(guard, partials, power, amount, gain);
     fill(guard, front, partials, power, overtones, share);
 }

@@ -137,13 +137,24 @@ static void take_input(coch_overlap *overlap, size_t c, int joined)
     }
 }
 
+enum { LANES = 8 /* sums side by side, as a processor can */ };
+
 static double energy_of(const float *x, size_t count)
 {
-    double sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        sum += (double)(x[i] * x[i]);
+    double sum[LANES] = {0}, all = 0;
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            sum[k] += (double)(x[i + k] * x[i + k]);
+        }
     }
-    return sum;
+    for (; i < count; i++) {
+        sum[0] += (double)(x[i] * x[i]);
+    }
+    for (size_t k = 0; k < LANES; k++) {
+        all += sum[k];
+    }
+    return all;
 }
 
 /* Gains of a frame act on all of it, so an attack at its end would be heard before it happens. Where a piece
@@ -151,15 +162,23 @@ static double energy_of(const float *x, size_t count)
  * interpolated. */
 static void quieten_echoes(coch_overlap *overlap, float *segment)
 {
-    const size_t count = 2 * overlap->hop, step = overlap->hop / PIECES;
+    const size_t step = overlap->hop / PIECES;
+    double in[2 * PIECES + 2] = {0}, out[2 * PIECES + 2] = {0}; /* of the pieces, between two without any */
     float before = 1;
-    for (size_t at = 0; at < count; at += step) {
-        size_t from = at > step ? at - step : 0, to = at + 2 * step < count ? at + 2 * step : count;
-        double in = energy_of(overlap->input + from, to - from), out = energy_of(segment + from, to - from);
-        float after = out > in * (double)echo_over ? (float)sqrt(in * (double)echo_over / out) : 1;
-        before = at == 0 ? after : before;
-        for (size_t i = 0; i < step; i++) {
-            segment[at + i] *= before + (after - before) * (float)(i + 1) / (float)step;
+    for (size_t p = 0; p < 2 * PIECES; p++) {
+        in[p + 1] = energy_of(overlap->input + p * step, step);
+        out[p + 1] = energy_of(segment + p * step, step);
+    }
+    for (size_t p = 0; p < 2 * PIECES; p++) {
+        double most = (in[p] + in[p + 1] + in[p + 2]) * (double)echo_over;
+        double there = out[p] + out[p + 1] + out[p + 2];
+        float after = there > most ? (float)sqrt(most / there) : 1;
+        before = p == 0 ? after : before;
+        if (before != 1 || after != 1) {
+            for (size_t i = 0; i < step; i++) {
+                segment[p * step + i] *= before + (after - before) * (float)(i + 1) / (float)step;
+            }
+            out[p + 1] = energy_of(segment + p * step, step);
         }
         before = after;
     }

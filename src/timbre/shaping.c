@@ -3,7 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { LIMITER_RAMPS = 16 /* of a hop: the fastest that the limiter moves */ };
+enum {
+    LIMITER_RAMPS = 16, /* of a hop: the fastest that the limiter moves */
+    LANES = 16          /* of a maximum: as many as a processor takes at once */
+};
 
 static const float gain_limit = 5.2f;                     /* nepers, 45 dB */
 static const float onset_rise = 4.0f, onset_fade = 0.55f; /* of energy; per frame */
@@ -81,8 +84,19 @@ float coch_shaping_hold(coch_shaping *shaping, const float *power, float energy,
 
 static float peak_of(const float *samples, size_t count, float peak)
 {
-    for (size_t i = 0; i < count; i++) {
-        peak = fabsf(samples[i]) > peak ? fabsf(samples[i]) : peak;
+    float most[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            float x = fabsf(samples[i + k]);
+            most[k] = x > most[k] ? x : most[k];
+        }
+    }
+    for (; i < count; i++) {
+        most[0] = fabsf(samples[i]) > most[0] ? fabsf(samples[i]) : most[0];
+    }
+    for (size_t k = 0; k < LANES; k++) {
+        peak = most[k] > peak ? most[k] : peak;
     }
     return peak;
 }

@@ -117,8 +117,14 @@ static void draw_bars(cairo_t *cr, const coch_view_layout *l, const coch_view_mo
         coch_view_tone_set(cr, i == w->shown ? COCH_VIEW_ACCENT : COCH_VIEW_PEDAL_TONE, 1.0);
         if (w->bar[i] > 0)
             coch_view_fill(cr, at.x, at.y, w->bar[i], at.h);
-        if (model->hide_text)
-            continue;
+    }
+}
+
+static void draw_class_names(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                             const coch_view_words *w)
+{
+    for (int i = 0; i < model->class_count && w->bars && !model->hide_text; i++) {
+        coch_view_rect at = bar_of(l, model, i);
         coch_view_tone_set(cr, i == w->shown ? COCH_VIEW_TEXT_BRIGHT : COCH_VIEW_TEXT_DIM, 1.0);
         coch_view_text(cr, model->classes[i].name, at.x - 4.0 * l->unit, at.y + at.h + 0.4 * l->unit,
                        8.0 * l->unit, 0, COCH_VIEW_RIGHT, (CLASS_NAME - 4.0) * l->unit);
@@ -241,13 +247,67 @@ void coch_view_header_read(const coch_view_layout *l, const coch_view_model *mod
         w->number[i][0] = '\0';
 }
 
-void coch_view_header_write(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                            const coch_view_words *w)
+/* ---- Parts ---- */
+
+#define PEAK COCH_VIEW_HEADER_PEAK
+#define BARS COCH_VIEW_HEADER_BARS
+
+unsigned coch_view_header_differs(const coch_view_words *a, const coch_view_words *b)
 {
-    draw_peak(cr, l, model, w);
+    coch_view_words rest = *a;
+    unsigned parts = 0;
+    for (int i = 0; i < 4; i++)
+        if (strcmp(a->number[i], b->number[i]) != 0 || a->alarm[i] != b->alarm[i])
+            parts |= 1U << i;
+    if (strcmp(a->peak, b->peak) != 0 || a->clipped != b->clipped)
+        parts |= 1U << PEAK;
+    if (memcmp(a->bar, b->bar, sizeof a->bar) != 0)
+        parts |= 1U << BARS;
+    memcpy(rest.number, b->number, sizeof rest.number);
+    memcpy(rest.alarm, b->alarm, sizeof rest.alarm);
+    memcpy(rest.peak, b->peak, sizeof rest.peak);
+    memcpy(rest.bar, b->bar, sizeof rest.bar);
+    rest.clipped = b->clipped;
+    return memcmp(&rest, b, sizeof rest) == 0 ? parts : COCH_VIEW_HEADER_ALL;
+}
+
+/* From one corner to the other, in whole pixels. */
+static coch_view_rect between(double left, double top, double right_end, double bottom)
+{
+    return (coch_view_rect){floor(left), floor(top), ceil(right_end) - floor(left),
+                            ceil(bottom) - floor(top)};
+}
+
+coch_view_rect coch_view_header_part(const coch_view_layout *l, const coch_view_model *model, int part)
+{
+    double u = l->unit, meter_end = meter_left(l, model) + METER_W * u;
+    if (part < PEAK) {
+        double x = column_left(l, model, part);
+        return between(x - 1.0 * u, 19.0 * u, x + (COLUMN - 3.0) * u, 40.0 * u);
+    }
+    if (part == PEAK)
+        return between(meter_end - 40.0 * u, 7.0 * u, meter_end + 1.0 * u, 22.0 * u);
+    if (part == BARS && model->class_count > 0) {
+        coch_view_rect from = bar_of(l, model, 0), to = bar_of(l, model, model->class_count - 1);
+        return between(from.x, 0.0, to.x + to.w, l->header.h);
+    }
+    return l->header;
+}
+
+void coch_view_header_write(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                            const coch_view_words *w, unsigned parts)
+{
+    int all = (parts & COCH_VIEW_HEADER_ALL) != 0;
     for (int i = 0; i < columns(l, model); i++)
-        draw_number(cr, l, model, i, w->number[i], w->alarm[i]);
-    draw_bars(cr, l, model, w);
+        if (all || parts & 1U << i)
+            draw_number(cr, l, model, i, w->number[i], w->alarm[i]);
+    if (all || parts & 1U << PEAK)
+        draw_peak(cr, l, model, w);
+    if (all || parts & 1U << BARS)
+        draw_bars(cr, l, model, w);
+    if (!all)
+        return;
+    draw_class_names(cr, l, model, w);
     draw_line(cr, l, model, w);
 }
 

@@ -96,12 +96,6 @@ static int prepare(coch_view_key_lights *kept, const coch_view_layout *l)
 
 /* ---- Lights ---- */
 
-/* A packed colour's share, of 255. */
-static uint32_t share_of(uint32_t colour, uint32_t share)
-{
-    return share == 255 ? colour : coch_view_over(colour, (255 - share) << 24) - ((255 - share) << 24);
-}
-
 static void light(const coch_view_key_lights *kept, const coch_view_layout *l, int note, uint32_t colour,
                   const coch_view_pixels *to, const coch_view_pixels *still)
 {
@@ -113,7 +107,7 @@ static void light(const coch_view_key_lights *kept, const coch_view_layout *l, i
         uint32_t *out = coch_view_row(to, y);
         for (int x = left; x < right; x++)
             if (owner[x] == note)
-                out[x] = coch_view_over(below[x], share_of(colour, cover[x]));
+                out[x] = coch_view_over(below[x], coch_view_share(colour, cover[x]));
     }
 }
 
@@ -133,18 +127,16 @@ static void write_name(cairo_t *cr, const coch_view_layout *l, int note, double 
 }
 
 void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                               cairo_surface_t *still, coch_view_key_lights *kept, int whole)
+                               const coch_view_lit *lit, cairo_surface_t *still, coch_view_key_lights *kept,
+                               int whole)
 {
     const coch_view_rect *k = &l->keyboard;
-    const coch_view_note *by[128] = {NULL};
-    double glow[128] = {0.0};
     int changed[128], count = 0;
     if (k->w < 1.0 || k->h < 1.0 || prepare(kept, l) != 0)
         return;
-    coch_view_lights(model, by, glow);
     coch_view_pixels to = pixels_of(cairo_get_target(cr), k), below = pixels_of(still, k);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++) {
-        uint32_t colour = by[n] ? coch_view_pack(lit_colour(by[n]), glow[n]) : 0;
+        uint32_t colour = lit->by[n] ? coch_view_pack(lit_colour(lit->by[n]), lit->glow[n]) : 0;
         if (!whole && colour == kept->colour[n])
             continue;
         kept->colour[n] = colour;
@@ -154,6 +146,6 @@ void coch_view_keyboard_moving(cairo_t *cr, const coch_view_layout *l, const coc
     if (count > 0)
         cairo_surface_mark_dirty_rectangle(cairo_get_target(cr), (int)k->x, (int)k->y, (int)k->w, (int)k->h);
     for (int i = 0; i < count && !model->hide_text; i++)
-        if (by[changed[i]] && changed[i] % 12 == 0)
-            write_name(cr, l, changed[i], glow[changed[i]]);
+        if (lit->by[changed[i]] && changed[i] % 12 == 0)
+            write_name(cr, l, changed[i], lit->glow[changed[i]]);
 }

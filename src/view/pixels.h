@@ -36,6 +36,15 @@ static inline uint32_t coch_view_over(uint32_t below, uint32_t source)
     return source + (even | odd);
 }
 
+/* The same for a row, many at a time. */
+void coch_view_pixels_over(uint32_t *pixels, const uint32_t *sources, int count);
+
+/* A packed colour's share, of 255. */
+static inline uint32_t coch_view_share(uint32_t colour, uint32_t share)
+{
+    return share == 255 ? colour : coch_view_over(colour, (255 - share) << 24) - ((255 - share) << 24);
+}
+
 /* A packed colour over a rectangle, whose edges are rounded as coch_view_fill() does. */
 void coch_view_pixels_fill(const coch_view_pixels *to, double x, double y, double w, double h,
                            uint32_t source);
@@ -43,9 +52,5 @@ void coch_view_pixels_fill(const coch_view_pixels *to, double x, double y, doubl
 /* Copies a row, but writes only where it differs: the display's processor then keeps what it has of memory
  * that it shares with us. */
 void coch_view_pixels_copy(uint32_t *to, const uint32_t *from, int count);
-
-/* A line from (x[0], y[0]) to (x[1], y[1]), with smooth edges; here pixels have fractions. */
-void coch_view_pixels_line(const coch_view_pixels *to, const double *x, const double *y, double width,
-                           coch_view_colour colour, double alpha);
 
 #endif

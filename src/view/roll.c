@@ -15,14 +15,15 @@ double coch_view_glow(const coch_view_note *note, double now)
     return gone <= 0.0 ? 1.0 : gone >= 1.0 ? 0.0 : (1.0 - gone) * (1.0 - gone);
 }
 
-void coch_view_lights(const coch_view_model *model, const coch_view_note **by, double *glow)
+void coch_view_lights(const coch_view_model *model, coch_view_lit *lit)
 {
+    memset(lit, 0, sizeof *lit);
     for (size_t i = coch_view_first_note(model); i < model->note_count; i++) {
         const coch_view_note *note = &model->notes[i % COCH_VIEW_NOTES];
         double light = coch_view_glow(note, model->now);
         if (light > 0.02) {
-            by[note->note & 127] = note;
-            glow[note->note & 127] = light;
+            lit->by[note->note & 127] = note;
+            lit->glow[note->note & 127] = light;
         }
     }
 }
@@ -75,13 +76,14 @@ static void draw_beam(const coch_view_pixels *to, const coch_view_layout *l, con
     }
 }
 
-/* The past sinks into the dark. */
-static void draw_fade(const coch_view_pixels *to, const coch_view_layout *l)
+/* The past sinks into the dark: rows from `first` on, onto pixels of which the first row is that one. */
+static void draw_fade(const coch_view_pixels *to, const coch_view_layout *l, int first)
 {
-    int height = fade_height(l), row = (int)ceil(l->unit);
-    for (int y = 0; y < height; y += row) {
+    int height = fade_height(l), step = (int)ceil(l->unit);
+    for (int y = first - first % step; y < height && y < first + to->height; y += step) {
         uint32_t dark = coch_view_pack(coch_view_theme(COCH_VIEW_BACKGROUND), 1.0 - (double)y / height);
-        coch_view_pixels_fill(to, 0.0, y, l->roll.w, row, dark);
+        int skipped = y < first ? first - y : 0;
+        coch_view_pixels_fill(to, 0.0, y + skipped - first, to->width, step - skipped, dark);
     }
 }
 
@@ -90,32 +92,103 @@ static coch_view_pixels pixels_of(cairo_surface_t *image, const coch_view_rect *
     return coch_view_pixels_of(image, (int)r->x, (int)r->y, (int)r->w, (int)r->h);
 }
 
-/* Rows that show more than the paper: fading at the top, light at the foot. */
-static int is_plain(const coch_view_layout *l, const coch_view_paper *paper, int row)
+/* The first row that shows more than paper and fade: light. */
+static int light_top(const coch_view_layout *l, const coch_view_paper *paper)
 {
-    double beams = fmax(beam_height(l) + 1.0, coch_view_paper_foot_height(paper));
-    return row >= fade_height(l) + l->unit + 1.0 && row < paper->height - beams;
+    double height = fmax(beam_height(l) + 1.0, coch_view_paper_foot_height(paper));
+    return (int)fmax(0.0, paper->height - ceil(height));
 }
 
-static void draw_over_paper(const coch_view_pixels *to, const coch_view_layout *l,
-                            const coch_view_model *model, const coch_view_pixels *still,
-                            const coch_view_paper *paper)
+/* The next run of changed blocks from *block on, in pixels; returns its width, 0 when there is none. */
+static int next_run(const coch_view_paper *paper, const unsigned char *changed, int *block, int *x)
 {
-    const coch_view_note *by[128] = {NULL};
-    double glow[128] = {0.0};
-    for (int y = 0; y < to->height; y++)
-        if (!is_plain(l, paper, y))
-            memcpy(coch_view_row(to, y), coch_view_paper_row(paper, y), 4 * (size_t)to->width);
+    int first = *block, end;
+    while (first < paper->blocks && !changed[first])
+        first++;
+    for (end = first; end < paper->blocks && changed[end]; end++)
+        ;
+    *block = end;
+    *x = first * COCH_VIEW_BLOCK;
+    int right = end * COCH_VIEW_BLOCK;
+    return (right < paper->width ? right : paper->width) - *x;
+}
+
+/* Rows of paper that fade. */
+static void draw_paper(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_paper *paper,
+                       int rows, int whole)
+{
+    for (int y = 0; y < rows; y++) {
+        const unsigned char *changed = coch_view_paper_changed(paper, y, whole);
+        for (int block = 0, x, width; changed && (width = next_run(paper, changed, &block, &x)) > 0;) {
+            uint32_t *out = coch_view_row(to, y) + x;
+            const coch_view_pixels run = {(unsigned char *)out, to->stride, width, 1};
+            memcpy(out, coch_view_paper_row(paper, y) + x, 4 * (size_t)width);
+            draw_fade(&run, l, y);
+        }
+    }
+}
+
+/* Where light shines now, and where it did. */
+static void find_light(coch_view_paper *paper, const coch_view_layout *l, const coch_view_lit *lit)
+{
+    for (int b = 0; b < paper->blocks; b++)
+        paper->lit[b] = (unsigned char)(paper->lit[b] << 1 & 2);
+    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++) {
+        double left, width;
+        if (!lit->by[n])
+            continue;
+        coch_view_key(n, &left, &width);
+        int first = (int)(left * l->roll.w - 1.0) / COCH_VIEW_BLOCK;
+        int last = (int)((left + width) * l->roll.w + 2.0) / COCH_VIEW_BLOCK;
+        for (int b = first; b <= last && b < paper->blocks; b++)
+            paper->lit[b] |= 1;
+    }
+}
+
+/* The blocks of a row at the foot that change: all of the row above the keys, where notes grow. */
+static const unsigned char *changed_light(const coch_view_paper *paper, int y, int whole)
+{
+    int foot = paper->height - coch_view_paper_foot_height(paper);
+    unsigned char *changed = coch_view_paper_changed(paper, y, whole || y >= foot);
+    for (int b = 0; changed && b < paper->blocks; b++)
+        changed[b] |= paper->lit[b];
+    return changed ? changed : paper->lit;
+}
+
+/* Copies the blocks that change from `top` on: those of `from`, or without it those of the paper. */
+static void copy_light(const coch_view_pixels *to, const coch_view_pixels *from, const coch_view_paper *paper,
+                       int top, int whole)
+{
+    for (int y = top; y < to->height; y++) {
+        const unsigned char *changed = changed_light(paper, y, whole);
+        const uint32_t *row = from ? coch_view_row(from, y) : coch_view_paper_row(paper, y);
+        for (int block = 0, x, width; (width = next_run(paper, changed, &block, &x)) > 0;)
+            if (from)
+                coch_view_pixels_copy(coch_view_row(to, y) + x, row + x, width);
+            else
+                memcpy(coch_view_row(to, y) + x, row + x, (size_t)width * sizeof *row);
+    }
+}
+
+/* The rows at the foot, in the memory that is kept for them. */
+static void draw_light(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_lit *lit,
+                       const coch_view_pixels *still, coch_view_paper *paper, int top, int whole)
+{
+    coch_view_pixels fading = *to;
+    find_light(paper, l, lit);
+    copy_light(to, NULL, paper, top, whole);
     coch_view_paper_foot(paper, to, still);
-    coch_view_lights(model, by, glow);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
-        if (by[n])
-            draw_beam(to, l, by[n], glow[n]);
-    draw_fade(to, l);
+        if (lit->by[n])
+            draw_beam(to, l, lit->by[n], lit->glow[n]);
+    fading.data = (unsigned char *)coch_view_row(to, top);
+    fading.height = to->height - top;
+    draw_fade(&fading, l, top);
 }
 
 void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *l, const coch_view_model *model,
-                           cairo_surface_t *still, coch_view_paper *paper)
+                           const coch_view_lit *lit, cairo_surface_t *still, coch_view_paper *paper,
+                           int whole)
 {
     const coch_view_rect *r = &l->roll;
     const coch_view_pixels to = pixels_of(image, r), ground = pixels_of(still, r);
@@ -123,10 +196,10 @@ void coch_view_roll_moving(cairo_surface_t *image, const coch_view_layout *l, co
         return;
     const coch_view_pixels shown = {(unsigned char *)paper->shown, 4 * paper->width, paper->width,
                                     paper->height};
-    draw_over_paper(&shown, l, model, &ground, paper);
-    for (int y = 0; y < to.height; y++)
-        coch_view_pixels_copy(
-            coch_view_row(&to, y),
-            is_plain(l, paper, y) ? coch_view_paper_row(paper, y) : coch_view_row(&shown, y), to.width);
+    int top = light_top(l, paper);
+    draw_paper(&to, l, paper, top, whole);
+    whole |= top < fade_height(l) + l->unit + 1.0; /* what fades at the foot is not to fade twice */
+    draw_light(&shown, l, lit, &ground, paper, top, whole);
+    copy_light(&to, &shown, paper, top, whole);
     cairo_surface_mark_dirty_rectangle(image, (int)r->x, (int)r->y, (int)r->w, (int)r->h);
 }

@@ -12,6 +12,9 @@
 void coch_view_paper_free(coch_view_paper *paper)
 {
     free(paper->rows);
+    free(paper->edges);
+    free(paper->changed);
+    free(paper->lit);
     free(paper->shown);
     free(paper->dirty);
     memset(paper, 0, sizeof *paper);
@@ -20,6 +23,11 @@ void coch_view_paper_free(coch_view_paper *paper)
 static uint32_t *row_of(const coch_view_paper *p, int64_t row)
 {
     return p->rows + (size_t)(row - p->base) * (size_t)p->width;
+}
+
+static unsigned char *edges_of(const coch_view_paper *p, int64_t row)
+{
+    return p->edges + (size_t)(row - p->base) * (size_t)p->blocks;
 }
 
 /* The row of an instant; all instants before the present one have theirs. */
@@ -56,6 +64,8 @@ static void replace(coch_view_paper *p, coch_view_bar *kept, const coch_view_bar
 {
     int64_t low = kept->bottom < bar->bottom ? kept->bottom : bar->bottom;
     int64_t high = kept->bottom < bar->bottom ? bar->bottom : kept->bottom;
+    if (is_empty(kept) && is_empty(bar))
+        return;
     if (is_empty(kept) || is_empty(bar) || !same_head(kept, bar)) {
         mark(p, kept->top, kept->bottom);
         mark(p, bar->top, bar->bottom);
@@ -152,6 +162,14 @@ static coch_view_bar note_bar(const coch_view_paper *p, const coch_view_model *m
     return bar;
 }
 
+/* Nothing of it is seen, nor was. */
+static int is_gone(const coch_view_paper *p, const coch_view_model *model, const coch_view_note *note,
+                   size_t first, size_t slot)
+{
+    double past = model->now - model->span - (2.0 * p->unit + 2.0) / p->speed;
+    return !p->present[slot] && !note->sounding && end_of_sound(model, note, first, past) < past;
+}
+
 static void read_notes(coch_view_paper *p, const coch_view_model *model)
 {
     double struck[128];
@@ -163,18 +181,25 @@ static void read_notes(coch_view_paper *p, const coch_view_model *model)
     for (size_t i = model->note_count; i > oldest; i--) {
         size_t slot = (i - 1) % COCH_VIEW_NOTES;
         const coch_view_note *note = &model->notes[slot];
+        if (is_gone(p, model, note, first, slot)) {
+            struck[note->note & 127] = note->on;
+            continue;
+        }
         coch_view_bar tail = tail_bar(p, model, note, first, struck[note->note & 127]);
         coch_view_bar body = note_bar(p, model, note);
         struck[note->note & 127] = note->on;
-        if (!is_empty(&tail) || !is_empty(&body))
+        p->present[slot] = !is_empty(&tail) || !is_empty(&body);
+        if (p->present[slot])
             p->slot[p->seen++] = (uint16_t)(slot | (coch_view_black(note->note) ? COCH_VIEW_NOTES : 0));
         replace(p, &p->tail[slot], &tail);
         replace(p, &p->note[slot], &body);
     }
-    for (size_t slot = model->note_count; slot < COCH_VIEW_NOTES; slot++) {
-        replace(p, &p->tail[slot], &nothing);
-        replace(p, &p->note[slot], &nothing);
-    }
+    for (size_t slot = model->note_count; slot < COCH_VIEW_NOTES; slot++)
+        if (p->present[slot]) {
+            replace(p, &p->tail[slot], &nothing);
+            replace(p, &p->note[slot], &nothing);
+            p->present[slot] = 0;
+        }
 }
 
 /* ---- Drawing ---- */
@@ -248,6 +273,21 @@ static void draw_rows(const coch_view_paper *p, const coch_view_pixels *to, int6
                 draw_bar(p, to, from, &p->note[p->slot[i] % COCH_VIEW_NOTES]);
 }
 
+/* The row above the first that is kept is not known: it counts as another. */
+static void find_edges(const coch_view_paper *p, int64_t row)
+{
+    unsigned char *edges = edges_of(p, row);
+    const uint32_t *at = row_of(p, row);
+    if (row == p->base) {
+        memset(edges, 1, (size_t)p->blocks);
+        return;
+    }
+    for (int b = 0, x = 0; b < p->blocks; b++, x += COCH_VIEW_BLOCK) {
+        int count = p->width - x < COCH_VIEW_BLOCK ? p->width - x : COCH_VIEW_BLOCK;
+        edges[b] = memcmp(at + x, at + x - p->width, (size_t)count * sizeof *at) != 0;
+    }
+}
+
 static void draw_dirty(coch_view_paper *p, const coch_view_pixels *still)
 {
     for (int first = 0, next; first < p->height; first = next) {
@@ -260,6 +300,8 @@ static void draw_dirty(coch_view_paper *p, const coch_view_pixels *still)
         }
         coch_view_pixels rows = {(unsigned char *)row_of(p, from), 4 * p->width, p->width, next - first};
         draw_rows(p, &rows, from);
+        for (int64_t row = from; row <= from + rows.height && row < p->end; row++)
+            find_edges(p, row);
     }
 }
 
@@ -274,12 +316,16 @@ static int begin(coch_view_paper *p, const coch_view_layout *l, const coch_view_
     p->speed = speed;
     for (int v = 0; v < 128; v++)
         p->colour[v] = coch_view_velocity(v);
+    p->blocks = (p->width + COCH_VIEW_BLOCK - 1) / COCH_VIEW_BLOCK;
     p->rows = malloc(2 * (size_t)p->height * (size_t)p->width * sizeof *p->rows);
+    p->edges = malloc(2 * (size_t)p->height * (size_t)p->blocks);
+    p->changed = malloc((size_t)p->blocks);
+    p->lit = calloc(1, (size_t)p->blocks);
     p->shown = malloc((size_t)p->height * (size_t)p->width * sizeof *p->shown);
     p->dirty = malloc((size_t)p->height);
     p->end = (int64_t)floor(model->now * speed);
     p->base = p->end - p->height;
-    if (!p->rows || !p->shown || !p->dirty) {
+    if (!p->rows || !p->edges || !p->changed || !p->lit || !p->shown || !p->dirty) {
         coch_view_paper_free(p);
         return -1;
     }
@@ -292,9 +338,11 @@ static void move(coch_view_paper *p, int64_t end)
     int64_t before = p->end, first = end - p->height;
     if (end - p->base > 2 * p->height) {
         memmove(p->rows, row_of(p, first), (size_t)(before - first) * (size_t)p->width * sizeof *p->rows);
+        memmove(p->edges, edges_of(p, first), (size_t)(before - first) * (size_t)p->blocks);
         p->base = first;
     }
     p->end = end;
+    p->moved = end - before;
     memset(p->dirty, 0, (size_t)p->height);
     mark(p, before, end);
 }
@@ -323,6 +371,24 @@ int coch_view_paper_move(coch_view_paper *p, const coch_view_layout *l, const co
 const uint32_t *coch_view_paper_row(const coch_view_paper *p, int row)
 {
     return row_of(p, p->end - p->height + row);
+}
+
+unsigned char *coch_view_paper_changed(const coch_view_paper *p, int row, int whole)
+{
+    const size_t blocks = (size_t)p->blocks;
+    int64_t above = row - p->moved, at = p->end - p->height + row;
+    int any = 0;
+    if (whole || at - p->moved < p->base || (above >= 0 && p->dirty[above]))
+        return memset(p->changed, 1, blocks);
+    for (int64_t r = at - p->moved + 1; r <= at; r++) {
+        const unsigned char *edges = edges_of(p, r);
+        if (!memchr(edges, 1, blocks))
+            continue;
+        for (size_t b = 0; b < blocks; b++)
+            p->changed[b] = any ? p->changed[b] | edges[b] : edges[b];
+        any = 1;
+    }
+    return any ? p->changed : NULL;
 }
 
 int coch_view_paper_foot_height(const coch_view_paper *p)

@@ -18,16 +18,24 @@ typedef struct coch_view_bar {
     uint32_t face, head; /* packed colours, of all of it and of a line at its top; 0 for none */
 } coch_view_bar;
 
+#define COCH_VIEW_BLOCK 32 /* pixels of a row that are copied at once: two lines of the processor's cache */
+
 /* Zeroed when new. */
 typedef struct coch_view_paper {
     int width, height; /* of what is seen, pixels */
     double unit, speed;
-    int64_t base;         /* the first row that is kept */
-    int64_t end;          /* the first that lies in the future: the roll shows those above */
-    uint32_t *rows;       /* [2 * height][width], from `base` on */
-    uint32_t *shown;      /* [height][width]: of the rows that are seen, those with more on them than paper */
-    unsigned char *dirty; /* [height]: of the rows that are seen, which are to be drawn */
+    int64_t base;           /* the first row that is kept */
+    int64_t end;            /* the first that lies in the future: the roll shows those above */
+    int64_t moved;          /* rows since the last picture */
+    int blocks;             /* of a row */
+    uint32_t *rows;         /* [2 * height][width], from `base` on */
+    unsigned char *edges;   /* [2 * height][blocks]: of these rows, which blocks differ from the row above */
+    unsigned char *changed; /* [blocks]: room for an answer */
+    unsigned char *lit; /* [blocks]: on which light shines at the foot, 1; or did in the last picture, 2 */
+    uint32_t *shown;    /* [height][width]: of the rows that are seen, those at the foot with their lights */
+    unsigned char *dirty; /* [height]: of the rows that are seen, which were drawn for this picture */
     coch_view_bar pedal[COCH_VIEW_PEDALS], tail[COCH_VIEW_NOTES], note[COCH_VIEW_NOTES]; /* as drawn */
+    unsigned char present[COCH_VIEW_NOTES]; /* whether anything of a note is seen */
     uint16_t slot[COCH_VIEW_NOTES]; /* of the notes that are seen, newest first; plus COCH_VIEW_NOTES for a
                                        black key */
     int seen;
@@ -41,6 +49,10 @@ int coch_view_paper_move(coch_view_paper *paper, const coch_view_layout *layout,
 
 /* A row of the roll, from its top. */
 const uint32_t *coch_view_paper_row(const coch_view_paper *paper, int row);
+
+/* Which blocks of a row of the roll may show something else than they did in the last picture, all if that
+ * was none (`whole`): [blocks], the caller's until the next call. NULL if none may. */
+unsigned char *coch_view_paper_changed(const coch_view_paper *paper, int row, int whole);
 
 /* The last rows of the roll, where a line above the keys stands still: onto the pixels of all of it. */
 void coch_view_paper_foot(const coch_view_paper *paper, const coch_view_pixels *to,

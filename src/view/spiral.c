@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define INNER 0.062 /* radius of the lowest note, as a share of the square */
 #define OUTER 0.422 /* radius of the highest */
@@ -64,23 +65,16 @@ static double sureness(const coch_view_note *note)
     return 0.35 + 0.65 * note->confidence;
 }
 
-/* What is drawn onto: the picture itself, or where it is enlarged an overlay of its own. */
-typedef struct ground {
-    cairo_surface_t *surface;
-    double x, y;  /* of the square in the surface */
-    double share; /* pixels of the surface for one of the picture */
-    int size;
-} ground;
-
-/* Lines from each sounding note to the next higher: the shape of a chord is the same in every key, turned. */
-static void draw_chord(const coch_view_pixels *to, const coch_view_layout *l, double share,
-                       const double *glow)
+/* Lines from each sounding note to the next higher: the shape of a chord is the same in every key, turned.
+ * `share`: pixels of `to` for one of the picture. */
+static void draw_chord(const coch_view_pixels *to, const coch_view_layout *l, coch_view_spiral *spiral,
+                       double share, const coch_view_lit *lit)
 {
     double x[2], y[2];
     coch_view_colour c = coch_view_theme(COCH_VIEW_TEXT_BRIGHT);
     int count = 0;
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++) {
-        if (glow[n] < 1.0)
+        if (lit->glow[n] < 1.0)
             continue;
         x[0] = x[1];
         y[0] = y[1];
@@ -88,12 +82,12 @@ static void draw_chord(const coch_view_pixels *to, const coch_view_layout *l, do
         x[1] = (x[1] - l->spiral.x) * share;
         y[1] = (y[1] - l->spiral.y) * share;
         if (count++ > 0)
-            coch_view_pixels_line(to, x, y, 1.4 * l->unit * share, c, 0.28);
+            coch_view_spiral_line(spiral, to, x, y, 1.4 * l->unit * share, c, 0.28);
     }
 }
 
 static void draw_disc(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_model *model,
-                      double share, const coch_view_note *note, double glow)
+                      coch_view_spiral *spiral, double share, const coch_view_note *note, double glow)
 {
     double age = (model->now - note->on) / PULSE;
     coch_view_disc d = {.radius = disc_radius(l, note) * share,
@@ -107,108 +101,145 @@ static void draw_disc(const coch_view_pixels *to, const coch_view_layout *l, con
         d.ring = d.radius * (1.0 + 1.8 * age) + l->unit * share;
         d.ring_alpha = 0.8 * (1.0 - age) * d.alpha;
     }
-    coch_view_spiral_disc(to, &d);
+    coch_view_spiral_disc(spiral, to, &d);
 }
 
-static void draw_discs(const coch_view_layout *l, const coch_view_model *model, const ground *g,
-                       const coch_view_note **by, const double *glow)
+static void draw_discs(const coch_view_pixels *to, const coch_view_layout *l, const coch_view_model *model,
+                       coch_view_spiral *spiral, double share, const coch_view_lit *lit)
 {
-    coch_view_pixels to = coch_view_pixels_of(g->surface, (int)g->x, (int)g->y, g->size, g->size);
-    draw_chord(&to, l, g->share, glow);
+    draw_chord(to, l, spiral, share, lit);
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
-        if (by[n])
-            draw_disc(&to, l, model, g->share, by[n], glow[n]);
-    cairo_surface_mark_dirty_rectangle(g->surface, (int)g->x, (int)g->y, g->size, g->size);
+        if (lit->by[n])
+            draw_disc(to, l, model, spiral, share, lit->by[n], lit->glow[n]);
 }
 
-static void draw_disc_name(cairo_t *cr, const coch_view_layout *l, const coch_view_note *note, double glow)
+/* Always onto the picture itself. */
+static void draw_disc_name(const coch_view_pixels *to, const coch_view_layout *l, coch_view_spiral *spiral,
+                           const coch_view_note *note, double glow)
 {
     double x, y, size = round(1.15 * disc_radius(l, note)); /* whole sizes keep the scaled fonts few */
+    coch_view_label *label = &spiral->label[note->note & 127];
     coch_view_spiral_point(l, note->note, &x, &y);
     coch_view_colour face = coch_view_mix(coch_view_theme(COCH_VIEW_PANEL),
                                           coch_view_velocity(note->velocity), glow * sureness(note));
     int dark = coch_view_luminance(face) > 0.18;
-    coch_view_tone_set(cr, dark ? COCH_VIEW_BACKGROUND : COCH_VIEW_TEXT_BRIGHT, glow);
-    coch_view_text(cr, coch_view_pitch_name(note->note % 12), x, y + 0.36 * size, size, 1, COCH_VIEW_CENTRE,
-                   0.0);
+    coch_view_colour ink = coch_view_theme(dark ? COCH_VIEW_BACKGROUND : COCH_VIEW_TEXT_BRIGHT);
+    coch_view_label_prepare(label, coch_view_pitch_name(note->note % 12), x, y + 0.36 * size, size);
+    coch_view_label_draw(label, spiral->overlay ? NULL : spiral, to, (int)l->spiral.x, (int)l->spiral.y,
+                         coch_view_pack(ink, glow));
 }
 
 /* The names of what sounds, large enough to be read from across the room. */
-static void draw_names(cairo_t *cr, const coch_view_layout *l, const double *glow)
+static void read_names(char *names, size_t size, const double *glow)
 {
-    char names[64] = "";
     size_t length = 0;
-    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH && length < sizeof names - 12; n++)
+    memset(names, 0, size);
+    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH && length < size - 12; n++)
         if (glow[n] >= 1.0)
-            length += (size_t)snprintf(names + length, sizeof names - length, "%s%s%d", length ? "  " : "",
+            length += (size_t)snprintf(names + length, size - length, "%s%s%d", length ? "  " : "",
                                        coch_view_pitch_name(n % 12), n / 12 - 1);
-    if (length == 0)
-        return;
-    coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 0.95);
-    coch_view_text(cr, names, l->spiral.x + l->spiral.w / 2.0, l->spiral.y + l->spiral.h + 16.0 * l->unit,
-                   15.0 * l->unit, 1, COCH_VIEW_CENTRE, l->spiral.w);
 }
 
-static void paint(cairo_t *cr, cairo_surface_t *surface, double x, double y, double size)
+static void draw_names(cairo_t *cr, const coch_view_layout *l, cairo_surface_t *still, const char *names)
 {
+    const coch_view_rect *r = &l->spiral;
     cairo_save(cr);
     cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
-    cairo_set_source_surface(cr, surface, x, y);
-    cairo_rectangle(cr, x, y, size, size);
+    cairo_set_source_surface(cr, still, 0.0, 0.0);
+    cairo_rectangle(cr, r->x, r->y + r->h, r->w, floor(COCH_VIEW_NAMES * l->unit));
     cairo_fill(cr);
     cairo_restore(cr);
+    if (names[0] == '\0')
+        return;
+    coch_view_tone_set(cr, COCH_VIEW_TEXT_BRIGHT, 0.95);
+    coch_view_text(cr, names, r->x + r->w / 2.0, r->y + r->h + 16.0 * l->unit, 15.0 * l->unit, 1,
+                   COCH_VIEW_CENTRE, r->w);
 }
 
-/* The band and the discs on it, pixel for pixel. */
-static void draw_plain(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                       const coch_view_spiral *spiral, const coch_view_note **by, const double *glow)
+static void keep_names(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                       cairo_surface_t *still, coch_view_spiral *spiral, const coch_view_lit *lit, int whole)
 {
-    const ground g = {cairo_get_target(cr), l->spiral.x, l->spiral.y, 1.0, spiral->size};
-    coch_view_pixels to = coch_view_pixels_of(g.surface, (int)g.x, (int)g.y, g.size, g.size);
-    coch_view_pixels from = coch_view_pixels_of(spiral->band, 0, 0, g.size, g.size);
-    for (int y = 0; y < to.height; y++)
-        coch_view_pixels_copy(coch_view_row(&to, y), coch_view_row(&from, y), to.width);
-    draw_discs(l, model, &g, by, glow);
+    char names[sizeof spiral->names];
+    read_names(names, sizeof names, lit->glow);
+    if (model->hide_text)
+        names[0] = '\0';
+    if (!whole && strcmp(names, spiral->names) == 0)
+        return;
+    memcpy(spiral->names, names, sizeof names);
+    draw_names(cr, l, still, names);
 }
 
-static void draw_enlarged(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                          const coch_view_spiral *spiral, const coch_view_note **by, const double *glow)
+static coch_view_pixels square_of(cairo_surface_t *image, const coch_view_layout *l)
 {
-    const ground g = {spiral->overlay, 0.0, 0.0, spiral->size / l->spiral.w, spiral->size};
-    cairo_t *over = cairo_create(spiral->overlay);
-    paint(over, spiral->band, 0.0, 0.0, spiral->size);
-    cairo_destroy(over);
-    draw_discs(l, model, &g, by, glow);
+    return coch_view_pixels_of(image, (int)l->spiral.x, (int)l->spiral.y, (int)l->spiral.w, (int)l->spiral.h);
+}
+
+/* The band and the discs on it. */
+static void draw_spiral(const coch_view_pixels *to, const coch_view_pixels *ground, const coch_view_layout *l,
+                        const coch_view_model *model, coch_view_spiral *spiral, const coch_view_lit *lit,
+                        int whole)
+{
+    if (whole || spiral->lost) {
+        coch_view_spiral_whole(spiral, model->energy, to, ground);
+    } else {
+        coch_view_spiral_bare(spiral, to);
+        coch_view_spiral_render(spiral, model->energy, to);
+    }
+    draw_discs(to, l, model, spiral, spiral->size / l->spiral.w, lit);
+}
+
+/* Pixel for pixel. */
+static int draw_plain(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                      cairo_surface_t *still, coch_view_spiral *spiral, const coch_view_lit *lit, int whole)
+{
+    coch_view_pixels to = square_of(cairo_get_target(cr), l), ground = square_of(still, l);
+    if (coch_view_spiral_prepare(spiral, (int)l->spiral.w, to.stride, &ground) != 0)
+        return -1;
+    draw_spiral(&to, &ground, l, model, spiral, lit, whole);
+    return 0;
+}
+
+/* Larger than it is drawn: over what stands still. */
+static int draw_enlarged(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
+                         cairo_surface_t *still, coch_view_spiral *spiral, const coch_view_lit *lit)
+{
+    const int size = COCH_VIEW_SPIRAL_SIZE;
+    const double share = size / l->spiral.w;
+    if (coch_view_spiral_prepare(spiral, size, size * (int)sizeof(uint32_t), NULL) != 0)
+        return -1;
+    coch_view_pixels over = coch_view_pixels_of(spiral->overlay, 0, 0, size, size);
+    draw_spiral(&over, NULL, l, model, spiral, lit, 0);
+    cairo_surface_mark_dirty(spiral->overlay);
     cairo_save(cr);
+    cairo_rectangle(cr, l->spiral.x, l->spiral.y, l->spiral.w, l->spiral.h);
+    cairo_clip(cr);
+    cairo_set_source_surface(cr, still, 0.0, 0.0);
+    cairo_paint(cr);
     cairo_translate(cr, l->spiral.x, l->spiral.y);
-    cairo_scale(cr, 1.0 / g.share, 1.0 / g.share);
+    cairo_scale(cr, 1.0 / share, 1.0 / share);
     cairo_set_source_surface(cr, spiral->overlay, 0.0, 0.0);
     cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BILINEAR);
     cairo_paint(cr);
     cairo_restore(cr);
+    return 0;
 }
 
 void coch_view_spiral_moving(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                             cairo_surface_t *still, coch_view_spiral *spiral)
+                             const coch_view_lit *lit, cairo_surface_t *still, coch_view_spiral *spiral,
+                             int whole)
 {
-    double glow[128] = {0.0};
-    const coch_view_note *by[128] = {NULL};
-    int full = (int)l->spiral.w, side = full < COCH_VIEW_SPIRAL_SIZE ? full : COCH_VIEW_SPIRAL_SIZE;
+    int side = (int)l->spiral.w;
     if (side <= 0)
         return;
-    coch_view_pixels below = coch_view_pixels_of(still, (int)l->spiral.x, (int)l->spiral.y, full, full);
-    if (coch_view_spiral_prepare(spiral, side, side == full ? &below : NULL) != 0)
+    whole |= spiral->size == 0;
+    int failed = side > COCH_VIEW_SPIRAL_SIZE ? draw_enlarged(cr, l, model, still, spiral, lit)
+                                              : draw_plain(cr, l, model, still, spiral, lit, whole);
+    if (failed)
         return;
-    coch_view_lights(model, by, glow);
-    coch_view_spiral_render(spiral, model->energy);
-    if (side == full)
-        draw_plain(cr, l, model, spiral, by, glow);
-    else
-        draw_enlarged(cr, l, model, spiral, by, glow);
-    if (model->hide_text)
-        return;
-    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++)
-        if (by[n] && glow[n] > 0.3)
-            draw_disc_name(cr, l, by[n], glow[n]);
-    draw_names(cr, l, glow);
+    coch_view_pixels to = square_of(cairo_get_target(cr), l);
+    for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH && !model->hide_text; n++)
+        if (lit->by[n] && lit->glow[n] > 0.3)
+            draw_disc_name(&to, l, spiral, lit->by[n], lit->glow[n]);
+    cairo_surface_mark_dirty_rectangle(cairo_get_target(cr), (int)l->spiral.x, (int)l->spiral.y, side, side);
+    keep_names(cr, l, model, still, spiral, lit, whole);
 }

@@ -176,23 +176,26 @@ static int keep_strip(coch_view_cache *c, const coch_view_layout *l, const coch_
     return 1;
 }
 
-/* Returns nonzero when what is written there is not what was. */
-static int keep_header(coch_view_cache *c, const coch_view_layout *l, const coch_view_model *model)
+/* Returns the parts of it that are not what they were. */
+static unsigned keep_header(coch_view_cache *c, const coch_view_layout *l, const coch_view_model *model)
 {
     coch_view_words words;
-    if (l->header.w == 0.0)
-        return 0;
     coch_view_header_read(l, model, &words);
-    if (c->header && memcmp(&words, &c->words, sizeof words) == 0)
+    unsigned parts = c->header ? coch_view_header_differs(&c->words, &words) : COCH_VIEW_HEADER_ALL;
+    if (parts == 0)
         return 0;
     c->words = words;
     if (!c->header)
         c->header = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)l->header.w, (int)l->header.h);
     cairo_t *cr = context_of(c->header);
-    copy(cr, c->still, 0.0, 0.0, &l->header);
-    coch_view_header_write(cr, l, model, &words);
+    for (int i = 0; i <= COCH_VIEW_HEADER_PARTS; i++) {
+        coch_view_rect part = coch_view_header_part(l, model, i);
+        if (parts & 1U << i && i != COCH_VIEW_HEADER_BARS)
+            copy(cr, c->still, 0.0, 0.0, &part);
+    }
+    coch_view_header_write(cr, l, model, &words, parts);
     cairo_destroy(cr);
-    return 1;
+    return parts;
 }
 
 /* ---- Drawing: each part over what was there, unless that was the same ---- */
@@ -201,27 +204,21 @@ static void draw_header(cairo_t *cr, const coch_view_layout *l, const coch_view_
                         coch_view_cache *c)
 {
     coch_view_level level;
-    int written = keep_header(c, l, model);
     if (l->header.w == 0.0)
         return;
+    unsigned parts = keep_header(c, l, model) | (c->whole ? COCH_VIEW_HEADER_ALL : 0);
+    for (int i = 0; i <= COCH_VIEW_HEADER_PARTS; i++) {
+        coch_view_rect part = coch_view_header_part(l, model, i);
+        if (parts & 1U << i)
+            copy(cr, c->header, 0.0, 0.0, &part);
+    }
     coch_view_level_read(l, model, &level);
-    if (!written && !c->whole && memcmp(&level, &c->level, sizeof level) == 0)
+    if (!(parts & COCH_VIEW_HEADER_ALL) && memcmp(&level, &c->level, sizeof level) == 0)
         return;
     c->level = level;
     coch_view_rect meter = coch_view_meter_rect(l, model);
-    copy(cr, c->header, 0.0, 0.0, written || c->whole ? &l->header : &meter);
+    copy(cr, c->header, 0.0, 0.0, &meter);
     coch_view_level_draw(cr, l, model, &level);
-}
-
-static void draw_spiral(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
-                        coch_view_cache *c)
-{
-    coch_view_rect names = {l->spiral.x, l->spiral.y + l->spiral.h, l->spiral.w,
-                            floor(COCH_VIEW_NAMES * l->unit)};
-    if (l->spiral.w > COCH_VIEW_SPIRAL_SIZE)
-        copy(cr, c->still, 0.0, 0.0, &l->spiral);
-    copy(cr, c->still, 0.0, 0.0, &names);
-    coch_view_spiral_moving(cr, l, model, c->still, &c->spiral);
 }
 
 static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_model *model,
@@ -238,9 +235,11 @@ static void draw_parts(cairo_t *cr, const coch_view_layout *l, const coch_view_m
         copy(cr, c->still, 0.0, 0.0, &l->hybrid);
     }
     if (l->roll.w > 0.0) {
-        coch_view_roll_moving(cairo_get_target(cr), l, model, c->still, &c->paper);
-        coch_view_keyboard_moving(cr, l, model, c->still, &c->keys, c->whole);
-        draw_spiral(cr, l, model, c);
+        coch_view_lit lit;
+        coch_view_lights(model, &lit);
+        coch_view_roll_moving(cairo_get_target(cr), l, model, &lit, c->still, &c->paper, c->whole);
+        coch_view_keyboard_moving(cr, l, model, &lit, c->still, &c->keys, c->whole);
+        coch_view_spiral_moving(cr, l, model, &lit, c->still, &c->spiral, c->whole);
     }
     coch_view_hybrid_moving(cr, l, model);
     draw_header(cr, l, model, c);

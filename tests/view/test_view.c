@@ -79,10 +79,11 @@ static void cache_changes_nothing(void **state)
     coch_view_cache_free(NULL);
 }
 
-/* Something else of the picture each time. */
+/* Something else of the picture each time; now and then most of the roll is gone, and its paper begins anew.
+ */
 static void step_of(coch_view_model *m, int i)
 {
-    cochlea_stats stats = {.samples = (int64_t)((5.9 + 0.017 * i) * SCENE_RATE),
+    cochlea_stats stats = {.samples = (int64_t)((5.9 + 0.017 * i + 4.0 * (i / 23)) * SCENE_RATE),
                            .peak = i % 3 ? 0.01f * (float)(i % 90) : 0.2f,
                            .load = 0.03f + 0.001f * (float)(i / 9)};
     coch_view_model_stats(m, &stats, SCENE_RATE, 100.0 + 0.017 * i);

@@ -142,6 +142,10 @@ static void matmul(float *out, size_t out_stride, const float *const *a, size_t 
                    const float *w, size_t m, size_t n, size_t k)
 {
     const product p = {a, a_stride, taps, n, k, out_stride, m};
+    if (m == 1 && n >= WIDE) {
+        one_row(&p, out, w);
+        return;
+    }
     for (size_t column = 0; column < n; column += 16) {
         panel_16(&p, out + column, w + column);
     }

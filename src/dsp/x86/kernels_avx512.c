@@ -144,6 +144,10 @@ static void matmul(float *out, size_t out_stride, const float *const *a, size_t 
                    const float *w, size_t m, size_t n, size_t k)
 {
     const product p = {a, a_stride, taps, n, k, out_stride, m};
+    if (m == 1 && n >= WIDE) {
+        one_row(&p, out, w);
+        return;
+    }
     size_t left = n;
     while (left > 0) {
         size_t width = left == 16 ? 16 : left == 32 || left == 64 ? 32 : 48;
