@@ -3,8 +3,9 @@
 
     fit.py [--checkpoint CACHE/piano/last.pt]
 
-Thresholds are searched register by register and for every prefix of the deadline list: the best onset F1 at 50 ms, less a
-little for every millisecond of latency. Shifts are medians; the offset level and shift, and the pedal's, are searched on a grid.
+Thresholds are searched on both, register by register and for every prefix of the deadline list: the best onset F1 at 50 ms, less a
+little for every millisecond of latency. Shifts are medians; the offset level and shift, and the pedal's, are searched on a grid, on
+`fit` alone: rooms and dampers that are all mild would draw them there.
 """
 import argparse
 import ctypes
@@ -34,9 +35,9 @@ class Take:
         self.truth = [notes[notes[:, 3] == k + FIRST_KEY, 0] for k in range(KEYS)]
 
 
-def outputs(library, checkpoint, folder, kinds):
+def outputs(library, checkpoint, folder, kind):
     weights, takes, quick = torch.load(checkpoint)["average"], [], None
-    for path in [p for kind in kinds for p in sorted(Path(folder).glob(kind + "-*.npz"))]:
+    for path in sorted(Path(folder).glob(kind + "-*.npz")):
         values = torch.from_numpy(np.load(path.with_suffix(".npy")).astype(np.float32) / 64 - 1)
         level = torch.from_numpy(np.stack(features.levels(values.numpy()), 1))
         quick = quick or fast.FastNet(library, 1, len(values), train=False)
@@ -192,10 +193,12 @@ def main():
     torch.set_num_threads(3)
     folder = Path(args.cache) / args.name
     library = fast.load()
-    takes = outputs(library, args.checkpoint or folder / "last.pt", Path(args.cache) / "eval", ("fit", "fit_plain"))
+    checkpoint, eval_folder = args.checkpoint or folder / "last.pt", Path(args.cache) / "eval"
+    takes = outputs(library, checkpoint, eval_folder, "fit")
+    mild = outputs(library, checkpoint, eval_folder, "fit_plain")
     parameters = decode.defaults()
     for _ in range(2):
-        fit_thresholds(library, takes, parameters, args.price)
+        fit_thresholds(library, takes + mild, parameters, args.price)
     fit_offsets(takes, parameters)
     fit_pedal(takes, parameters)
     Path(args.out or folder / "parameters.json").write_text(json.dumps(parameters) + "\n")
