@@ -51,7 +51,7 @@ static void fill_row(uint32_t *out, int count, const uint8_t *source, unsigned k
 static void over_chunk(uint8_t *restrict pixels, const uint8_t *restrict sources,
                        const uint32_t *restrict source, int count)
 {
-    uint32_t keep[CHUNK];
+    uint32_t keep[CHUNK] = {0};
     const uint8_t *share = (const uint8_t *)keep;
     for (int i = 0; i < count; i++) {
         uint32_t a = ~source[i] >> 24;

@@ -70,7 +70,7 @@ static double sureness(const coch_view_note *note)
 static void draw_chord(const coch_view_pixels *to, const coch_view_layout *l, coch_view_spiral *spiral,
                        double share, const coch_view_lit *lit)
 {
-    double x[2], y[2];
+    double x[2] = {0}, y[2] = {0};
     coch_view_colour c = coch_view_theme(COCH_VIEW_TEXT_BRIGHT);
     int count = 0;
     for (int n = COCH_VIEW_LOW; n <= COCH_VIEW_HIGH; n++) {

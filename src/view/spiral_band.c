@@ -123,7 +123,7 @@ int coch_view_spiral_prepare(coch_view_spiral *s, int size, int stride, const co
     if (s->size == size && s->stride == stride)
         return 0;
     coch_view_spiral_free(s);
-    uint32_t *place = malloc((size_t)size * (size_t)size * sizeof *place);
+    uint32_t *place = calloc((size_t)size * (size_t)size, sizeof *place);
     if (!place || !allocate(s, size, !ground)) {
         free(place);
         coch_view_spiral_free(s);
