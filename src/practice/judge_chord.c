@@ -93,17 +93,12 @@ static double tolerance_of(const coch_judge *j, uint32_t chord, double time, con
     return struck_together(j, chord, time) ? 1.5 * tolerance : tolerance;
 }
 
-static double middle_of(const double due[2])
-{
-    return isnan(due[0]) ? due[1] : isnan(due[1]) ? due[0] : 0.5 * (due[0] + due[1]);
-}
-
 /* How far a note is from the nearest other one of its chord, where it is the one that came out of time; 0
  * where it is not. */
 static double apart_from_chord(const coch_judge *j, uint32_t index, double time, const double due[2])
 {
     const coch_score_chord *c = &j->score->chords[j->score->notes[index].chord];
-    double nearest = INFINITY, middle = middle_of(due);
+    double nearest = INFINITY, middle = coch_judge_middle(due);
     for (uint32_t i = c->first; i < c->first + c->count; i++)
         if (i != index && j->heard_pass[i] == j->pass && fabs(time - j->heard_time[i]) < fabs(nearest))
             nearest = time - j->heard_time[i];
@@ -179,7 +174,7 @@ static coch_judgement judge_lacking(coch_judge *j, uint32_t index, const double 
     const coch_score_note *note = &j->score->notes[index];
     coch_heard heard;
     int together = j->chord_pass[note->chord] == j->pass;
-    double middle = together ? j->chord_time[note->chord] : middle_of(due);
+    double middle = together ? j->chord_time[note->chord] : coch_judge_middle(due);
     coch_judgement result = {.verdict = COCH_MISSED, .error_ms = NAN, .time = NAN};
     if (isnan(middle))
         return result;

@@ -29,7 +29,7 @@ static double expected_at(const coch_judge *j, uint32_t index)
         if (i != index && j->heard_pass[i] == j->pass)
             return j->heard_time[i];
     coch_judge_due(j, (int32_t)j->score->notes[index].chord, due);
-    return isnan(due[0]) ? due[1] : isnan(due[1]) ? due[0] : 0.5 * (due[0] + due[1]);
+    return coch_judge_middle(due);
 }
 
 void coch_judge_share(coch_judge *j, int32_t index) COCH_REALTIME

@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "practice/judge.h"
 
+#include <math.h>
+
 enum { WAITING = 256, NO_NOTE = -1 };
 
 /* A heard note that no expected one was found for yet. */
@@ -66,6 +68,12 @@ void coch_judge_break(coch_judge *judge, coch_break entry) COCH_REALTIME;
  * before[0] going by what came before, before[1] by what came after; NAN where nothing did. Also the tempo
  * there, score seconds per second. */
 double coch_judge_due(const coch_judge *judge, int32_t chord, double due[2]) COCH_REALTIME;
+
+/* The middle of what that says; where one side says nothing, the other; NAN where neither does. */
+static inline double coch_judge_middle(const double due[2])
+{
+    return isnan(due[0]) ? due[1] : isnan(due[1]) ? due[0] : 0.5 * (due[0] + due[1]);
+}
 
 /* How much less a trace is to be believed nothing in a room where the loudest playing stands `margin_db`
  * above the noise: a share of the thresholds, 1 for a quiet room, or one that is not known (0). */
