@@ -4,16 +4,9 @@ import numpy as np
 from scipy.signal import fftconvolve
 
 from features import RATE
+from rooms import minimum_phase
 
 SIZE, TAPS, PARTIALS = 4096, 2048, 24
-
-
-def minimum_phase(gains_db):
-    """FIR of a magnitude in dB at SIZE / 2 + 1 frequencies, with nothing before its first sample."""
-    cepstrum = np.fft.irfft(gains_db * np.log(10) / 20)
-    cepstrum[1:SIZE // 2] *= 2
-    cepstrum[SIZE // 2 + 1:] = 0
-    return np.fft.irfft(np.exp(np.fft.rfft(cepstrum)))[:TAPS].astype(np.float32)
 
 
 class Altered:
@@ -31,7 +24,7 @@ class Altered:
         f0 = 440 * 2.0 ** ((key - 69) / 12)
         number = np.arange(SIZE // 2 + 1) * RATE / SIZE / f0
         gains = np.concatenate([[0], (self.all_keys + self.own[int(key)]), [0, 0]])
-        return minimum_phase(np.interp(number, [0.5, *range(1, PARTIALS + 1), PARTIALS + 1, 1e6], gains))
+        return minimum_phase(np.interp(number, [0.5, *range(1, PARTIALS + 1), PARTIALS + 1, 1e6], gains), TAPS)
 
     def sound(self, key, velocity):
         """Audio that begins PRE_ROLL before the onset, and its gain."""

@@ -49,17 +49,22 @@ def impulse_response(rng, rt60, direct_db):
     return tail.astype(np.float32)
 
 
+def minimum_phase(gains_db, taps):
+    """FIR of a magnitude in dB at size / 2 + 1 frequencies from 0 to half the rate, with nothing before its first sample."""
+    half = len(gains_db) - 1
+    cepstrum = np.fft.irfft(gains_db * np.log(10) / 20)
+    cepstrum[1:half] *= 2
+    cepstrum[half + 1:] = 0
+    return np.fft.irfft(np.exp(np.fft.rfft(cepstrum)))[:taps].astype(np.float32)
+
+
 def equalise(rng, audio, size_db):
     """Linear-phase-free random colour: smooth curve over log frequency applied as a minimum-phase filter."""
     points = np.geomspace(40, 8000, 9)
     gains = rng.normal(0, size_db / 2, 9).clip(-size_db, size_db)
     freq = np.arange(1025) * RATE / 2048
     curve = np.interp(np.log(np.maximum(freq, 20)), np.log(points), gains)
-    cepstrum = np.fft.irfft(curve * np.log(10) / 20)
-    cepstrum[1:1024] *= 2
-    cepstrum[1025:] = 0
-    fir = np.fft.irfft(np.exp(np.fft.rfft(cepstrum)))[:512].astype(np.float32)
-    return fftconvolve(audio, fir)[:len(audio)].astype(np.float32)
+    return fftconvolve(audio, minimum_phase(curve, 512))[:len(audio)].astype(np.float32)
 
 
 def compress(rng, audio):
