@@ -2,10 +2,10 @@
 """Render takes: sequence -> piano -> room -> features (u8) and labels, in CACHE/takes and CACHE/eval.
 
     render.py --set train --hours 16 [--seed 1] [--jobs 4]      training takes
-    render.py --set fit | unseen | plain                        24 takes each, held-out sequences, audio and truth kept
+    render.py --set fit | fit_plain | unseen | plain            24 takes each, held-out sequences, audio and truth kept
 
 fit: training pianos; unseen: the held-out piano, with octaves doubled, hands apart and the loudness moved as in training; plain:
-that piano playing what the sequences have, transposed and in another tempo, no more.
+that piano playing what the sequences have, transposed and in another tempo, no more; fit_plain: the like on training pianos in mild rooms.
 
 Every take follows from (seed, number) alone; takes that are there already are skipped.
 """
