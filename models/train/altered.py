@@ -1,5 +1,6 @@
-"""A sampled piano made into one that nobody sampled: every partial of every key gets a gain of its own, and another piano may
-sound along with it. A few banks are too few pianos: what a key's partials weigh is what tells octaves apart."""
+"""A sampled piano made into one that nobody sampled: every partial of every key gets a gain of its own, even partials against odd
+ones too, and another piano may sound along with it. A few banks are too few pianos: what a key's partials weigh is what tells
+octaves apart."""
 import numpy as np
 from scipy.signal import fftconvolve
 
@@ -18,6 +19,7 @@ class Altered:
         depth = rng.uniform(1, 6)
         self.all_keys = rng.normal(0, 0.6 * depth, PARTIALS)
         self.own = rng.normal(0, 0.8 * depth, (128, PARTIALS))
+        self.own += np.outer(rng.normal(0, 0.5 * depth, 128), np.cos(np.pi * np.arange(1, PARTIALS + 1)))
         self.name = "altered"
 
     def filter(self, key):

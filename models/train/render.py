@@ -28,7 +28,7 @@ import sequences
 from features import RATE, quantised
 
 SECONDS = 60.0
-SHARE_ADDITIVE, SHARE_SOUNDFONT = 0.30, 0.10
+SHARE_ADDITIVE, SHARE_SOUNDFONT = 0.30, 0.20
 SETS = {"train": 0, "fit": 1, "unseen": 2, "plain": 3, "fit_plain": 4}
 DATA = {}
 

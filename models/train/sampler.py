@@ -14,9 +14,10 @@ from features import RATE
 TRAINING = ("splendid_steinway", "headroom_yamaha_c3_close", "headroom_yamaha_c3_decca", "upright_kawai_kw", "old_piano_fb",
             "yamaha_upright_vcsl", "iowa_steinway")
 UNSEEN = "salamander"
-# FluidR3, MuseScore General: MIT. sf_GMbank: public domain.
+# FluidR3, MuseScore General: MIT. sf_GMbank: public domain. GeneralUser GS 1.47: free for music and software. A320U: GPL 2.
 SOUNDFONTS = {"fluid_r3": "/usr/share/sounds/sf2/FluidR3_GM.sf2", "gmbank": "/usr/share/sounds/sf2/sf_GMbank.sf2",
-              "musescore": "/usr/share/sounds/sf2/MuseScore_General_Full.sf2"}
+              "musescore": "/usr/share/sounds/sf2/MuseScore_General_Full.sf2",
+              "generaluser": "/usr/share/minuet/soundfonts/GeneralUser-v1.47.sf2", "a320u": "/usr/share/sounds/sf2/A320U.sf2"}
 OWN_VOICE = 0.4                     # how much of a key's deviation from its piano's smooth curve stays
 PRE_ROLL = 0.005                    # seconds of a sample before its onset
 
