@@ -110,9 +110,16 @@ static inline void piano_decoding(piano_builder *p)
     piano_f32(p, "cochlea.piano.off_level", 0.5f);
     piano_f32(p, "cochlea.piano.off_shift_ms", 40);
     piano_u32(p, "cochlea.piano.off_guard_frames", 4);
+    piano_f32(p, "cochlea.piano.pedal_pressed", 0.3f);
+    piano_f32(p, "cochlea.piano.pedal_released", 0.3f);
     piano_f32(p, "cochlea.piano.pedal_on", 0.6f);
     piano_f32(p, "cochlea.piano.pedal_off", 0.4f);
-    piano_f32(p, "cochlea.piano.pedal_shift_ms", 40);
+    piano_u32(p, "cochlea.piano.pedal_gap_frames", 8);
+    piano_u32(p, "cochlea.piano.pedal_on_frames", 10);
+    piano_u32(p, "cochlea.piano.pedal_off_frames", 5);
+    piano_u32(p, "cochlea.piano.pedal_hold_frames", 20);
+    piano_u32(p, "cochlea.piano.pedal_search_frames", 40);
+    piano_f32(p, "cochlea.piano.pedal_delay_ms", 125);
 }
 
 static inline void piano_metadata(piano_builder *p)
@@ -120,7 +127,7 @@ static inline void piano_metadata(piano_builder *p)
     if (!piano_is(p->skip, "general.architecture"))
         gguf_text(&p->file, "general.architecture",
                   piano_is(p->wrong, "general.architecture") ? "llama" : "cochlea.piano");
-    piano_u32(p, "cochlea.piano.version", 2);
+    piano_u32(p, "cochlea.piano.version", 3);
     piano_u32(p, "cochlea.piano.sample_rate", 16000);
     piano_u32(p, "cochlea.piano.hop", 160);
     piano_integers(p, "cochlea.piano.window_lengths", GGUF_U32, 3, 256, 256);
@@ -166,6 +173,14 @@ static inline void piano_tensors(piano_builder *p)
     piano_tensor(p, "heads.state.weight", 2, p->units, outputs, 0, 0);
     piano_tensor(p, "heads.weight", 2, p->mixed, outputs, 0, 0);
     piano_tensor(p, "heads.bias", 1, outputs, 0, 0, 0);
+    piano_tensor(p, "pedal.input.weight", 2, 2 * p->units, p->features, 0, 0);
+    piano_tensor(p, "pedal.input.bias", 1, p->features, 0, 0, 0);
+    piano_tensor(p, "pedal.gru.input.weight", 2, p->features, gates, 0, 0);
+    piano_tensor(p, "pedal.gru.input.bias", 1, gates, 0, 0, 0);
+    piano_tensor(p, "pedal.gru.state.weight", 2, p->units, gates, 0, 0);
+    piano_tensor(p, "pedal.gru.state.bias", 1, gates, 0, 0, 0);
+    piano_tensor(p, "pedal.out.weight", 2, p->units, 3, 0, 0);
+    piano_tensor(p, "pedal.out.bias", 1, 3, 0, 0, 0);
 }
 
 /* The file, to be freed. */

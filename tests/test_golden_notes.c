@@ -4,6 +4,7 @@
 #include "listen/piano.h"
 #include "music/tracker.h"
 #include "net/gguf.h"
+#include "npy.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -14,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { NOTES_MAX = 256, COLUMNS = 6 };
+enum { NOTES_MAX = 1024, COLUMNS = 6 };
 
 /* Velocities may round the other way; times are kept with four digits in the golden files. */
 static const double TIME_TOLERANCE = 2e-4, VELOCITY_TOLERANCE = 1.0;
@@ -146,11 +147,50 @@ static void pedal_equals_goldens(void **state)
     compare(&h.notes, &notes, of_notes, 5);
 }
 
+/* The decider alone, on a minute of probabilities that wander, with the reference's default parameters. */
+static void pedal_changes_equal_goldens(void **state)
+{
+    static const coch_pedal_config config = {.least = {0.22f, 0.3f},
+                                             .on = 0.7f,
+                                             .off = 0.3f,
+                                             .gap_frames = 8,
+                                             .on_frames = 10,
+                                             .off_frames = 5,
+                                             .hold_frames = 20,
+                                             .search_frames = 40,
+                                             .delay = 0.125,
+                                             .frame_seconds = 0.01};
+    static table golden;
+    const double tolerance = 1e-4;
+    coch_pedal pedal;
+    coch_pedal_change changes[COCH_PEDAL_CHANGES_MAX];
+    npy probabilities = npy_open("pedal_heard");
+    size_t found = 0;
+    (void)state;
+    assert_non_null(probabilities.data);
+    read_table("pedal_changes.tsv", 3, &golden);
+    coch_pedal_reset(&pedal, &config);
+    for (size_t t = 0; t < probabilities.shape[0]; t++) {
+        double end = (double)(t + 1) * 0.01;
+        size_t count = coch_pedal_process(&pedal, probabilities.data + 3 * t, end, t % 500 > 50, changes);
+        for (size_t i = 0; i < count; i++, found++) {
+            assert_true(found < golden.count);
+            assert_true(fabs(changes[i].time - golden.row[found][0]) < tolerance);
+            assert_int_equal(changes[i].down, (int)golden.row[found][1]);
+            assert_true(fabs(end - golden.row[found][2]) < 1e-9);
+        }
+    }
+    assert_int_equal(found, golden.count);
+    assert_true(found > 100);
+    free(probabilities.data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notes_equal_goldens),
         cmocka_unit_test(pedal_equals_goldens),
+        cmocka_unit_test(pedal_changes_equal_goldens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

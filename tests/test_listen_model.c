@@ -45,7 +45,9 @@ static void run_model(const coch_piano_model *model)
         const coch_activations *a = coch_piano_process(piano, hop);
         for (int key = 0; key < COCH_PIANO_KEYS; key++)
             sum += fabsf(a->onset[key][0] - a->onset[0][0]) + fabsf(a->velocity[key][0]);
-        assert_true(isfinite(sum) && a->pedal > 0 && a->pedal < 1);
+        assert_true(isfinite(sum));
+        for (int i = 0; i < COCH_PEDAL_CLASSES; i++)
+            assert_true(a->pedal[i] > 0 && a->pedal[i] < 1);
     }
     assert_true(sum > 0);
     coch_piano_free(piano);
@@ -146,9 +148,16 @@ static const char *const keys[] = {"version",
                                    "off_level",
                                    "off_shift_ms",
                                    "off_guard_frames",
+                                   "pedal_pressed",
+                                   "pedal_released",
                                    "pedal_on",
                                    "pedal_off",
-                                   "pedal_shift_ms"};
+                                   "pedal_gap_frames",
+                                   "pedal_on_frames",
+                                   "pedal_off_frames",
+                                   "pedal_hold_frames",
+                                   "pedal_search_frames",
+                                   "pedal_delay_ms"};
 
 static void metadata_must_be_there_and_possible(void **state)
 {
@@ -171,19 +180,23 @@ static void metadata_must_be_there_and_possible(void **state)
     }
 }
 
-static const char *const tensors[] = {"conv1.weight",          "conv1.bias",
-                                      "conv2.weight",          "conv2.bias",
-                                      "conv3.weight",          "conv3.bias",
-                                      "gather.weight",         "gather.global.weight",
-                                      "gather.key_bias",       "gru.input.weight",
-                                      "gru.input.bias",        "gru.state.weight",
-                                      "gru.state.bias",        "exchange.reduce.weight",
-                                      "exchange.reduce.bias",  "exchange.gather.weight",
-                                      "exchange.state.weight", "exchange.input.weight",
-                                      "exchange.key_bias",     "gru2.input.weight",
-                                      "gru2.input.bias",       "gru2.state.weight",
-                                      "gru2.state.bias",       "heads.state.weight",
-                                      "heads.weight",          "heads.bias"};
+static const char *const tensors[] = {"conv1.weight",           "conv1.bias",
+                                      "conv2.weight",           "conv2.bias",
+                                      "conv3.weight",           "conv3.bias",
+                                      "gather.weight",          "gather.global.weight",
+                                      "gather.key_bias",        "gru.input.weight",
+                                      "gru.input.bias",         "gru.state.weight",
+                                      "gru.state.bias",         "exchange.reduce.weight",
+                                      "exchange.reduce.bias",   "exchange.gather.weight",
+                                      "exchange.state.weight",  "exchange.input.weight",
+                                      "exchange.key_bias",      "gru2.input.weight",
+                                      "gru2.input.bias",        "gru2.state.weight",
+                                      "gru2.state.bias",        "heads.state.weight",
+                                      "heads.weight",           "heads.bias",
+                                      "pedal.input.weight",     "pedal.input.bias",
+                                      "pedal.gru.input.weight", "pedal.gru.input.bias",
+                                      "pedal.gru.state.weight", "pedal.gru.state.bias",
+                                      "pedal.out.weight",       "pedal.out.bias"};
 
 /* Asks for a refusal whose reason has at least the tensor's layer: its name up to the first dot. */
 static void expect_layer(piano_builder builder, cochlea_status status, const char *name)

@@ -176,16 +176,24 @@ static void compare_layers(const coch_piano_net *net, const coch_piano_model *m,
     compare_layer("piano_gru2", frame, net->gru2.h, m->gru2.units);
 }
 
+/* Logits here, probabilities in the golden. */
+static void track_pedal(double *worst, const coch_piano_net *net, const float *golden)
+{
+    for (size_t i = 0; i < COCH_PEDAL_CLASSES; i++)
+        track(worst, (float)sigmoid(net->pedal[i]), golden[i]);
+}
+
 static void layers_equal_goldens(void **state)
 {
     const fixture *f = *state;
-    npy levels = npy_open("piano_levels");
+    npy levels = npy_open("piano_levels"), pedal = npy_open("piano_heard");
     enum { LAST = 4 };
     coch_piano *piano = new_piano(f, COCH_CPU_ALL);
     coch_piano_net net = {0};
     coch_arena arena = {0};
     double worst = 0;
     assert_true(levels.data && levels.shape[0] == f->frames);
+    assert_true(pedal.data && pedal.shape[0] == f->frames && pedal.shape[1] == COCH_PEDAL_CLASSES);
     for (int pass = 0; pass < 2; pass++) {
         coch_piano_net_layout(&net, &arena, f->model, coch_kernels_select(COCH_CPU_ALL));
         assert_int_equal(pass ? COCHLEA_OK : coch_arena_allocate(&arena), COCHLEA_OK);
@@ -195,11 +203,13 @@ static void layers_equal_goldens(void **state)
         coch_piano_net_process(&net, coch_piano_features(piano, hop_at(f, t)));
         track(&worst, net.global[f->model->conv3.shape.filters], levels.data[2 * t]);
         track(&worst, net.global[f->model->conv3.shape.filters + 1], levels.data[2 * t + 1]);
+        track_pedal(&worst, &net, pedal.data + t * COCH_PEDAL_CLASSES);
         if (t + LAST >= f->frames)
             compare_layers(&net, f->model, t + LAST - f->frames);
     }
     assert_true(worst < TOLERANCE);
     free(levels.data);
+    free(pedal.data);
     coch_arena_free(&arena);
     coch_piano_free(piano);
 }
@@ -214,9 +224,10 @@ static void activations_are_the_outputs_named(void **state)
     const fixture *f = *state;
     const size_t deadlines = coch_piano_model_tracker(f->model)->deadlines;
     coch_piano *whole = new_piano(f, COCH_CPU_ALL), *staged = new_piano(f, COCH_CPU_ALL);
+    npy heard = npy_open("piano_heard");
+    assert_non_null(heard.data);
     for (size_t t = 0; t < 60; t++) {
         size_t stride;
-        double pedal = 0;
         const coch_activations *a = coch_piano_process(whole, hop_at(f, t));
         const float *logits = coch_piano_logits(staged, coch_piano_features(staged, hop_at(f, t)), &stride);
         for (size_t key = 0; key < KEYS; key++, logits += stride) {
@@ -227,10 +238,12 @@ static void activations_are_the_outputs_named(void **state)
             assert_near(a->sounding[key], sigmoid(logits[2 * deadlines]));
             assert_near(a->held[key], sigmoid(logits[2 * deadlines + 1]));
             assert_near(a->age[key], 0.1 * (double)logits[2 * deadlines + 3]);
-            pedal += (double)logits[2 * deadlines + 2] / KEYS;
         }
-        assert_near(a->pedal, sigmoid((float)pedal));
+        for (size_t i = 0; i < COCH_PEDAL_CLASSES; i++)
+            assert_true(fabs((double)a->pedal[i] - (double)heard.data[t * COCH_PEDAL_CLASSES + i]) <
+                        TOLERANCE);
     }
+    free(heard.data);
     coch_piano_free(whole);
     coch_piano_free(staged);
 }
@@ -274,8 +287,10 @@ static void infinities_pass(void **state)
             const coch_activations *a = coch_piano_process(piano, hop);
             for (size_t key = 0; key < KEYS; key++) {
                 assert_true(isfinite(a->onset[key][0]) && isfinite(a->sounding[key]));
-                assert_true(isfinite(a->velocity[key][0]) && isfinite(a->pedal));
+                assert_true(isfinite(a->velocity[key][0]));
             }
+            for (size_t i = 0; i < COCH_PEDAL_CLASSES; i++)
+                assert_true(isfinite(a->pedal[i]));
         }
         coch_piano_free(piano);
     }

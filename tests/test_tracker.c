@@ -25,9 +25,13 @@ static coch_tracker_config config(void)
         .off_level = 0.5f,
         .off_shift = 0.040,
         .off_guard_frames = 4,
-        .pedal_on = 0.6f,
-        .pedal_off = 0.4f,
-        .pedal_shift = 0.050,
+        .pedal = {.least = {0.3f, 0.3f},
+                  .on = 2,
+                  .off = 0,
+                  .gap_frames = 8,
+                  .search_frames = 40,
+                  .delay = 0.105,
+                  .frame_seconds = FRAME},
         .frame_seconds = FRAME,
     };
     for (int p = 0; p < 2; p++)
@@ -176,28 +180,39 @@ static void keeps_a_shortest_note(void **state)
     assert_true(fabs(f.out[0].time - onset - 0.020) < 1e-9);
 }
 
-static void pedal_has_hysteresis(void **state)
+/* A frame that is a peak of a press, and the one after it, which shows that it was. */
+static size_t press(fixture *f)
+{
+    f->a.pedal[COCH_PEDAL_PRESSED] = 0.9f;
+    size_t n = step(f);
+    f->a.pedal[COCH_PEDAL_PRESSED] = 0.0f;
+    assert_int_equal(n, 0);
+    return step(f);
+}
+
+static void sends_the_pedal_where_it_is_heard(void **state)
 {
     fixture f;
     (void)state;
     start(&f, 1, 1);
-    f.a.pedal = 1.0f;
-    assert_int_equal(step(&f), 0); /* nothing sounds */
-    f.a.pedal = 0.5f;
+    f.a.pedal[COCH_PEDAL_DOWN] = 1.0f;
+    assert_int_equal(press(&f), 0); /* nothing sounds */
     f.a.onset[39][0] = f.a.held[39] = 1.0f;
     assert_int_equal(step(&f), 1);
-    f.a.pedal = 0.7f;
-    assert_int_equal(step(&f), 1);
+    for (int i = 0; i < 10; i++)
+        step(&f);
+    assert_int_equal(press(&f), 1);
     assert_int_equal(f.out[0].type, COCH_TRACK_PEDAL);
     assert_int_equal(f.out[0].velocity, 127);
-    f.a.pedal = 0.5f;
-    assert_int_equal(step(&f), 0);
-    f.a.pedal = 0.3f;
-    assert_int_equal(step(&f), 1);
+    for (int i = 0; i < 10; i++)
+        step(&f);
+    assert_int_equal(press(&f), 2); /* its release was missed */
     assert_int_equal(f.out[0].velocity, 0);
+    assert_int_equal(f.out[1].velocity, 127);
     start(&f, 1, 0);
-    f.a.pedal = 1.0f;
-    assert_int_equal(step(&f), 0);
+    f.a.onset[39][0] = f.a.sounding[39] = 1.0f;
+    assert_int_equal(step(&f), 1);
+    assert_int_equal(press(&f), 0);
 }
 
 static void filters_what_is_not_wanted(void **state)
@@ -259,7 +274,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fires_early_when_sure),      cmocka_unit_test(waits_for_the_later_deadline),
         cmocka_unit_test(rearms_only_after_a_pause),  cmocka_unit_test(ends_after_two_frames_below),
-        cmocka_unit_test(keeps_a_shortest_note),      cmocka_unit_test(pedal_has_hysteresis),
+        cmocka_unit_test(keeps_a_shortest_note),      cmocka_unit_test(sends_the_pedal_where_it_is_heard),
         cmocka_unit_test(filters_what_is_not_wanted), cmocka_unit_test(never_hangs_a_note),
         cmocka_unit_test(chooses_the_prefix),         cmocka_unit_test(trusts_no_impossible_age),
     };

@@ -6,6 +6,7 @@ import copy
 
 import numpy as np
 
+import pedal as listener
 from net import DEADLINES, FIRST_KEY, KEYS
 
 REGISTER = np.searchsorted([15, 39, 63], np.arange(KEYS), side="right")      # keys 0-14, 15-38, 39-62, 63-87
@@ -16,7 +17,11 @@ DEFAULTS = {
     "thresholds": [[[t if d <= prefix else INF] * 4 for d, t in enumerate((0.85, 0.8, 0.7, 0.6))] for prefix in range(4)],
     "rearm_level": 0.5, "rearm_frames": 9,
     "off_level": 0.5, "off_shift_ms": 40.0, "off_guard_frames": 4,
-    "pedal_on": 0.6, "pedal_off": 0.4, "pedal_shift_ms": 40.0,
+    # Least probability of a press and of a release, and of down for a pedal that is up and one that is down; frames: between two
+    # peaks, until likely down or up is believed, after a change before that counts at all, and to look back; time from a press to
+    # the end of the frame of its peak.
+    "pedal_pressed": 0.22, "pedal_released": 0.3, "pedal_on": 0.7, "pedal_off": 0.3, "pedal_gap_frames": 8, "pedal_on_frames": 10,
+    "pedal_off_frames": 5, "pedal_hold_frames": 20, "pedal_search_frames": 40, "pedal_delay_ms": 125.0,
 }
 
 
@@ -24,15 +29,16 @@ def defaults():
     return copy.deepcopy(DEFAULTS)
 
 
-def probabilities(logits):
-    """[frames, 88, >= 12] logits -> onset [frames, 88, 4], velocity (as it is), sounding, held, pedal [frames], age in s."""
+def probabilities(logits, heard=None):
+    """[frames, 88, >= 12] logits -> onset [frames, 88, 4], velocity (as it is), sounding, held, age in s. heard: the probabilities
+    of the pedal's listener [frames, 3]."""
     x = np.asarray(logits, np.float32)
 
     def squash(v):
         return (1 / (1 + np.exp(-np.clip(v, -60, 60)))).astype(np.float32)
 
     return {"onset": squash(x[..., :4]), "velocity": x[..., 4:8].copy(), "sounding": squash(x[..., 8]), "held": squash(x[..., 9]),
-            "pedal": squash(x[..., 10].mean(1)), "age": x[..., 11].clip(0, LONGEST_AGE / 0.1) * 0.1}
+            "pedal": heard, "age": x[..., 11].clip(0, LONGEST_AGE / 0.1) * 0.1}
 
 
 def fires(ratio, rearm_level, rearm_frames):
@@ -101,12 +107,11 @@ def sounding_frames(p, parameters):
 
 
 def pedal(p, parameters):
-    """Rows (time s, down, time of sending s). Pressed in silence it cannot be heard, so down is believed only while a note sounds."""
-    down, rows, some = False, [], sounding_frames(p, parameters)
-    for t, value in enumerate(p["pedal"]):
-        if (not down and value >= parameters["pedal_on"] and some[t]) or (down and value < parameters["pedal_off"]):
-            down = not down
-            rows.append((max(0.0, (t + 1) * 0.01 - parameters["pedal_shift_ms"] / 1000), down, (t + 1) * 0.01))
+    """Rows (time s, down, time of sending s). Pressed in silence it cannot be heard, so a press is believed only while a note sounds."""
+    rows, some, decider = [], sounding_frames(p, parameters), listener.Decider(parameters)
+    for t, heard in enumerate(p["pedal"]):
+        end = (t + 1) * 0.01
+        rows += [(time, down, end) for time, down in decider.step(heard, end, some[t])]
     return rows
 
 

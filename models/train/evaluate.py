@@ -17,6 +17,7 @@ import torch
 
 import decode
 import model
+import pedal
 import score
 import sequences
 
@@ -54,7 +55,7 @@ def by_program(program, path, options):
 
 
 def by_reference(piano, path, prefix):
-    p = decode.probabilities(piano.logits(model.inputs(model.read_audio(path)).astype(np.float32)))
+    p = decode.probabilities(*piano.outputs(model.inputs(model.read_audio(path)).astype(np.float32)))
     return decode.notes(p, piano.parameters, prefix)[:, :5]
 
 
@@ -151,18 +152,9 @@ def pedal_score(files, hear, tolerance=0.1):
 
     Only presses while a note sounds, or after which one begins within half a second, can be heard at all; the others count too.
     """
-    found, true, both = 0, 0, 0
-    for audio, _ in files:
-        truth = sorted(float(t) for t, down in np.load(audio.with_suffix(".npz"))["pedal"] if down)
-        heard = sorted(hear(audio))
-        found, true = found + len(heard), true + len(truth)
-        for t in truth:
-            near = [h for h in heard if abs(h - t) <= tolerance]
-            if near:
-                heard.remove(min(near, key=lambda h: abs(h - t)))
-                both += 1
-    return {"presses": true, "P": round(both / max(1, found), 3), "R": round(both / max(1, true), 3),
-            "F1": round(2 * both / max(1, found + true), 3)}
+    truth = [[float(t) for t, down in np.load(audio.with_suffix(".npz"))["pedal"] if down] for audio, _ in files]
+    f1, precision, recall = pedal.presses_f1(truth, [hear(audio) for audio, _ in files], tolerance)
+    return {"presses": sum(map(len, truth)), "P": round(precision, 3), "R": round(recall, 3), "F1": round(f1, 3)}
 
 
 def main():

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Write models/piano.gguf from a checkpoint and the fitted decoder parameters.
 
-    export.py [--checkpoint CACHE/piano/last.pt] [--parameters CACHE/piano/parameters.json] [--out models/piano.gguf]
+    export.py [--checkpoint CACHE/piano/last.pt --pedal CACHE/piano/pedal.pt] [--parameters CACHE/piano/parameters.json] [--out models/piano.gguf]
 
 Without a checkpoint the seeded random start of training is written: a file of the true structure for testing readers.
 """
@@ -16,13 +16,14 @@ import torch
 import decode
 import features
 import net
+import pedal
 from gguf import ARRAY, F32, I32, STRING, U32, pin, write
 
 P = "cochlea.piano."
 DESCRIPTION = "Live piano transcription: onset, velocity, sounding, held, pedal and age of the onset per key and 10 ms frame"
 DATA = ("Rendered music: POP909 (MIT) and OpenScore Lieder (CC0) sequences and generators, on Splendid Grand (public domain), Headroom "
         "Yamaha C3 (CC BY 4.0, Bengt Nilsson), Upright KW and Piano FB (CC0), VCSL upright (CC0), Iowa Steinway (free), FluidR3 (MIT), "
-        "MuseScore General (MIT), sf_GMbank (public domain) and synthetic pianos")
+        "MuseScore General (MIT), sf_GMbank (public domain), GeneralUser GS (free for any use), A320U (GPL 2) and synthetic pianos")
 
 
 def metadata(parameters, config):
@@ -31,7 +32,7 @@ def metadata(parameters, config):
     return [
         ("general.architecture", STRING, "cochlea.piano"), ("general.name", STRING, "cochlea piano"),
         ("general.license", STRING, "MIT"), ("general.description", STRING, DESCRIPTION),
-        (P + "version", U32, 2), (P + "sample_rate", U32, features.RATE), (P + "hop", U32, features.HOP),
+        (P + "version", U32, 3), (P + "sample_rate", U32, features.RATE), (P + "hop", U32, features.HOP),
         (P + "window_lengths", (ARRAY, U32), [w[0] for w in features.WINDOWS]),
         (P + "window_falls", (ARRAY, U32), [w[1] for w in features.WINDOWS]),
         (P + "window_ffts", (ARRAY, U32), [w[2] for w in features.WINDOWS]),
@@ -42,8 +43,8 @@ def metadata(parameters, config):
         (P + "rearm_level", F32, parameters["rearm_level"]), (P + "rearm_frames", U32, parameters["rearm_frames"]),
         (P + "off_level", F32, parameters["off_level"]), (P + "off_shift_ms", F32, parameters["off_shift_ms"]),
         (P + "off_guard_frames", U32, parameters["off_guard_frames"]),
-        (P + "pedal_on", F32, parameters["pedal_on"]), (P + "pedal_off", F32, parameters["pedal_off"]),
-        (P + "pedal_shift_ms", F32, parameters["pedal_shift_ms"]),
+        *((P + "pedal_" + name, F32, parameters["pedal_" + name]) for name in ("pressed", "released", "on", "off", "delay_ms")),
+        *((P + "pedal_%s_frames" % name, U32, parameters["pedal_%s_frames" % name]) for name in ("gap", "on", "off", "hold", "search")),
         (P + "loudness_start", F32, features.LEVEL_START), (P + "loudness_decay", F32, features.LEVEL_DECAY),
         ("cochlea.training.data", STRING, DATA), ("cochlea.training.config_sha256", STRING, digest),
     ]
@@ -52,6 +53,7 @@ def metadata(parameters, config):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint")
+    parser.add_argument("--pedal")
     parser.add_argument("--parameters")
     parser.add_argument("--out", default=str(Path(__file__).parent.parent / "piano.gguf"))
     args = parser.parse_args()
@@ -60,10 +62,11 @@ def main():
         stored = torch.load(args.checkpoint)
         weights = stored["average"]
         config = {k: v for k, v in stored["args"].items() if k not in ("cache", "resume")} | {"steps_done": stored["step"]}
+    listener = torch.load(args.pedal)["weights"] if args.pedal else pedal.initial(1)
     parameters = decode.defaults()
     if args.parameters:
         parameters.update(json.loads(Path(args.parameters).read_text()))
-    tensors = [(name, weights[name].detach().numpy()) for name in net.SHAPES]
+    tensors = [(name, weights[name].detach().numpy()) for name in net.SHAPES] + [(name, listener[name].numpy()) for name in pedal.SHAPES]
     write(args.out, metadata(parameters, config), tensors)
     pin(args.out)
 

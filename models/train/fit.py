@@ -4,8 +4,8 @@
     fit.py [--checkpoint CACHE/piano/last.pt]
 
 Thresholds are searched on both, register by register and for every prefix of the deadline list: the best onset F1 at 50 ms, less a
-little for every millisecond of latency. Shifts are medians; the offset level and shift, and the pedal's, are searched on a grid, on
-`fit` alone: rooms and dampers that are all mild would draw them there.
+little for every millisecond of latency. Shifts are medians; the offset level and shift are searched on a grid, on `fit` alone: rooms
+and dampers that are all mild would draw them there. The pedal's probabilities are searched on both, for the best F1 of its presses.
 """
 import argparse
 import ctypes
@@ -19,6 +19,7 @@ import torch
 import decode
 import fast
 import features
+import pedal
 from net import FIRST_KEY, KEYS
 
 GRID = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.88, 0.91, 0.94, 0.96, 0.98, decode.INF)
@@ -35,13 +36,14 @@ class Take:
         self.truth = [notes[notes[:, 3] == k + FIRST_KEY, 0] for k in range(KEYS)]
 
 
-def outputs(library, checkpoint, folder, kind):
+def outputs(library, checkpoint, listener, folder, kind):
     weights, takes, quick = torch.load(checkpoint)["average"], [], None
-    for path in sorted(Path(folder).glob(kind + "-*.npz")):
+    for path in sorted(Path(folder).glob(kind + "*.npz")):
         values = torch.from_numpy(np.load(path.with_suffix(".npy")).astype(np.float32) / 64 - 1)
         level = torch.from_numpy(np.stack(features.levels(values.numpy()), 1))
         quick = quick or fast.FastNet(library, 1, len(values), train=False)
-        takes.append(Take(decode.probabilities(quick.forward(weights, values, level).numpy()), np.load(path)))
+        logits = quick.forward(weights, values, level).numpy()
+        takes.append(Take(decode.probabilities(logits, pedal.hear(listener, quick.x["h2"])), np.load(path)))
     return takes
 
 
@@ -156,30 +158,39 @@ def fit_offsets(takes, parameters):
     print("offsets: level %.2f, shift %.0f ms; of the matched notes %.3f (sound), %.3f (key)" % (*best[2], *best[1]))
 
 
+def pedal_state(events, count):
+    """(time, down) -> down per frame."""
+    state = np.zeros(count, bool)
+    for time, down in events:
+        state[int(time * 100):] = bool(down)
+    return state
+
+
 def fit_pedal(takes, parameters):
-    pedalled = [t for t in takes if len(t.pedal)]
+    """Searched on a grid: F1 of the presses, and half as much the share of the frames in which the pedal is right."""
+    truth = [[float(t) for t, down in take.pedal if down] for take in takes]
+    states = [pedal_state(take.pedal, len(take.p["pedal"])) for take in takes]
+    sounding = [decode.sounding_frames(take.p, parameters) for take in takes]
+
+    def events(take, some, trial):
+        decider, found = pedal.Decider(trial), []
+        for t, heard in enumerate(take.p["pedal"]):
+            found += decider.step(heard, (t + 1) * 0.01, some[t])
+        return found
+
     best = (0, None)
-    for on, off in itertools.product((0.3, 0.4, 0.5, 0.6, 0.7), (0.2, 0.3, 0.4, 0.5, 0.6)):
-        if off >= on:
-            continue
-        scores, late = [], []
-        for take in takes:
-            truth = np.zeros(len(take.p["pedal"]), bool)
-            for (t, down), following in zip(take.pedal, [x[0] for x in take.pedal[1:]] + [1e9]):
-                truth[int(t * 100):int(min(following * 100, 1e6))] = down > 0
-            trial = dict(parameters, pedal_on=on, pedal_off=off, pedal_shift_ms=0.0)
-            events = decode.pedal(take.p, trial)
-            state = np.zeros_like(truth)
-            for (t, down, _), following in zip(events, [x[0] for x in events[1:]] + [1e9]):
-                state[max(0, int(t * 100) - 4):max(0, int(min(following * 100, 1e6)) - 4)] = down
-            scores.append(np.mean(state == truth))
-            for t, down in take.pedal:
-                near = [e[0] - t for e in events if e[1] == bool(down) and abs(e[0] - t) < 0.15]
-                late += [min(near, key=abs)] if near else []
-        best = max(best, (np.mean(scores), (on, off, round(1000 * float(np.median(late)), 1) if late else 40.0)))
-    parameters["pedal_on"], parameters["pedal_off"], parameters["pedal_shift_ms"] = best[1]
-    print("pedal: on %.2f, off %.2f, shift %.0f ms, state right in %.3f of the frames (%d of %d takes with pedal)"
-          % (*best[1], best[0], len(pedalled), len(takes)))
+    for pressed, on, off in itertools.product((0.18, 0.22, 0.26, 0.3), (0.6, 0.7, 0.8), (0.3, 0.4)):
+        trial = dict(parameters, pedal_pressed=pressed, pedal_on=on, pedal_off=off)
+        found = [events(take, some, trial) for take, some in zip(takes, sounding)]
+        presses = [[t for t, down in f if down] for f in found]
+        score = pedal.presses_f1(truth, presses)
+        right = np.mean([np.mean(pedal_state(f, len(s)) == s) for f, s in zip(found, states)])
+        best = max(best, (score[0] + 0.5 * right, trial, presses, score, right), key=lambda b: b[0])
+    _, trial, presses, score, right = best
+    late = [min((h - t for h in heard), key=abs) for true, heard in zip(truth, presses) if heard for t in true]
+    parameters.update(trial, pedal_delay_ms=trial["pedal_delay_ms"] + round(1000 * float(np.median([x for x in late if abs(x) < 0.1])), 1))
+    print("pedal: pressed %.2f, on %.2f, off %.2f, delay %.0f ms; presses: F1 %.3f, precision %.3f, recall %.3f; right in %.3f of the frames"
+          % (*(trial["pedal_" + name] for name in ("pressed", "on", "off")), parameters["pedal_delay_ms"], *score, right), flush=True)
 
 
 def main():
@@ -187,6 +198,7 @@ def main():
     parser.add_argument("--name", default="piano")
     parser.add_argument("--out", help="default CACHE/NAME/parameters.json")
     parser.add_argument("--checkpoint")
+    parser.add_argument("--pedal", help="the pedal's listener, default CACHE/NAME/pedal.pt")
     parser.add_argument("--price", type=float, default=LATENCY_PRICE, help="F1 that a millisecond of latency may cost")
     parser.add_argument("--cache", default="cache")
     args = parser.parse_args()
@@ -194,13 +206,14 @@ def main():
     folder = Path(args.cache) / args.name
     library = fast.load()
     checkpoint, eval_folder = args.checkpoint or folder / "last.pt", Path(args.cache) / "eval"
-    takes = outputs(library, checkpoint, eval_folder, "fit")
-    mild = outputs(library, checkpoint, eval_folder, "fit_plain")
+    listener = torch.load(args.pedal or folder / "pedal.pt")["weights"]
+    takes = outputs(library, checkpoint, listener, eval_folder, "fit-")
+    mild = outputs(library, checkpoint, listener, eval_folder, "fit_plain-")
     parameters = decode.defaults()
     for _ in range(2):
         fit_thresholds(library, takes + mild, parameters, args.price)
     fit_offsets(takes, parameters)
-    fit_pedal(takes, parameters)
+    fit_pedal(takes + mild, parameters)
     Path(args.out or folder / "parameters.json").write_text(json.dumps(parameters) + "\n")
 
 

@@ -10,11 +10,13 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+import scipy.ndimage
 import soundfile
 
 import decode
 import features
 import model
+import pedal
 import render
 import sampler
 
@@ -40,6 +42,21 @@ def signal(data, cache):
     return mix.astype(np.float32)
 
 
+def pedal_changes(out):
+    """A minute of probabilities that wander, and what the pedal's decider makes of them with its default parameters."""
+    rng = np.random.default_rng(7)
+    heard = scipy.ndimage.gaussian_filter1d(rng.standard_normal((6000, 3)), 3, axis=0)
+    heard[:, 2] = scipy.ndimage.gaussian_filter1d(heard[:, 2], 12)
+    heard = (0.5 + (0.25, 0.2, 0.3) * (heard / heard.std(0) - (1.2, 1.4, 0))).clip(0, 1).astype(np.float32)
+    decider = pedal.Decider(decode.DEFAULTS)
+    np.save(out / "pedal_heard.npy", heard)
+    with open(out / "pedal_changes.tsv", "w") as f:
+        f.write("# time down sent\n")
+        for t, values in enumerate(heard):
+            for time, down in decider.step(values, (t + 1) * 0.01, t % 500 > 50):
+                f.write("%.4f\t%d\t%.2f\n" % (time, down, (t + 1) * 0.01))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default=str(HERE.parent / "piano.gguf"))
@@ -55,13 +72,14 @@ def main():
     values = model.inputs(model.read_audio(wav)).astype(np.float32)
     piano = model.Model(args.model)
     layers = {}
-    logits = piano.logits(values, layers)
+    logits, heard = piano.outputs(values, layers)
     np.save(out / "piano_features.npy", values[::4])
     np.save(out / "piano_levels.npy", np.stack(features.levels(values), 1))
     for name in ("conv1", "conv2", "conv3", "gather", "gru", "exchange", "gru2"):
         np.save(out / ("piano_%s.npy" % name), layers[name][0, -LAYER_FRAMES:].numpy())
     np.save(out / "piano_logits.npy", logits[::4])
-    p = decode.probabilities(logits)
+    np.save(out / "piano_heard.npy", heard)
+    p = decode.probabilities(logits, heard)
     for name, sustain in (("piano_notes", False), ("piano_released", True)):
         with open(out / (name + ".tsv"), "w") as f:
             f.write("# onset offset note velocity sent deadline\n")
@@ -71,6 +89,7 @@ def main():
         f.write("# time down sent\n")
         for time, down, sent in decode.pedal(p, piano.parameters):
             f.write("%.4f\t%d\t%.2f\n" % (time, down, sent))
+    pedal_changes(out)
 
 
 if __name__ == "__main__":

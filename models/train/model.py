@@ -8,6 +8,7 @@ import decode
 import features
 import gguf
 import net
+import pedal
 
 P = "cochlea.piano."
 
@@ -15,17 +16,18 @@ P = "cochlea.piano."
 class Model:
     def __init__(self, path):
         self.metadata, tensors = gguf.read(path)
-        self.weights = {name: torch.from_numpy(tensors[name]) for name in net.SHAPES}
+        self.weights = {name: torch.from_numpy(tensors[name]) for name in [*net.SHAPES, *pedal.SHAPES]}
         m = self.metadata
         self.parameters = {name: m[P + name] for name in decode.DEFAULTS}
         self.parameters["thresholds"] = np.array(m[P + "thresholds"]).reshape(4, 4, 4).tolist()
 
-    def logits(self, values, layers=None):
-        """values: net input float [frames, 3, 300] -> [frames, 88, 11], plain float32."""
-        level = np.stack(features.levels(values), 1)
+    def outputs(self, values, layers=None):
+        """values: net input float [frames, 3, 300] -> logits [frames, 88, 12] and what the pedal's listener hears [frames, 3], plain
+        float32. layers: dict to fill with activations."""
+        level, layers = np.stack(features.levels(values), 1), {} if layers is None else layers
         with torch.no_grad():
             out = net.forward(self.weights, torch.from_numpy(values)[None], torch.from_numpy(level)[None], layers)
-        return out[0].numpy()
+        return out[0].numpy(), pedal.hear(self.weights, layers["gru2"][0])
 
 
 def read_audio(path):

@@ -89,14 +89,13 @@ const float *coch_piano_logits(coch_piano *piano, const float *features, size_t 
     return piano->net.outputs;
 }
 
-/* Velocities and ages are taken as they are, the rest as probabilities; the pedal is one for all keys: their
- * mean. */
+/* Velocities and ages are taken as they are, the rest as probabilities. A key's own output for the pedal only
+ * served the training. */
 static void activate(coch_piano *piano, const float *logits, size_t stride)
 {
     const coch_piano_model *model = piano->net.model;
     const size_t deadlines = model->tracker.deadlines, count = COCH_PIANO_KEYS * stride;
     coch_activations *a = &piano->activations;
-    float pedal = 0;
     memcpy(piano->probabilities, logits, count * sizeof *logits);
     piano->net.kernels->sigmoid(piano->probabilities, count);
     for (size_t key = 0; key < COCH_PIANO_KEYS; key++) {
@@ -105,11 +104,10 @@ static void activate(coch_piano *piano, const float *logits, size_t stride)
         memcpy(a->velocity[key], raw + deadlines, deadlines * sizeof *raw);
         a->sounding[key] = p[2 * deadlines];
         a->held[key] = p[2 * deadlines + 1];
-        pedal += raw[2 * deadlines + 2];
         a->age[key] = AGE_UNIT * raw[2 * deadlines + 3];
     }
-    a->pedal = pedal / COCH_PIANO_KEYS;
-    piano->net.kernels->sigmoid(&a->pedal, 1);
+    memcpy(a->pedal, piano->net.pedal, sizeof a->pedal);
+    piano->net.kernels->sigmoid(a->pedal, COCH_PEDAL_CLASSES);
 }
 
 const coch_activations *coch_piano_process(coch_piano *piano, const float *hop)

@@ -5,7 +5,7 @@
 
 #define PREFIX "cochlea.piano."
 
-enum { VERSION = 2 };
+enum { VERSION = 3 };
 
 /* A constant that the program is built on. */
 static void fixed(coch_reading *r, const char *key, int64_t value)
@@ -99,9 +99,36 @@ static void read_thresholds(coch_reading *r, coch_tracker_config *config)
     }
 }
 
+enum { FRAMES_MAX = 1000, SHIFT_MAX = 1000 };
+
+static void read_pedal(coch_reading *r, coch_pedal_config *config)
+{
+    const struct {
+        const char *key;
+        unsigned *frames;
+        int64_t most;
+    } counts[] = {
+        {PREFIX "pedal_gap_frames", &config->gap_frames, FRAMES_MAX},
+        {PREFIX "pedal_on_frames", &config->on_frames, FRAMES_MAX},
+        {PREFIX "pedal_off_frames", &config->off_frames, FRAMES_MAX},
+        {PREFIX "pedal_hold_frames", &config->hold_frames, FRAMES_MAX},
+        {PREFIX "pedal_search_frames", &config->search_frames, COCH_PEDAL_SEARCH_MAX},
+    };
+    config->least[COCH_PEDAL_PRESSED] = (float)coch_reading_number(r, PREFIX "pedal_pressed", 0, 1);
+    config->least[COCH_PEDAL_RELEASED] = (float)coch_reading_number(r, PREFIX "pedal_released", 0, 1);
+    config->on = (float)coch_reading_number(r, PREFIX "pedal_on", 0, 1);
+    config->off = (float)coch_reading_number(r, PREFIX "pedal_off", 0, 1);
+    if (config->off > config->on) {
+        coch_reading_refuse(r, COCHLEA_ERROR_FORMAT, PREFIX "pedal_off");
+    }
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        *counts[i].frames = (unsigned)coch_reading_integer(r, counts[i].key, 0, counts[i].most);
+    }
+    config->delay = coch_reading_number(r, PREFIX "pedal_delay_ms", 0, SHIFT_MAX) / 1000;
+}
+
 static void read_tracker(coch_reading *r, coch_piano_model *model)
 {
-    enum { FRAMES_MAX = 1000, SHIFT_MAX = 1000 };
     coch_tracker_config *config = &model->tracker;
     config->keys = COCH_PIANO_KEYS;
     config->first_key = 21;
@@ -113,13 +140,8 @@ static void read_tracker(coch_reading *r, coch_piano_model *model)
     config->off_level = (float)coch_reading_number(r, PREFIX "off_level", 0, 1);
     config->off_shift = coch_reading_number(r, PREFIX "off_shift_ms", -SHIFT_MAX, SHIFT_MAX) / 1000;
     config->off_guard_frames = (unsigned)coch_reading_integer(r, PREFIX "off_guard_frames", 0, FRAMES_MAX);
-    config->pedal_on = (float)coch_reading_number(r, PREFIX "pedal_on", 0, 1);
-    config->pedal_off = (float)coch_reading_number(r, PREFIX "pedal_off", 0, 1);
-    if (config->pedal_off > config->pedal_on) {
-        coch_reading_refuse(r, COCHLEA_ERROR_FORMAT, PREFIX "pedal_off");
-    }
-    config->pedal_shift = coch_reading_number(r, PREFIX "pedal_shift_ms", -SHIFT_MAX, SHIFT_MAX) / 1000;
-    config->frame_seconds = (double)model->hop / model->rate;
+    read_pedal(r, &config->pedal);
+    config->frame_seconds = config->pedal.frame_seconds = (double)model->hop / model->rate;
 }
 
 void coch_piano_read_metadata(coch_reading *reading, coch_piano_model *model, coch_gather_shape *harmonics,

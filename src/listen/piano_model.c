@@ -12,7 +12,7 @@ enum {
 typedef struct shapes {
     coch_conv_shape conv1, conv2, conv3;
     coch_gather_shape gather, exchange;
-    size_t units, units2, outputs;
+    size_t units, units2, outputs, pedal_features, pedal_units;
 } shapes;
 
 static void wrong_shape(coch_reading *r, const char *name)
@@ -71,14 +71,15 @@ static void read_gather(coch_reading *r, const char *name, coch_gather_shape *sh
     shape->rows_out = COCH_PIANO_KEYS;
 }
 
-static size_t read_units(coch_reading *r, const char *name)
+/* A width that the matrix `name` has along `axis`. */
+static size_t read_width(coch_reading *r, const char *name, unsigned axis)
 {
-    const coch_gguf_tensor *state = find(r, name, 2);
-    if (state && !valid_width(state->shape[0])) {
+    const coch_gguf_tensor *matrix = find(r, name, 2);
+    if (matrix && !valid_width(matrix->shape[axis])) {
         wrong_shape(r, name);
         return 0;
     }
-    return state ? state->shape[0] : 0;
+    return matrix ? matrix->shape[axis] : 0;
 }
 
 static void read_shapes(coch_reading *r, const coch_piano_model *model, shapes *s)
@@ -94,8 +95,10 @@ static void read_shapes(coch_reading *r, const coch_piano_model *model, shapes *
     if (r->status == COCHLEA_OK && s->gather.channels != s->conv3.filters) {
         wrong_shape(r, "gather.weight");
     }
-    s->units = read_units(r, "gru.state.weight");
-    s->units2 = read_units(r, "gru2.state.weight");
+    s->units = read_width(r, "gru.state.weight", 0);
+    s->units2 = read_width(r, "gru2.state.weight", 0);
+    s->pedal_features = read_width(r, "pedal.input.weight", 1);
+    s->pedal_units = read_width(r, "pedal.gru.state.weight", 0);
     s->outputs = 2 * (size_t)model->tracker.deadlines + 4;
 }
 
@@ -123,6 +126,9 @@ static cochlea_status layout(coch_piano_model *m, const shapes *s)
     coch_gru_layout(&m->gru2, &m->arena, mixed, s->units2);
     coch_dense_layout(&m->heads, &m->arena, mixed, s->outputs);
     coch_matrix_layout(&m->heads_state, &m->arena, 1, s->units2, s->outputs);
+    coch_dense_layout(&m->pedal_input, &m->arena, 2 * s->units2, s->pedal_features);
+    coch_gru_layout(&m->pedal_gru, &m->arena, s->pedal_features, s->pedal_units);
+    coch_dense_layout(&m->pedal_out, &m->arena, s->pedal_units, COCH_PEDAL_CLASSES);
     m->outputs = s->outputs;
     return status;
 }
@@ -152,6 +158,9 @@ static void load(coch_reading *r, coch_piano_model *m)
     coch_reading_loaded(r, coch_gru_load(&m->gru2, file, "gru2"), "gru2");
     coch_reading_loaded(r, coch_dense_load(&m->heads, file, "heads"), "heads");
     load_matrix(r, &m->heads_state, "heads.state.weight");
+    coch_reading_loaded(r, coch_dense_load(&m->pedal_input, file, "pedal.input"), "pedal.input");
+    coch_reading_loaded(r, coch_gru_load(&m->pedal_gru, file, "pedal.gru"), "pedal.gru");
+    coch_reading_loaded(r, coch_dense_load(&m->pedal_out, file, "pedal.out"), "pedal.out");
 }
 
 static void lay_out(coch_reading *r, coch_piano_model *m, const shapes *s)
@@ -266,6 +275,14 @@ static size_t count(const coch_piano_model *m, int per_hop)
         {&m->heads_state, keys},
         {&m->heads.weight, keys},
         {&m->heads.bias, 0},
+        {&m->pedal_input.weight, 1},
+        {&m->pedal_input.bias, 0},
+        {&m->pedal_gru.input.weight, 1},
+        {&m->pedal_gru.input.bias, 0},
+        {&m->pedal_gru.state.weight, 1},
+        {&m->pedal_gru.state.bias, 0},
+        {&m->pedal_out.weight, 1},
+        {&m->pedal_out.bias, 0},
     };
     size_t sum = 0;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

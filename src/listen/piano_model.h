@@ -40,6 +40,9 @@ struct coch_piano_model {
     coch_gru gru2;                 /* what a key remembers after the exchange */
     coch_dense heads;
     coch_matrix heads_state; /* [units of gru2][outputs] */
+    coch_dense pedal_input;  /* [mean and largest over the keys of gru2's units][features of the pedal] */
+    coch_gru pedal_gru;
+    coch_dense pedal_out; /* [units of pedal_gru][COCH_PEDAL_CLASSES] */
 };
 
 /* Everything of the metadata: constants of the front end and of decoding, and the offsets of both gathers.

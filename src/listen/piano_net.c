@@ -22,6 +22,10 @@ void coch_piano_net_layout(coch_piano_net *net, coch_arena *arena, const coch_pi
     net->mixed = coch_arena_take(arena, keys * m->exchange.weight.columns, sizeof(float));
     coch_gru_state_layout(&net->gru2, arena, &m->gru2, keys);
     net->outputs = coch_arena_take(arena, keys * m->heads.weight.columns, sizeof(float));
+    net->pooled = coch_arena_take(arena, 2 * m->gru2.units, sizeof(float));
+    net->pedal_features = coch_arena_take(arena, m->pedal_input.weight.columns, sizeof(float));
+    coch_gru_state_layout(&net->pedal_gru, arena, &m->pedal_gru, 1);
+    net->pedal = coch_arena_take(arena, m->pedal_out.weight.columns, sizeof(float));
 }
 
 void coch_piano_net_reset(coch_piano_net *net)
@@ -32,6 +36,7 @@ void coch_piano_net_reset(coch_piano_net *net)
     coch_conv_reset(&m->conv3, &net->conv3, 0);
     coch_gru_reset(&m->gru, &net->gru);
     coch_gru_reset(&m->gru2, &net->gru2);
+    coch_gru_reset(&m->pedal_gru, &net->pedal_gru);
     net->loudness = m->loudness_start;
 }
 
@@ -79,6 +84,27 @@ static void start_keys(coch_piano_net *net, const float *features, const float *
     }
 }
 
+/* The pedal is heard in all keys together: from the mean and the largest of what each remembers. */
+static void listen_for_pedal(coch_piano_net *net, const float *states)
+{
+    const coch_piano_model *m = net->model;
+    const coch_kernels *k = net->kernels;
+    const size_t units = m->gru2.units, width = m->pedal_input.weight.columns;
+    float *largest = net->pooled + units;
+    average(states, COCH_PIANO_KEYS, units, net->pooled);
+    memcpy(largest, states, units * sizeof *largest);
+    for (size_t key = 1; key < COCH_PIANO_KEYS; key++) {
+        for (size_t i = 0; i < units; i++) {
+            float value = states[key * units + i];
+            largest[i] = value > largest[i] ? value : largest[i];
+        }
+    }
+    coch_dense_process(&m->pedal_input, k, net->pooled, 2 * units, net->pedal_features, 1);
+    k->relu(net->pedal_features, width);
+    const float *state = coch_gru_process(&m->pedal_gru, &net->pedal_gru, k, net->pedal_features, width);
+    coch_dense_process(&m->pedal_out, k, state, m->pedal_gru.units, net->pedal, 1);
+}
+
 void coch_piano_net_process(coch_piano_net *net, const float *features)
 {
     const coch_piano_model *m = net->model;
@@ -111,4 +137,5 @@ void coch_piano_net_process(coch_piano_net *net, const float *features)
     state = coch_gru_process(&m->gru2, &net->gru2, k, net->mixed, mixed);
     coch_dense_process(&m->heads, k, net->mixed, mixed, net->outputs, keys);
     coch_matrix_add_one(&m->heads_state, k, net->outputs, COCH_PAD(m->outputs), state, m->gru2.units, keys);
+    listen_for_pedal(net, state);
 }

@@ -20,6 +20,10 @@ typedef struct coch_piano_net {
     float *mixed;               /* [K][features] after the exchange */
     coch_gru_state gru2;        /* [K] rows */
     float *outputs;             /* [K][COCH_PAD(outputs)] */
+    float *pooled;              /* [2][units of gru2] mean and largest over the keys */
+    float *pedal_features;      /* of the pedal */
+    coch_gru_state pedal_gru;   /* one row */
+    float *pedal;               /* [COCH_PAD(COCH_PEDAL_CLASSES)] logits */
 } coch_piano_net;
 
 /* Run once per arena pass. [main] */
@@ -29,8 +33,8 @@ void coch_piano_net_layout(coch_piano_net *net, coch_arena *arena, const coch_pi
 /* Back to silence. [worker] */
 void coch_piano_net_reset(coch_piano_net *net) COCH_REALTIME;
 
-/* One frame: features [COCH_PIANO_BINS][COCH_PIANO_WINDOWS] in, outputs filled. Equals models/train/net.py.
- * [worker] */
+/* One frame: features [COCH_PIANO_BINS][COCH_PIANO_WINDOWS] in, outputs and pedal filled. Equals
+ * models/train/net.py and pedal.py. [worker] */
 void coch_piano_net_process(coch_piano_net *net, const float *features) COCH_REALTIME;
 
 #endif

@@ -35,7 +35,7 @@ void coch_tracker_init(coch_tracker *tracker, const coch_tracker_config *config,
 void coch_tracker_reset(coch_tracker *tracker) COCH_REALTIME
 {
     tracker->frame = 0;
-    tracker->pedal = 0;
+    coch_pedal_reset(&tracker->pedal, &tracker->config->pedal);
     memset(tracker->key, 0, sizeof tracker->key);
     for (unsigned k = 0; k < COCH_KEYS_MAX; k++) {
         tracker->key[k].armed = 1;
@@ -157,19 +157,17 @@ static int any_sounding(const coch_tracker *t)
     return 0;
 }
 
-/* The pedal, with hysteresis. Pressed in silence it cannot be heard, so it is not believed there. */
+/* Pressed in silence the pedal cannot be heard, so it is not believed there. */
 static size_t pedal(coch_tracker *t, const coch_activations *a, double now, coch_track *out)
 {
+    coch_pedal_change changes[COCH_PEDAL_CHANGES_MAX];
     if (!t->options.sustain)
         return 0;
-    int down = t->pedal ? a->pedal >= t->config->pedal_off : a->pedal >= t->config->pedal_on;
-    if (down == t->pedal || (down && !any_sounding(t)))
-        return 0;
-    t->pedal = down;
-    double time = now - t->config->pedal_shift;
-    out[0] =
-        (coch_track){.type = COCH_TRACK_PEDAL, .velocity = down ? 127 : 0, .time = time > 0.0 ? time : 0.0};
-    return 1;
+    size_t n = coch_pedal_process(&t->pedal, a->pedal, now, any_sounding(t), changes);
+    for (size_t i = 0; i < n; i++)
+        out[i] = (coch_track){
+            .type = COCH_TRACK_PEDAL, .velocity = changes[i].down ? 127 : 0, .time = changes[i].time};
+    return n;
 }
 
 size_t coch_tracker_process(coch_tracker *t, const coch_activations *a, coch_track *out) COCH_REALTIME
@@ -195,8 +193,8 @@ size_t coch_tracker_flush(coch_tracker *t, double time, coch_track *out) COCH_RE
         t->key[k].sounding = 0;
         out[n++] = note_off(t, k, time);
     }
-    if (t->pedal)
+    if (t->pedal.down)
         out[n++] = (coch_track){.type = COCH_TRACK_PEDAL, .time = time};
-    t->pedal = 0;
+    coch_pedal_reset(&t->pedal, &t->config->pedal);
     return n;
 }

@@ -8,6 +8,7 @@
 #define COCH_MUSIC_TRACKER_H
 
 #include "base/attributes.h"
+#include "music/pedal.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,7 +24,7 @@ typedef struct coch_activations {
     float velocity[COCH_KEYS_MAX][COCH_DEADLINES_MAX];
     float sounding[COCH_KEYS_MAX]; /* still heard, key down or pedal */
     float held[COCH_KEYS_MAX];     /* key down */
-    float pedal;                   /* sustain pedal down */
+    float pedal[COCH_PEDAL_CLASSES];
     float age[COCH_KEYS_MAX]; /* seconds from the onset to the end of the frame, where an onset is likely */
 } coch_activations;
 
@@ -42,9 +43,8 @@ typedef struct coch_tracker_config {
     float off_level;           /* of sounding */
     double off_shift;          /* seconds from the offset to the end of the deciding frame */
     unsigned off_guard_frames; /* no note-off is looked for this soon after a fire */
-    float pedal_on, pedal_off; /* probabilities, on > off */
-    double pedal_shift;        /* seconds */
-    double frame_seconds;      /* hop / rate */
+    coch_pedal_config pedal;
+    double frame_seconds; /* hop / rate */
 } coch_tracker_config;
 
 /* What the user may choose. */
@@ -67,7 +67,7 @@ typedef struct coch_track {
     double time;
 } coch_track;
 
-#define COCH_TRACK_MAX (2 * COCH_KEYS_MAX + 1)
+#define COCH_TRACK_MAX (2 * COCH_KEYS_MAX + COCH_PEDAL_CHANGES_MAX)
 
 typedef struct coch_tracker_key {
     uint8_t armed;    /* may fire */
@@ -82,7 +82,7 @@ typedef struct coch_tracker {
     const coch_tracker_config *config;
     coch_tracker_options options;
     int64_t frame; /* frames seen */
-    int pedal;     /* down */
+    coch_pedal pedal;
     coch_tracker_key key[COCH_KEYS_MAX];
 } coch_tracker;
 
