@@ -119,7 +119,8 @@ static inline void piano_decoding(piano_builder *p)
     piano_u32(p, "cochlea.piano.pedal_off_frames", 5);
     piano_u32(p, "cochlea.piano.pedal_hold_frames", 20);
     piano_u32(p, "cochlea.piano.pedal_search_frames", 40);
-    piano_f32(p, "cochlea.piano.pedal_delay_ms", 125);
+    piano_f32(p, "cochlea.piano.pedal_pressed_delay_ms", 125);
+    piano_f32(p, "cochlea.piano.pedal_released_delay_ms", 65);
 }
 
 static inline void piano_metadata(piano_builder *p)

@@ -150,7 +150,7 @@ static void pedal_equals_goldens(void **state)
 /* The decider alone, on a minute of probabilities that wander, with the reference's default parameters. */
 static void pedal_changes_equal_goldens(void **state)
 {
-    static const coch_pedal_config config = {.least = {0.22f, 0.3f},
+    static const coch_pedal_config config = {.least = {0.22f, 0.5f},
                                              .on = 0.7f,
                                              .off = 0.3f,
                                              .gap_frames = 8,
@@ -158,7 +158,7 @@ static void pedal_changes_equal_goldens(void **state)
                                              .off_frames = 5,
                                              .hold_frames = 20,
                                              .search_frames = 40,
-                                             .delay = 0.125,
+                                             .delay = {0.125, 0.065},
                                              .frame_seconds = 0.01};
     static table golden;
     const double tolerance = 1e-4;

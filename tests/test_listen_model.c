@@ -157,7 +157,8 @@ static const char *const keys[] = {"version",
                                    "pedal_off_frames",
                                    "pedal_hold_frames",
                                    "pedal_search_frames",
-                                   "pedal_delay_ms"};
+                                   "pedal_pressed_delay_ms",
+                                   "pedal_released_delay_ms"};
 
 static void metadata_must_be_there_and_possible(void **state)
 {

@@ -19,7 +19,7 @@ static const coch_pedal_config config = {.least = {0.3f, 0.4f},
                                          .off_frames = 5,
                                          .hold_frames = 20,
                                          .search_frames = 40,
-                                         .delay = 0.105,
+                                         .delay = {0.105, 0.055},
                                          .frame_seconds = FRAME};
 
 typedef struct fixture {
@@ -70,6 +70,7 @@ static void peaks_are_presses_and_releases(void **state)
     assert_int_equal(step(&f, 0, 0.5f, 0.5f), 0);
     assert_int_equal(step(&f, 0, 0.1f, 0.5f), 1);
     assert_int_equal(f.out[0].down, 0);
+    assert_true(fabs(f.out[0].time - (f.end - FRAME - 0.055)) < 1e-9);
     quiet(&f, 20, 0.5f);
     assert_int_equal(step(&f, 0, 0.9f, 0.5f), 0);
     assert_int_equal(step(&f, 0, 0, 0.5f), 0); /* nothing to release */
@@ -146,7 +147,7 @@ static void likely_up_is_believed_after_a_while(void **state)
     quiet(&f, 5, 0.1f);
     assert_int_equal(step(&f, 0, 0, 0.1f), 1);
     assert_false(f.out[0].down);
-    assert_true(fabs(f.out[0].time - (shown - 0.105)) < 1e-9);
+    assert_true(fabs(f.out[0].time - (shown - 0.055)) < 1e-9);
     quiet(&f, 100, 0.05f);
     assert_int_equal(press(&f), 1);
     quiet(&f, 20, NAN); /* what is not a number is not heard */

@@ -30,7 +30,7 @@ static coch_tracker_config config(void)
                   .off = 0,
                   .gap_frames = 8,
                   .search_frames = 40,
-                  .delay = 0.105,
+                  .delay = {0.105, 0.055},
                   .frame_seconds = FRAME},
         .frame_seconds = FRAME,
     };

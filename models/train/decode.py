@@ -18,10 +18,11 @@ DEFAULTS = {
     "rearm_level": 0.5, "rearm_frames": 9,
     "off_level": 0.5, "off_shift_ms": 40.0, "off_guard_frames": 4,
     # Least probability of a press and of a release, and of down for a pedal that is up and one that is down; frames: between two
-    # peaks, until likely down or up is believed, after a change before that counts at all, and to look back; time from a press to
-    # the end of the frame of its peak.
-    "pedal_pressed": 0.22, "pedal_released": 0.3, "pedal_on": 0.7, "pedal_off": 0.3, "pedal_gap_frames": 8, "pedal_on_frames": 10,
-    "pedal_off_frames": 5, "pedal_hold_frames": 20, "pedal_search_frames": 40, "pedal_delay_ms": 125.0,
+    # peaks, until likely down or up is believed, after a change before that counts at all, and to look back; time from a press
+    # and from a release to the end of the frame of its peak.
+    "pedal_pressed": 0.22, "pedal_released": 0.5, "pedal_on": 0.7, "pedal_off": 0.3, "pedal_gap_frames": 8, "pedal_on_frames": 10,
+    "pedal_off_frames": 5, "pedal_hold_frames": 20, "pedal_search_frames": 40, "pedal_pressed_delay_ms": 125.0,
+    "pedal_released_delay_ms": 65.0,
 }
 
 

@@ -179,18 +179,21 @@ def fit_pedal(takes, parameters):
         return found
 
     best = (0, None)
-    for pressed, on, off in itertools.product((0.18, 0.22, 0.26, 0.3), (0.6, 0.7, 0.8), (0.3, 0.4)):
-        trial = dict(parameters, pedal_pressed=pressed, pedal_on=on, pedal_off=off)
+    for pressed, released, on in itertools.product((0.18, 0.22, 0.26, 0.3), (0.4, 0.5, 0.6), (0.6, 0.7)):
+        trial = dict(parameters, pedal_pressed=pressed, pedal_released=released, pedal_on=on)
         found = [events(take, some, trial) for take, some in zip(takes, sounding)]
-        presses = [[t for t, down in f if down] for f in found]
-        score = pedal.presses_f1(truth, presses)
+        score = pedal.presses_f1(truth, [[t for t, down in f if down] for f in found])
         right = np.mean([np.mean(pedal_state(f, len(s)) == s) for f, s in zip(found, states)])
-        best = max(best, (score[0] + 0.5 * right, trial, presses, score, right), key=lambda b: b[0])
-    _, trial, presses, score, right = best
-    late = [min((h - t for h in heard), key=abs) for true, heard in zip(truth, presses) if heard for t in true]
-    parameters.update(trial, pedal_delay_ms=trial["pedal_delay_ms"] + round(1000 * float(np.median([x for x in late if abs(x) < 0.1])), 1))
-    print("pedal: pressed %.2f, on %.2f, off %.2f, delay %.0f ms; presses: F1 %.3f, precision %.3f, recall %.3f; right in %.3f of the frames"
-          % (*(trial["pedal_" + name] for name in ("pressed", "on", "off")), parameters["pedal_delay_ms"], *score, right), flush=True)
+        best = max(best, (score[0] + 0.5 * right, trial, found, score, right), key=lambda b: b[0])
+    _, trial, found, score, right = best
+    parameters.update(trial)
+    for name, wanted in (("pedal_pressed_delay_ms", True), ("pedal_released_delay_ms", False)):
+        pairs = [(t, [h for h, d in heard if d == wanted]) for take, heard in zip(takes, found) for t, d in take.pedal if bool(d) == wanted]
+        late = [min((h - t for h in heard), key=abs) for t, heard in pairs if heard]
+        parameters[name] += round(1000 * float(np.median([x for x in late if abs(x) < 0.1])), 1)
+    print("pedal: pressed %.2f, released %.2f, on %.2f, delays %.0f and %.0f ms; presses: F1 %.3f, precision %.3f, recall %.3f; right in %.3f of the frames"
+          % (*(trial["pedal_" + name] for name in ("pressed", "released", "on")), parameters["pedal_pressed_delay_ms"], parameters["pedal_released_delay_ms"],
+             *score, right), flush=True)
 
 
 def main():

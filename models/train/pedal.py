@@ -1,7 +1,7 @@
 """The pedal's listener: from what the piano net remembers of all keys, when the sustain pedal was pressed and released.
 
-Pressing the pedal makes no sound of its own: what tells of it comes later, when notes sound on whose keys are up, or end all at
-once. So a press is announced DELAY frames after it, where its probability peaks, and its time is counted back from there.
+Pressing the pedal makes no sound of its own: what tells of it comes later, when notes sound on whose keys are up; a release ends
+notes all at once. So each is announced some frames late, where its probability peaks, and its time is counted back from there.
 """
 import numpy as np
 import torch
@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from net import KEYS
 
 STATE, WIDTH, UNITS = 64, 32, 32                    # of the net's second recurrent layer, in between, and remembered
-DELAY = 12                                           # frames from a press or release to the end of the frame of its peak
+DELAYS = 12, 6                                       # frames from a press, and from a release, to its peak
 CLASSES = ("pressed", "released", "down")
 SHAPES = {
     "pedal.input.weight": (2 * STATE, WIDTH), "pedal.input.bias": (WIDTH,),
@@ -75,6 +75,7 @@ class Decider:
 
     def __init__(self, parameters):
         self.p, self.down, self.changed = parameters, False, -1.0
+        self.delays = [parameters["pedal_%s_delay_ms" % name] / 1000 for name in CLASSES[:2]]
         self.likely = [np.float32(parameters["pedal_" + name]) for name in ("pressed", "released", "on", "off")]
         self.heard, self.since, self.runs, self.steady = [np.zeros(2, np.float32)] * 64, [1 << 30] * 2, [0, 0], 1 << 30
 
@@ -90,7 +91,7 @@ class Decider:
     def moment(self, i, end):
         """Where class i was likeliest, of the frames since the last change."""
         window = [h[i] for h in self.heard[-1 - min(self.steady, self.p["pedal_search_frames"]):]]
-        return end - (len(window) - 1 - int(np.argmax(window))) * 0.01 - self.p["pedal_delay_ms"] / 1000
+        return end - (len(window) - 1 - int(np.argmax(window))) * 0.01 - self.delays[i]
 
     def change(self, down, time):
         self.down, self.changed, self.steady = down, max(0.0, time, self.changed + 0.01), 0
@@ -103,15 +104,16 @@ class Decider:
         pressed, released = self.peak(0), self.peak(1)
         for i, likely in enumerate((heard[2] >= self.likely[2], heard[2] < self.likely[3])):
             self.runs[i] = self.runs[i] + 1 if likely else 0
-        time, events = end - 0.01 - self.p["pedal_delay_ms"] / 1000, []
+        press, release = (end - 0.01 - delay for delay in self.delays)
+        events = []
         settled = self.steady > self.p["pedal_hold_frames"]
         if self.down and released:
-            events.append(self.change(False, time))
+            events.append(self.change(False, release))
         elif self.down and (pressed or settled and self.runs[1] > self.p["pedal_off_frames"]):
             moment = self.moment(1, end)
-            events.append(self.change(False, min(moment, time - 0.02) if pressed else moment))
+            events.append(self.change(False, min(moment, press - 0.02) if pressed else moment))
         if not self.down and sounding and pressed:
-            events.append(self.change(True, time))
+            events.append(self.change(True, press))
         elif not self.down and sounding and not events and settled and self.runs[0] > self.p["pedal_on_frames"]:
             events.append(self.change(True, self.moment(0, end)))
         return events

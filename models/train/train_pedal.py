@@ -23,13 +23,13 @@ WIDTH, WEIGHTS = 4.0, (4.0, 2.0, 0.5)               # frames about a press or re
 
 
 def targets(down):
-    """Pedal down per frame, HOLD_DELAY late -> [frames, 3]: nearness to a press, to a release (both DELAY late), and down."""
+    """Pedal down per frame, HOLD_DELAY late -> [frames, 3]: nearness to a press, to a release (DELAYS late), and down."""
     y = np.zeros((len(down), 3), np.float32)
     frames = np.arange(len(down))
     step = np.diff(down.astype(int), prepend=int(down[0]))
-    for i, sign in enumerate((1, -1)):
+    for i, (sign, delay) in enumerate(zip((1, -1), pedal.DELAYS)):
         for t in np.flatnonzero(step == sign):
-            y[:, i] = np.maximum(y[:, i], np.exp(-0.5 * ((frames - (t - HOLD_DELAY + pedal.DELAY)) / WIDTH) ** 2))
+            y[:, i] = np.maximum(y[:, i], np.exp(-0.5 * ((frames - (t - HOLD_DELAY + delay)) / WIDTH) ** 2))
     y[:, 2] = down
     return y
 

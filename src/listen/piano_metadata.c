@@ -124,7 +124,10 @@ static void read_pedal(coch_reading *r, coch_pedal_config *config)
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         *counts[i].frames = (unsigned)coch_reading_integer(r, counts[i].key, 0, counts[i].most);
     }
-    config->delay = coch_reading_number(r, PREFIX "pedal_delay_ms", 0, SHIFT_MAX) / 1000;
+    config->delay[COCH_PEDAL_PRESSED] =
+        coch_reading_number(r, PREFIX "pedal_pressed_delay_ms", 0, SHIFT_MAX) / 1000;
+    config->delay[COCH_PEDAL_RELEASED] =
+        coch_reading_number(r, PREFIX "pedal_released_delay_ms", 0, SHIFT_MAX) / 1000;
 }
 
 static void read_tracker(coch_reading *r, coch_piano_model *model)

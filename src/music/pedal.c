@@ -45,7 +45,7 @@ static double moment(const coch_pedal *p, coch_pedal_class c, double end)
     for (unsigned ago = window; ago-- > 0;)
         if (heard(p, c, ago) > heard(p, c, best))
             best = ago;
-    return end - best * p->config->frame_seconds - p->config->delay;
+    return end - best * p->config->frame_seconds - p->config->delay[c];
 }
 
 static coch_pedal_change change(coch_pedal *p, int down, double time)
@@ -75,19 +75,19 @@ size_t coch_pedal_process(coch_pedal *p, const float now[COCH_PEDAL_CLASSES], do
     store(p, now);
     int pressed = was_peak(p, COCH_PEDAL_PRESSED), released = was_peak(p, COCH_PEDAL_RELEASED);
     int settled = p->steady > config->hold_frames;
-    double time = end - config->frame_seconds - config->delay;
+    double peak = end - config->frame_seconds, press = peak - config->delay[COCH_PEDAL_PRESSED];
     if (p->down && released) {
-        out[n++] = change(p, 0, time);
+        out[n++] = change(p, 0, peak - config->delay[COCH_PEDAL_RELEASED]);
     } else if (p->down && pressed) {
         double lifted = moment(p, COCH_PEDAL_RELEASED, end);
-        out[n++] = change(p, 0, lifted < time - LEAST_LIFT ? lifted : time - LEAST_LIFT);
+        out[n++] = change(p, 0, lifted < press - LEAST_LIFT ? lifted : press - LEAST_LIFT);
     } else if (p->down && settled && p->likely_up > config->off_frames) {
         out[n++] = change(p, 0, moment(p, COCH_PEDAL_RELEASED, end));
     }
     if (p->down || !may_press)
         return n;
     if (pressed)
-        out[n++] = change(p, 1, time);
+        out[n++] = change(p, 1, press);
     else if (n == 0 && settled && p->likely_down > config->on_frames)
         out[n++] = change(p, 1, moment(p, COCH_PEDAL_PRESSED, end));
     return n;

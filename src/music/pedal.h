@@ -13,8 +13,8 @@
 #include <stddef.h>
 
 typedef enum coch_pedal_class {
-    COCH_PEDAL_PRESSED,  /* `delay` ago */
-    COCH_PEDAL_RELEASED, /* `delay` ago */
+    COCH_PEDAL_PRESSED,  /* its `delay` ago */
+    COCH_PEDAL_RELEASED, /* its `delay` ago */
     COCH_PEDAL_DOWN,     /* now */
     COCH_PEDAL_CLASSES
 } coch_pedal_class;
@@ -30,7 +30,7 @@ typedef struct coch_pedal_config {
     unsigned off_frames;    /* likely up for longer than this, it goes up */
     unsigned hold_frames;   /* after a change, before either counts */
     unsigned search_frames; /* to look back for the likeliest moment, <= COCH_PEDAL_SEARCH_MAX */
-    double delay;           /* seconds from the press or release to the end of the frame of its peak */
+    double delay[2]; /* seconds from the press, and from the release, to the end of the frame of its peak */
     double frame_seconds;
 } coch_pedal_config;
 
