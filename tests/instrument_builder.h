@@ -62,7 +62,8 @@ static inline void instrument_tensors(gguf_builder *b)
     instrument_matrix(b, "statistics.still", 33, 9);
     instrument_matrix(b, "statistics.moving", 66, 18);
     instrument_matrix(b, "statistics.cosine", 96, 25);
-    instrument_layer(b, "statistics.dense1", 2, (size_t[]){640, width});
+    instrument_matrix(b, "statistics.comb", 1, 49);
+    instrument_layer(b, "statistics.dense1", 2, (size_t[]){1273, width});
     instrument_layer(b, "statistics.dense2", 2, (size_t[]){width, width});
     instrument_layer(b, "statistics.dense3", 2, (size_t[]){width, classes});
 }
@@ -70,7 +71,7 @@ static inline void instrument_tensors(gguf_builder *b)
 /* The rate is the least at which the highest bin is below half of it. */
 static inline void instrument_front_end(gguf_builder *b)
 {
-    gguf_u32(b, INSTRUMENT_KEY "version", 1);
+    gguf_u32(b, INSTRUMENT_KEY "version", 2);
     gguf_u32(b, INSTRUMENT_KEY "sample_rate", 27000);
     gguf_u32(b, INSTRUMENT_KEY "hop", 64);
     gguf_u32(b, INSTRUMENT_KEY "bins", 96);

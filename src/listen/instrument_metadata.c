@@ -4,7 +4,7 @@
 
 #define PREFIX "cochlea.instrument."
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 static void read_groups(coch_reading *r, coch_cqt_shape *cqt)
 {

@@ -82,6 +82,7 @@ static void layout_statistics(coch_instrument_model *m, const widths *w)
     coch_matrix_layout(&m->still, arena, 1, seen, 1 + 2 * COCH_STATISTICS_SCALES);
     coch_matrix_layout(&m->moving, arena, 1, 2 * seen, 2 * COCH_STATISTICS_MOVING);
     coch_matrix_layout(&m->cosine, arena, 1, COCH_INSTRUMENT_BINS, COCH_STATISTICS_CEPSTRA);
+    coch_matrix_layout(&m->comb, arena, 1, 1, COCH_PITCH_COMB);
     size_t inputs = COCH_STATISTICS_VALUES;
     for (size_t i = 0; i < COCH_STATISTICS_DENSE_MAX; i++) {
         coch_dense_layout(&m->perceptron[i], arena, inputs, w->perceptron[i]);
@@ -119,6 +120,7 @@ static void load(coch_reading *r, coch_instrument_model *m)
     load_matrix(r, &m->still, "statistics.still");
     load_matrix(r, &m->moving, "statistics.moving");
     load_matrix(r, &m->cosine, "statistics.cosine");
+    load_matrix(r, &m->comb, "statistics.comb");
     load_dense(r, &m->perceptron[0], "statistics.dense1");
     load_dense(r, &m->perceptron[1], "statistics.dense2");
     load_dense(r, &m->perceptron[2], "statistics.dense3");
@@ -250,6 +252,7 @@ static size_t count(const coch_instrument_model *m, int per_block)
         {&m->still, each * positions},
         {&m->moving, each * positions * COCH_STATISTICS_RATES},
         {&m->cosine, each},
+        {&m->comb, each * COCH_PITCH_COUNT},
         {&m->perceptron[0].weight, 3},
         {&m->perceptron[0].bias, 0},
         {&m->perceptron[1].weight, 3},

@@ -43,7 +43,26 @@ enum {
     COCH_STATISTICS_WIDE = 24, /* bands whose mean and deviation are taken */
     COCH_STATISTICS_CEPSTRA = 25,
     COCH_STATISTICS_LAG = 3, /* columns between the ends of a difference */
-    COCH_STATISTICS_VALUES = COCH_STATISTICS_RIPPLES + 2 * COCH_STATISTICS_WIDE + 4 * COCH_STATISTICS_CEPSTRA
+    COCH_STATISTICS_OF_BANDS =
+        COCH_STATISTICS_RIPPLES + 2 * COCH_STATISTICS_WIDE + 4 * COCH_STATISTICS_CEPSTRA
+};
+
+/* ---- Geometry of the statistics around the pitch ---- */
+
+enum {
+    COCH_PITCH_BELOW = 12, /* bins seen below the pitch */
+    COCH_PITCH_ABOVE = 48, /* and above it */
+    COCH_PITCH_BINS = COCH_PITCH_BELOW + 1 + COCH_PITCH_ABOVE,
+    COCH_PITCH_COUNT = 67,   /* pitches, from the lowest bin on */
+    COCH_PITCH_COMB = 49,    /* bins that the comb weighs, from COCH_PITCH_BELOW under the pitch on */
+    COCH_PITCH_REGISTER = 6, /* pitches that are counted together */
+    COCH_PITCH_REGISTERS = COCH_PITCH_COUNT / COCH_PITCH_REGISTER + 1,
+    COCH_PITCH_PLACES = 5, /* values of the place and the salience of the pitch */
+    COCH_PITCH_STEPS = 6,  /* ways to move */
+    COCH_PITCH_PARTS = 6,  /* values of a bin that are no ripples */
+    COCH_PITCH_VALUES = COCH_PITCH_BINS * (COCH_PITCH_PARTS + COCH_STATISTICS_RATES) + COCH_PITCH_REGISTERS +
+                        COCH_PITCH_PLACES + COCH_PITCH_STEPS,
+    COCH_STATISTICS_VALUES = COCH_STATISTICS_OF_BANDS + COCH_PITCH_VALUES
 };
 
 #define COCH_STATISTICS_DENSE_MAX 3
@@ -76,6 +95,7 @@ struct coch_instrument_model {
     coch_matrix still;  /* [bins seen][1 + 2 * scales]: smoother, (re, im) of each scale */
     coch_matrix moving; /* [bins seen * (re, im)][moving * (re, im)] */
     coch_matrix cosine; /* [COCH_INSTRUMENT_BINS][cepstra] */
+    coch_matrix comb;   /* [1][COCH_PITCH_COMB] weights that tell a pitch from its neighbours */
     coch_dense perceptron[COCH_STATISTICS_DENSE_MAX];
     float perceptron_slope;
 };

@@ -31,6 +31,7 @@ void coch_instrument_statistics_layout(coch_instrument_statistics *s, coch_arena
     }
     size_t widest = m->moving.columns > m->still.columns ? m->moving.columns : m->still.columns;
     s->filtered = coch_arena_take(arena, POSITIONS * widest, sizeof(float));
+    coch_instrument_pitch_layout(&s->pitch, arena, m);
     s->block = coch_arena_take(arena, COCH_STATISTICS_VALUES, sizeof(float));
     s->window = coch_arena_take(arena, COCH_STATISTICS_VALUES, sizeof(float));
     for (size_t i = 0; i < COCH_STATISTICS_DENSE_MAX; i++) {
@@ -158,6 +159,8 @@ void coch_instrument_statistics_process(coch_instrument_statistics *s, const flo
     filter_bins(s);
     add_bands(s->block + AT_BANDS, column);
     add_cepstra(s, column, s->block + AT_CEPSTRA);
+    coch_instrument_pitch_add(&s->pitch, column, coch_columns_at(&s->columns, COCH_STATISTICS_LAG),
+                              s->ripples + 1, s->model->time.columns, s->block + COCH_STATISTICS_OF_BANDS);
     if (place + 1 < COCH_INSTRUMENT_BLOCK) {
         return;
     }
@@ -188,6 +191,7 @@ static void finish(float *v)
         deviations[CEPSTRA + i] = root(deviations[CEPSTRA + i]);
         deviations[2 * CEPSTRA + i] = root(deviations[2 * CEPSTRA + i]);
     }
+    coch_instrument_pitch_finish(v + COCH_STATISTICS_OF_BANDS);
 }
 
 const float *coch_instrument_statistics_window(coch_instrument_statistics *s, size_t blocks)
@@ -225,6 +229,7 @@ void coch_instrument_statistics_reset(coch_instrument_statistics *s)
     coch_columns_reset(&s->columns, COCH_INSTRUMENT_SILENCE);
     coch_columns_reset(&s->changes, 0);
     coch_columns_reset(&s->cepstra, 0);
+    coch_instrument_pitch_reset(&s->pitch);
     for (size_t i = 0; i < s->cepstra.time; i++) {
         push_cepstra(s, silence);
     }

@@ -2,15 +2,16 @@
  *
  * 40 Gaussian filters of a rate (Hz) and a scale (cycles per octave) run over the columns (Chi, Ru & Shamma
  * 2005); their modulus is averaged over bands and over the blocks of a window. Means and deviations of wider
- * bands, of cepstra and of their differences follow in the same way from means of squares. */
+ * bands, of cepstra and of their differences follow in the same way from means of squares, and so do
+ * statistics around the pitch (instrument_pitch.h). */
 #ifndef COCH_LISTEN_INSTRUMENT_STATISTICS_H
 #define COCH_LISTEN_INSTRUMENT_STATISTICS_H
 
 #include "dsp/kernels.h"
-#include "listen/instrument_model.h"
+#include "listen/instrument_pitch.h"
 
 /* State of a stream. V is COCH_STATISTICS_VALUES: ripples | band means | band squares | cepstra | their
- * squares | squares of differences | squares of second differences. */
+ * squares | squares of differences | squares of second differences | values around the pitch. */
 typedef struct coch_instrument_statistics {
     const coch_instrument_model *model;
     const coch_kernels *kernels;
@@ -22,8 +23,9 @@ typedef struct coch_instrument_statistics {
     float *smooth;                        /* [reach + bins + reach] */
     float *moving[COCH_STATISTICS_RATES]; /* [reach + bins + reach][2] */
     float *filtered;                      /* [positions][COCH_PAD(..)] within a call */
-    float *block;                         /* [V] sums of the block that is under way */
-    float *window;                        /* [V] within a call */
+    coch_instrument_pitch pitch;
+    float *block;  /* [V] sums of the block that is under way */
+    float *window; /* [V] within a call */
     float
         *hidden[COCH_STATISTICS_DENSE_MAX]; /* outputs of the perceptron's layers; the last are the scores */
 } coch_instrument_statistics;

@@ -17,6 +17,7 @@ import torch
 import cqt
 import modulation
 import nets
+import pitched
 from sources import CLASSES
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
@@ -29,7 +30,7 @@ DATA = ("Rendered phrases of note samples (MTG solo saxophones, CC BY 4.0; Karor
         "the piano model), FluidR3 and MuseScore General (MIT), GeneralUser GS (free for any use), Sonivox (Apache 2.0), FreePats and A320U (GPL), synthetic voices, strings, brass and pianos, eSpeak, and 86 training clips of Medley-solos-DB (CC BY 4.0)")
 
 
-FILTERS = ("statistics.time", "statistics.still", "statistics.moving", "statistics.cosine")
+FILTERS = ("statistics.time", "statistics.still", "statistics.moving", "statistics.cosine", "statistics.comb")
 
 
 def conv(weight):
@@ -72,7 +73,7 @@ def statistics_tensors(stored):
     moving[:, 0, 0::2], moving[:, 1, 0::2] = f.real.T, -f.imag.T
     moving[:, 0, 1::2], moving[:, 1, 1::2] = f.imag.T, f.real.T
     out = [("statistics.time", modulation.time_filters().T), ("statistics.still", still), ("statistics.moving", moving.reshape(-1, 18)),
-           ("statistics.cosine", modulation.weights()[3].numpy().T)]
+           ("statistics.cosine", modulation.weights()[3].numpy().T), ("statistics.comb", pitched.comb().numpy()[None])]
     firsts, seconds, thirds = zip(*(layers_of(one) for one in stored))
     layers = [(torch.cat([w for w, _ in firsts]), torch.cat([b for _, b in firsts])),
               (torch.block_diag(*(w for w, _ in seconds)), torch.cat([b for _, b in seconds])),
@@ -91,8 +92,8 @@ def metadata(decision, config):
     integers = ("shortest", "longest", "change_blocks")
     return [
         ("general.architecture", STRING, "cochlea.instrument"), ("general.name", STRING, "cochlea instrument"), ("general.license", STRING, "MIT"),
-        ("general.description", STRING, "Which instrument plays: a hybrid of 2-D, 1-D and spiral convolutions with modulation statistics, ten times a second"),
-        (P + "version", U32, 1), (P + "sample_rate", U32, cqt.RATE), (P + "hop", U32, cqt.HOP), (P + "bins", U32, cqt.BINS),
+        ("general.description", STRING, "Which instrument plays: a hybrid of 2-D, 1-D and spiral convolutions with statistics of modulations and around the pitch, ten times a second"),
+        (P + "version", U32, 2), (P + "sample_rate", U32, cqt.RATE), (P + "hop", U32, cqt.HOP), (P + "bins", U32, cqt.BINS),
         (P + "bins_per_octave", U32, 12), (P + "lowest_hz", F32, cqt.LOWEST), (P + "group_ends", (ARRAY, U32), [g[1] for g in cqt.GROUPS]),
         (P + "group_ffts", (ARRAY, U32), [g[2] for g in cqt.GROUPS]), (P + "group_counts", (ARRAY, U32), [g[3] for g in cqt.GROUPS]),
         (P + "level_floor", F32, cqt.FLOOR), (P + "level_decay", F32, cqt.DECAY), (P + "gain", F32, cqt.GAIN), (P + "slope", F32, nets.SLOPE),

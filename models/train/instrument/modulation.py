@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 import cqt
+import pitched
 
 BLOCK = 5
 RATES, SCALES = (1.5, 3.0, 6.0, 12.0), (0.5, 1.0, 2.0, 4.0)
@@ -82,7 +83,7 @@ def weights():
 
 
 def modulations(x):
-    """x [n, frames, 96] -> [n, frames, 41, 12]; columns before the first are silent."""
+    """x [n, frames, 96] -> [n, frames, 41, 12], and moduli of the rates [n, frames, 4, 96]; columns before the first are silent."""
     time, still, moving, _ = weights()
     n, frames, bins = x.shape
     toeplitz = torch.zeros(9, frames, frames + TIME_TAPS - 1)
@@ -96,12 +97,13 @@ def modulations(x):
     for r in range(len(RATES)):
         y = (ripples[:, :, 1 + 2 * r:3 + 2 * r].reshape(n * frames, 2 * bins) @ moving).reshape(n, frames, -1, POSITIONS)
         out.append(torch.sqrt(y[:, :, 0::2] ** 2 + y[:, :, 1::2] ** 2))
-    return torch.cat(out, 2).reshape(n, frames, FILTERS, BANDS, POSITIONS // BANDS).mean(-1)
+    rates = torch.sqrt(ripples[:, :, 1::2] ** 2 + ripples[:, :, 2::2] ** 2)
+    return torch.cat(out, 2).reshape(n, frames, FILTERS, BANDS, POSITIONS // BANDS).mean(-1), rates
 
 
 FILTERS = 1 + len(SCALES) + len(RATES) * (1 + 2 * len(SCALES))
-BLOCK_VALUES = FILTERS * BANDS + 2 * WIDE_BANDS + 4 * CEPSTRA
-VALUES = FILTERS * BANDS + 2 * WIDE_BANDS + 4 * CEPSTRA
+OF_BANDS = FILTERS * BANDS + 2 * WIDE_BANDS + 4 * CEPSTRA
+VALUES = OF_BANDS + pitched.values(len(RATES))
 
 
 def difference(c, before):
@@ -111,7 +113,7 @@ def difference(c, before):
 
 
 def blocks(x):
-    """x [n, frames, 96] -> means over blocks of BLOCK columns [n, frames // BLOCK, BLOCK_VALUES]."""
+    """x [n, frames, 96] -> means over blocks of BLOCK columns [n, frames // BLOCK, VALUES]."""
     n, frames, _ = x.shape
     x = x[:, :frames // BLOCK * BLOCK]
     cosine = weights()[3]
@@ -119,8 +121,9 @@ def blocks(x):
     cepstra = x @ cosine.T
     first = difference(cepstra, SILENCE * cosine.sum(1))
     second = difference(first, torch.zeros(1))
-    whole = torch.cat([modulations(x).flatten(2), bands, bands ** 2, cepstra, cepstra ** 2, first ** 2, second ** 2], 2)
-    return whole.reshape(n, -1, BLOCK, BLOCK_VALUES).mean(2)
+    modulated, rates = modulations(x)
+    whole = torch.cat([modulated.flatten(2), bands, bands ** 2, cepstra, cepstra ** 2, first ** 2, second ** 2, pitched.columns(x, rates)], 2)
+    return whole.reshape(n, -1, BLOCK, VALUES).mean(2)
 
 
 def silence():
@@ -137,10 +140,12 @@ def stream(x, piece=20 * BLOCK, before=9 * BLOCK):
 
 
 def finish(mean):
-    """Mean of blocks [..., BLOCK_VALUES] -> statistics [..., VALUES]: logarithms of modulations, means and deviations of the rest."""
+    """Mean of blocks [..., VALUES] -> statistics [..., VALUES]: logarithms of modulations, means and deviations of the rest."""
+    mean, harmonic = mean[..., :OF_BANDS], mean[..., OF_BANDS:]
     m, w, c = FILTERS * BANDS, WIDE_BANDS, CEPSTRA
     ripple, bands, squares, cepstra, cepstra2, first, second = torch.split(mean, (m, w, w, c, c, c, c), -1)
 
     def root(v):
         return torch.sqrt(torch.clamp(v, min=0) + 1e-4)
-    return torch.cat([torch.log(ripple + 0.01), bands, root(squares - bands ** 2), cepstra, root(cepstra2 - cepstra ** 2), root(first), root(second)], -1)
+    return torch.cat([torch.log(ripple + 0.01), bands, root(squares - bands ** 2), cepstra, root(cepstra2 - cepstra ** 2), root(first), root(second),
+                      pitched.finish(harmonic)], -1)

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""Train the branch of modulation statistics: a multilayer perceptron on windows of 0.6 to 2.9 s.
+"""Train the branch of statistics: multilayer perceptrons on windows of 0.4 to 2.9 s, several side by side on the same draws.
 
-    train_statistics.py --cache cache/instrument [--turns 0 1] [--seed 1] [--steps 8000] [--start CHECKPOINT] [--out CACHE/statistics-SEED.pt]
+    train_statistics.py --cache cache/instrument [--turns 0 1] [--seed 1] [--count 3] [--steps 8000]
 
-Blocks of the augmented columns (augment.py) are kept in CACHE/blocks-*.npy; the perceptron itself trains in minutes.
+Blocks of the augmented columns (augment.py) are kept in CACHE/blocks-*.npy; the perceptrons themselves train in minutes. The first is written to
+CACHE/statistics-SEED.pt, the second to CACHE/statistics-(SEED + 1).pt ...
 """
 import argparse
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ import modulation
 from sources import CLASSES
 
 SILENT = 0.15                                                            # of the examples of none
+BATCH = 256
 AVERAGED = 0.5, 0.97                                                     # the steps whose weights are averaged: flat minima bear other banks better
 
 
@@ -31,10 +34,10 @@ def make_blocks(cache, name, turns):
         if int(source.stem[-1]) not in turns:
             continue
         stored, kept = np.load(source), source.with_name(source.stem.replace("augmented", "blocks") + ".npy")
-        if not kept.exists():
+        if not kept.exists() or np.load(kept, mmap_mode="r").shape[2] != modulation.VALUES:
             np.save(kept, to_blocks(stored["x"]))
             print(kept, flush=True)
-        parts.append((np.load(kept), stored["labels"], stored["groups"]))
+        parts.append((np.load(kept, mmap_mode="r"), stored["labels"], stored["groups"]))
     return tuple(np.concatenate([p[i] for p in parts]) for i in range(3))
 
 
@@ -47,7 +50,7 @@ def to_blocks(x):
     return np.concatenate(out)
 
 
-def perceptron(width=128, hidden=48, dropout=0.35):
+def perceptron(width=96, hidden=32, dropout=0.35):
     return torch.nn.Sequential(torch.nn.Dropout(0.15), torch.nn.Linear(modulation.VALUES, width), torch.nn.LeakyReLU(0.1), torch.nn.Dropout(dropout),
                                torch.nn.Linear(width, hidden), torch.nn.LeakyReLU(0.1), torch.nn.Dropout(dropout / 2), torch.nn.Linear(hidden, len(CLASSES)))
 
@@ -66,17 +69,11 @@ class Perceptrons:
         return sum(net((statistics - s["mean"]) / s["scale"]) for net, s in zip(self.nets, self.stored)) / len(self.nets)
 
 
-def sums_of(blocks):
-    """f16 [n, 29, values] -> running sums f32 [n, 30, values], so that any window is one difference."""
-    out = np.zeros((len(blocks), blocks.shape[1] + 1, blocks.shape[2]), np.float32)
-    for a in range(0, len(blocks), 500):
-        np.cumsum(blocks[a:a + 500], 1, dtype=np.float32, out=out[a:a + 500, 1:])
-    return out
-
-
-def window(sums, rows, begin, length, silent=None, lead=None):
-    """Statistics of rows of such sums, from block begin[n] on, of length[n] blocks, after lead[n] silent ones."""
-    total = torch.from_numpy(sums[rows, begin + length] - sums[rows, begin])
+def window(blocks, rows, begin, length, silent=None, lead=None):
+    """Statistics of rows of f16 [n, 29, values], from block begin[n] on, of length[n] blocks, after lead[n] silent ones."""
+    at = np.arange(length.sum()) + np.repeat(begin - np.cumsum(length) + length, length)
+    row = torch.from_numpy(np.repeat(np.arange(len(rows)), length))
+    total = torch.zeros(len(rows), blocks.shape[2]).index_add_(0, row, torch.from_numpy(blocks[np.repeat(rows, length), at]).float())
     if lead is not None:
         total, length = total + torch.from_numpy(lead)[:, None] * silent, length + lead
     return modulation.finish(total / torch.from_numpy(np.asarray(length))[:, None])
@@ -108,62 +105,86 @@ def sampler(rng, labels, recorded, often, share, count, other):
         yield rows
 
 
+class Learner:
+    """A perceptron that trains, and the mean of its weights over most of the second half."""
+
+    def __init__(self, seed, rate, steps):
+        self.rng, self.net, self.steps, self.step, self.averaged = np.random.default_rng(seed), perceptron().train(), steps, 0, 0
+        self.optimiser = torch.optim.AdamW(self.net.parameters(), rate, weight_decay=0.02)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, rate, steps, pct_start=0.1)
+        self.average = {k: torch.zeros_like(v) for k, v in self.net.state_dict().items()}
+
+    def learn(self, x, y):
+        x, target = mixed(self.rng, x, y)
+        loss = -(target * torch.log_softmax(self.net(x), -1)).sum(-1).mean()
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        self.schedule.step()
+        if AVERAGED[0] * self.steps <= self.step < AVERAGED[1] * self.steps:
+            self.averaged += 1
+            for k, v in self.net.state_dict().items():
+                self.average[k] += v
+        self.step += 1
+        return loss.item()
+
+    def done(self):
+        self.net.load_state_dict({k: v / self.averaged for k, v in self.average.items()})
+        return self.net.eval()
+
+
+def mixed(rng, x, y):
+    """Every row with a little of another, and targets that leave something to all classes."""
+    lam = torch.from_numpy(rng.beta(0.3, 0.3, len(x)).astype(np.float32))[:, None]
+    lam, other = torch.maximum(lam, 1 - lam), torch.from_numpy(rng.permutation(len(x)))
+    return x * lam + x[other] * (1 - lam), (y * lam + y[other] * (1 - lam)) * 0.95 + 0.005
+
+
 def train(args, blocks, labels, groups, after, often):
+    """[nets], mean, scale of their inputs."""
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
-    sums, silent, part = sums_of(blocks), modulation.silence(), np.arange(0, len(blocks), 7)
-    sample = window(sums, part, np.full(len(part), 4), np.full(len(part), 20))
+    silent, part = modulation.silence(), np.arange(0, len(blocks), 17)
+    sample = window(blocks, part, np.full(len(part), 4), np.full(len(part), 20))
     mean, scale = sample.mean(0), sample.std(0) + 0.05
-    net = perceptron()
+    learners = [Learner(args.seed + i, args.rate, args.steps) for i in range(args.count)]
     if args.start:
-        stored = torch.load(args.start)
-        net.load_state_dict(stored["net"])
-        mean, scale = stored["mean"], stored["scale"]
-    optimiser = torch.optim.AdamW(net.parameters(), 1.5e-3, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, args.steps, pct_start=0.1)
-    average, averaged = {k: torch.zeros_like(v) for k, v in net.state_dict().items()}, 0
-    draw = sampler(rng, labels, groups >= 0, often, 0.37, 256, args.other)
-    net.train()
-    for step in range(args.steps):
+        stored = [torch.load(args.cache + "/statistics-%d.pt" % (args.start + i)) for i in range(args.count)]
+        mean, scale = stored[0]["mean"], stored[0]["scale"]
+        for learner, one in zip(learners, stored):
+            learner.net.load_state_dict(one["net"])
+    draw = sampler(rng, labels, groups >= 0, often, 0.37, BATCH, args.other)
+
+    def batch():
         rows = next(draw)
-        begin, length, lead = stretches(rng, 256, blocks.shape[1])
+        begin, length, lead = stretches(rng, BATCH, blocks.shape[1])
         lead = np.where(after[rows], 0, lead)
-        begin = np.where(after[rows], np.minimum(rng.integers(0, 4, 256), blocks.shape[1] - length), begin)
-        x = (window(sums, rows, begin, length, silent, lead) - mean) / scale
-        still = torch.from_numpy((labels[rows] == CLASSES.index("none")) & (rng.random(256) < SILENT))
+        begin = np.where(after[rows], np.minimum(rng.integers(0, 4, BATCH), blocks.shape[1] - length), begin)
+        x = (window(blocks, rows, begin, length, silent, lead) - mean) / scale
+        still = torch.from_numpy((labels[rows] == CLASSES.index("none")) & (rng.random(BATCH) < SILENT))
         x = torch.where(still[:, None], ((modulation.finish(silent) - mean) / scale)[None], x)
-        y = torch.nn.functional.one_hot(torch.from_numpy(labels[rows]), len(CLASSES)).float()
-        lam = torch.from_numpy(rng.beta(0.3, 0.3, 256).astype(np.float32))[:, None]
-        lam = torch.maximum(lam, 1 - lam)
-        other = torch.from_numpy(rng.permutation(256))
-        logits = net(x * lam + x[other] * (1 - lam))
-        target = (y * lam + y[other] * (1 - lam)) * 0.95 + 0.005
-        loss = -(target * torch.log_softmax(logits, -1)).sum(-1).mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        if step >= AVERAGED[0] * args.steps and step < AVERAGED[1] * args.steps:
-            averaged += 1
-            for k, v in net.state_dict().items():
-                average[k] += v
-        if (step + 1) % 1000 == 0:
-            print("step %d loss %.3f" % (step + 1, loss.item()), flush=True)
-    net.load_state_dict({k: v / averaged for k, v in average.items()})
-    return net.eval(), mean, scale
+        return x, torch.nn.functional.one_hot(torch.from_numpy(labels[rows]), len(CLASSES)).float()
+    with ThreadPoolExecutor(args.jobs) as pool:
+        ready = batch()
+        for step in range(args.steps):
+            following = pool.submit(batch)
+            losses = list(pool.map(lambda learner: learner.learn(*ready), learners))
+            ready = following.result()
+            if (step + 1) % 500 == 0:
+                print("step %d loss %.3f" % (step + 1, np.mean(losses)), flush=True)
+    return [learner.done() for learner in learners], mean, scale
 
 
-def evaluate(net, mean, scale, blocks, labels, length=24, name=""):
+def evaluate(nets, mean, scale, blocks, labels, length=24, name=""):
     n = len(blocks)
     with torch.no_grad():
-        x = (window(sums_of(blocks), np.arange(n), np.full(n, blocks.shape[1] - length), np.full(n, length)) - mean) / scale
-        p = torch.softmax(net(x), -1).numpy()
+        x = (window(blocks, np.arange(n), np.full(n, blocks.shape[1] - length), np.full(n, length)) - mean) / scale
+        p = torch.softmax(sum(net(x) for net in nets) / len(nets), -1).numpy()
     right = p.argmax(1) == labels
     each = {CLASSES[c][:8]: round(float(right[labels == c].mean()), 2) for c in range(len(CLASSES)) if np.any(labels == c)}
     eight = labels < 8
     print("%s length %d: %.3f of all, 8 of 10 %.3f, 8 of 8 %.3f %s" % (name, length, right.mean(), right[eight].mean(),
           (p[eight, :8].argmax(1) == labels[eight]).mean(), each), flush=True)
-    return p
 
 
 def main():
@@ -171,28 +192,34 @@ def main():
     parser.add_argument("--cache", default="cache/instrument")
     parser.add_argument("--turns", type=int, nargs="*", default=[0, 1], help="which of the changed copies")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=3, help="how many perceptrons")
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--other", type=float, default=1.5, help="how much `other` is drawn, where an instrument is 1")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1, help="perceptrons that train at once")
     parser.add_argument("--sets", nargs="*", default=augment.SETS, help="one that is named more often counts more")
-    parser.add_argument("--start", help="checkpoint to go on from")
-    parser.add_argument("--out")
+    parser.add_argument("--start", type=int, help="number of the first of the perceptrons to go on from")
+    parser.add_argument("--blind", action="store_true", help="do not look at the validation")
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
+    torch.set_num_threads(1)
     names = list(dict.fromkeys(args.sets))
     parts = [make_blocks(args.cache, name, args.turns) for name in names]
-    blocks, labels, groups = (np.concatenate([p[i] for p in parts]) for i in range(3))
+    labels, groups = (np.concatenate([p[i] for p in parts]) for i in (1, 2))
     after, often = (np.concatenate([np.full(len(p[1]), of(name)) for p, name in zip(parts, names)]) for of in (lambda n: n.startswith("after_"), list(args.sets).count))
+    blocks = np.concatenate([p[0] for p in parts])
     del parts
     print(blocks.shape, flush=True)
-    net, mean, scale = train(args, blocks, labels, groups, after, often)
+    nets, mean, scale = train(args, blocks, labels, groups, after, often)
+    for i, net in enumerate(nets):
+        torch.save({"net": net.state_dict(), "mean": mean, "scale": scale, "args": {k: v for k, v in vars(args).items() if k != "cache"}},
+                   Path(args.cache) / ("statistics-%d.pt" % (args.seed + i)))
+    if args.blind:
+        return
     valid = make_blocks(args.cache, "valid", ())
     real = make_blocks(args.cache, "clips_valid", ())
     for length in (6, 12, 24):
-        evaluate(net, mean, scale, *valid[:2], length, "valid")
-    evaluate(net, mean, scale, *real[:2], 24, "medley")
-    torch.save({"net": net.state_dict(), "mean": mean, "scale": scale, "args": {k: v for k, v in vars(args).items() if k != "cache"}}, args.out or Path(args.cache) / ("statistics-%d.pt" % args.seed))
+        evaluate(nets, mean, scale, *valid[:2], length, "valid")
+    evaluate(nets, mean, scale, *real[:2], 24, "medley")
 
 
 if __name__ == "__main__":
