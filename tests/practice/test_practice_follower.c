@@ -90,6 +90,25 @@ static void doubtful_notes_hold_nobody_back(void **state)
     end(&f);
 }
 
+/* Most begin with the beginning: one note elsewhere is a slip, three chords are not. */
+static void a_wrong_first_note_leads_nowhere(void **state)
+{
+    following f;
+    (void)state;
+    walk(&f.score, 60);
+    follow(&f);
+    hear(&f, f.score.notes[f.score.chords[28].first].pitch, 1.0f, 0);
+    assert_int_equal(at(&f, f.now).chord, -1);
+    f.now += 0.5;
+    play(&f, 0, 1);
+    assert_int_equal(at(&f, f.now).chord, 0);
+    coch_follower_reset(f.follower);
+    f.now = 1.0;
+    play(&f, 24, 27);
+    assert_int_equal(at(&f, f.now).chord, 26);
+    end(&f);
+}
+
 /* The better the tempo is known, and the sooner the next chord is due, the more exactly it is awaited. */
 static void the_next_chord_is_awaited(void **state)
 {
@@ -120,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_stopped_goes_back),
         cmocka_unit_test(doubtful_notes_hold_nobody_back),
+        cmocka_unit_test(a_wrong_first_note_leads_nowhere),
         cmocka_unit_test(the_next_chord_is_awaited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
