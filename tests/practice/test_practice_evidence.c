@@ -293,7 +293,8 @@ static void an_ear_that_doubts_finds_the_place_again(void **state)
             coch_session_hear(s.session, &heard, s.now + 0.05);
         }
     }
-    coch_session_advance(s.session, s.now + 0.3, NULL, 0);
+    coch_band_event none[1];
+    coch_session_advance(s.session, s.now + 0.3, none, 1);
     assert_int_equal(look(&s).position.chord, 49);
     stand_up(&s);
 }
