@@ -7,8 +7,9 @@
 /* Hypotheses so much worse than the best are dropped. */
 static const float worst = 22.0f;
 
-/* How far the position runs past a chord that has not been heard yet, seconds. */
-static const double overrun = 0.12;
+/* Until a chord is heard, seconds; how far it may be off its due time: seconds, and of the time until then,
+ * by the standard deviation of the tempo. */
+static const double hearing = 0.12, scatter = 0.020, scatter_tempo = 0.55;
 
 static int expected(const coch_follower *f, const coch_score_note *note)
 {
@@ -239,6 +240,18 @@ void coch_follower_latest(const coch_follower *f, coch_follower_step *step) COCH
     *step = step_of(f, f->heard ? f->heard - 1 : 0, &f->beam[0].node);
 }
 
+/* How far the player is `since` seconds after a chord, when the next is `step` score seconds on: on the way
+ * to when that one is to be expected. Its time is spread around the due one (a logistic distribution, by how
+ * well the tempo is known); as long as it is not heard, the median of what is left of that counts. */
+static double progress(const coch_pace *pace, double since, double step)
+{
+    double due = step / pace->now.rate;
+    double spread = scatter + scatter_tempo * sqrt((double)pace->now.variance) * due;
+    double late = (since - hearing - due) / spread;
+    double more = late > 30.0 ? late + log(2.0) : log1p(2.0 * exp(late));
+    return step * since / (due + spread * more);
+}
+
 void coch_follower_position(const coch_follower *f, double now, coch_position *position) COCH_REALTIME
 {
     const hypothesis *best = &f->beam[0];
@@ -248,15 +261,15 @@ void coch_follower_position(const coch_follower *f, double now, coch_position *p
         return;
     }
     const follower_chord *chord = &f->chords[best->chord];
-    double ahead = fmax(now - coch_pace_believed(&best->pace), 0.0) * position->rate;
     double room = best->chord + 1 < (int32_t)f->chord_count ? chord[1].seconds - chord->seconds
                                                             : f->score->seconds - chord->seconds;
+    double since = fmax(now - coch_pace_believed(&best->pace), 0.0);
     float other = INFINITY;
     for (size_t i = 1; i < f->beam_count; i++)
         if (abs(f->beam[i].chord - best->chord) > 4)
             other = fminf(other, f->beam[i].cost);
     position->chord = (int32_t)chord->chord;
-    position->seconds = chord->seconds + fmin(ahead, room + overrun * position->rate);
+    position->seconds = chord->seconds + progress(&best->pace, since, room);
     position->certainty = 1.0 - exp(-(double)other);
     position->heard = best->heard;
     position->chord_time = best->pace.now.time;

@@ -84,7 +84,8 @@ void coch_follower_copy(coch_follower *follower, const coch_follower *other) COC
 /* The latest step, as it looks now. [worker] */
 void coch_follower_latest(const coch_follower *follower, coch_follower_step *step) COCH_REALTIME;
 
-/* The position at `now` seconds, run on from the last chord at the tempo heard. [worker] */
+/* The position at `now` seconds: from the last chord on at the tempo heard, slower where the next one fails
+ * to come. [worker] */
 void coch_follower_position(const coch_follower *follower, double now, coch_position *position) COCH_REALTIME;
 
 /* Decides notes whose onset is more than COCH_FOLLOWER_LAG before `now` (all with `now` infinite), oldest

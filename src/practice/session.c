@@ -10,6 +10,7 @@
 #include <string.h>
 
 enum { STEPS = 64, HEARD = 1024, QUEUE = 256 };
+enum { STRANGE = 6, STRANGE_MOST = 9 }; /* notes that did not fit until the place is in doubt, and counted */
 
 /* Judging and playing along happen at multiples of this, in seconds of input, so that nothing depends on the
  * sizes of the blocks that the input came in. */
@@ -36,6 +37,7 @@ struct coch_session {
     coch_settling settling;
     coch_heard settled[HEARD]; /* ring, for the careful follower's decisions */
     uint32_t settled_count;
+    int strangers;         /* of the latest notes: those that did not fit, less those that did */
     int64_t ticks;         /* gone through */
     double now, band_time; /* the band has played until then */
     double band_score;     /* and, going along with the player, up to there; -INFINITY: nothing yet */
@@ -158,13 +160,30 @@ static int due_now(const coch_session *s, const coch_follower *follower, const c
     return 0;
 }
 
+/* Whether a follower is to hear this note: one that the ear doubts only where it is due, unless the place is
+ * in doubt itself. */
+static int believed(const coch_session *s, const coch_follower *follower,
+                    const coch_heard *heard) COCH_REALTIME
+{
+    return !heard->doubtful || s->strangers >= STRANGE || due_now(s, follower, heard, doubtful_around);
+}
+
+/* A note fitted where the player is taken to be, or not. */
+static void count_stranger(coch_session *s, int fits) COCH_REALTIME
+{
+    if (!fits && s->strangers < STRANGE_MOST)
+        s->strangers++;
+    else if (fits && s->strangers > 0)
+        s->strangers--;
+}
+
 /* The follower goes on from where the careful one is. */
 static void catch_up(coch_session *s) COCH_REALTIME
 {
     coch_follower_copy(s->follower, s->careful);
     for (size_t i = 0; i < s->settling.count; i++) {
         const coch_heard *heard = &s->settling.notes[i];
-        if (!heard->doubtful || due_now(s, s->follower, heard, doubtful_around))
+        if (believed(s, s->follower, heard))
             coch_follower_hear(s->follower, heard);
     }
 }
@@ -179,10 +198,13 @@ static void decide(coch_session *s, double now) COCH_REALTIME
     if (s->options.mode == COCH_MODE_WAIT)
         return;
     while (coch_settling_take(&s->settling, s->options.exact ? NULL : &s->traces, now, &heard)) {
-        if (heard.doubtful && !due_now(s, s->careful, &heard, doubtful_around))
-            continue;
-        s->settled[s->settled_count++ % HEARD] = heard;
-        coch_follower_hear(s->careful, &heard);
+        coch_follower_step step = {.note = -1};
+        if (believed(s, s->careful, &heard)) {
+            s->settled[s->settled_count++ % HEARD] = heard;
+            coch_follower_hear(s->careful, &heard);
+            coch_follower_latest(s->careful, &step);
+        }
+        count_stranger(s, step.note >= 0);
     }
     if (s->settled_count != before)
         catch_up(s);
@@ -320,7 +342,7 @@ void coch_session_hear(coch_session *s, const coch_heard *heard, double now) COC
     }
     if (s->options.mode != COCH_MODE_WAIT)
         coch_settling_add(&s->settling, heard);
-    if (!heard->doubtful || due_now(s, s->follower, heard, doubtful_around))
+    if (believed(s, s->follower, heard))
         take(s, heard);
 }
 

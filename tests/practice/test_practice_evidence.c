@@ -277,6 +277,28 @@ static void an_ear_that_guesses_is_believed_by_the_score(void **state)
     stand_up(&s);
 }
 
+/* Notes that the ear doubts count where they are due; but when nothing fits any more, they show the way. */
+static void an_ear_that_doubts_finds_the_place_again(void **state)
+{
+    sitting s;
+    (void)state;
+    sit_down(&s, 80);
+    s.options.exact = 0;
+    begin(&s);
+    for (uint32_t c = 0; c < 50; c == 19 ? c = 36 : c++) {
+        const coch_score_chord *chord = &s.score.chords[c];
+        s.now += c == 36 ? 1.5 : 0.5;
+        for (uint32_t i = chord->first; i < chord->first + chord->count; i++) {
+            coch_heard heard = {s.now, s.score.notes[i].pitch, 60, 0.5f, 1};
+            coch_session_hear(s.session, &heard, s.now + 0.05);
+        }
+    }
+    coch_band_event none[1];
+    coch_session_advance(s.session, s.now + 0.3, none, 1);
+    assert_int_equal(look(&s).position.chord, 49);
+    stand_up(&s);
+}
+
 /* Who is brought to where another is goes on as that one does. */
 static void a_copied_follower_is_the_same(void **state)
 {
@@ -325,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_ghost_is_no_hit),
         cmocka_unit_test(only_clear_notes_are_accused),
         cmocka_unit_test(an_ear_that_guesses_is_believed_by_the_score),
+        cmocka_unit_test(an_ear_that_doubts_finds_the_place_again),
         cmocka_unit_test(a_copied_follower_is_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
