@@ -13,8 +13,9 @@ import score
 INTRODUCTION = """# piano.gguf
 
 Live piano transcription: 16 kHz mono in, for every 10 ms frame and each of 88 keys the probability of an onset under four deadlines
-(1, 3, 6, 8 frames), four velocities, the age of the onset, sounding, held, and the sustain pedal. 9.8 M multiply-adds a frame,
-%(parameters)d parameters, F32. Structure and tensors: `models/train/net.py`; decoding: `models/train/decode.py`.
+(1, 3, 6, 8 frames), four velocities, the age of the onset, sounding and held; and of all keys together, that the sustain pedal was pressed or released, and is
+down. 9.8 M multiply-adds a frame,
+%(parameters)d parameters, F32. Structure and tensors: `models/train/net.py`, `pedal.py`; decoding: `models/train/decode.py`.
 
 ## Data and licences
 
@@ -30,6 +31,8 @@ Live piano transcription: 16 kHz mono in, for every 10 ms frame and each of 88 k
 | VCSL upright (Versilian Studios) | CC0 1.0 |
 | University of Iowa Musical Instrument Samples (Steinway) | free for any use |
 | FluidR3, MuseScore General and sf_GMbank pianos | MIT; MIT; public domain |
+| GeneralUser GS 1.47 piano (S. Christian Collins; Debian's minuet-data) | own terms: free for music and software |
+| A320U piano (Debian's denemo-data) | GPL 2 |
 | synthetic additive piano, parameters drawn anew for each take (30 %% of the takes) | this project |
 
 The samples were resampled, mixed, filtered and placed in synthetic rooms. Held out: the Salamander piano, ten composers (Fauré, Debussy,
@@ -39,7 +42,7 @@ and no parameter was fitted on them.
 ## Training
 
 %(training)s
-Then `fit.py`, `export.py`, `goldens.py`. The weights are the exponential average (0.999) of the run. The thresholds of the decoder were
+Then `train_pedal.py`, `fit.py`, `export.py`, `goldens.py`. The weights are the exponential average (0.999) of the run. The thresholds of the decoder were
 fitted on the 48 takes of sets `fit` and `fit_plain` (training pianos, held-out sequences), offsets on the 24 of `fit`.
 
 ## Scores

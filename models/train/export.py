@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Write models/piano.gguf from a checkpoint and the fitted decoder parameters.
 
-    export.py [--checkpoint CACHE/piano/last.pt --pedal CACHE/piano/pedal.pt] [--parameters CACHE/piano/parameters.json] [--out models/piano.gguf]
+    export.py [--checkpoint CACHE/piano/last.pt --pedal CACHE/piano/pedal.pt] [--parameters CACHE/piano/parameters.json]
+              [--out models/piano.gguf]
 
 Without a checkpoint the seeded random start of training is written: a file of the true structure for testing readers.
 """
@@ -43,7 +44,8 @@ def metadata(parameters, config):
         (P + "rearm_level", F32, parameters["rearm_level"]), (P + "rearm_frames", U32, parameters["rearm_frames"]),
         (P + "off_level", F32, parameters["off_level"]), (P + "off_shift_ms", F32, parameters["off_shift_ms"]),
         (P + "off_guard_frames", U32, parameters["off_guard_frames"]),
-        *((P + "pedal_" + name, F32, parameters["pedal_" + name]) for name in ("pressed", "released", "on", "off", "pressed_delay_ms", "released_delay_ms")),
+        *((P + "pedal_" + name, F32, parameters["pedal_" + name])
+          for name in ("pressed", "released", "on", "off", "pressed_delay_ms", "released_delay_ms")),
         *((P + "pedal_%s_frames" % name, U32, parameters["pedal_%s_frames" % name]) for name in ("gap", "on", "off", "hold", "search")),
         (P + "loudness_start", F32, features.LEVEL_START), (P + "loudness_decay", F32, features.LEVEL_DECAY),
         ("cochlea.training.data", STRING, DATA), ("cochlea.training.config_sha256", STRING, digest),

@@ -192,7 +192,7 @@ def fit_pedal(takes, parameters):
         late = [min((h - t for h in heard), key=abs) for t, heard in pairs if heard]
         parameters[name] += round(1000 * float(np.median([x for x in late if abs(x) < 0.1])), 1)
     print("pedal: pressed %.2f, released %.2f, on %.2f, delays %.0f and %.0f ms; presses: F1 %.3f, precision %.3f, recall %.3f; right in %.3f of the frames"
-          % (*(trial["pedal_" + name] for name in ("pressed", "released", "on")), parameters["pedal_pressed_delay_ms"], parameters["pedal_released_delay_ms"],
+          % (*(parameters["pedal_" + name] for name in ("pressed", "released", "on", "pressed_delay_ms", "released_delay_ms")),
              *score, right), flush=True)
 
 
