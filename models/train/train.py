@@ -39,22 +39,29 @@ def white_response():
     return np.array(rows, np.float32)
 
 
+def paths(folder):
+    return [path for path in sorted(Path(folder).glob("train-*.npz")) if not path.name.endswith(".tmp.npz")]
+
+
+def read(path):
+    """A take: features, labels, and the loudness of late."""
+    stored = np.load(path)
+    raw = np.load(path.with_suffix(".npy"), mmap_mode="r")
+    _, slow = features.levels(raw[:, 1:2].repeat(2, 1).astype(np.float32) / 64 - 1)
+    return raw, Labels(stored["notes"], stored["pedal"]), slow
+
+
 class Takes:
     """The cached takes; looks for new ones now and then."""
 
     def __init__(self, folder):
-        self.folder, self.names, self.takes = Path(folder), set(), []
+        self.folder, self.names, self.takes = folder, set(), []
         self.rescan()
 
     def rescan(self):
-        for path in sorted(self.folder.glob("train-*.npz")):
-            if path.stem in self.names or path.name.endswith(".tmp.npz"):
-                continue
-            self.names.add(path.stem)
-            stored = np.load(path)
-            raw = np.load(path.with_suffix(".npy"), mmap_mode="r")
-            _, slow = features.levels(raw[:, 1:2].repeat(2, 1).astype(np.float32) / 64 - 1)
-            self.takes.append((raw, Labels(stored["notes"], stored["pedal"]), slow))
+        new = [path for path in paths(self.folder) if path.stem not in self.names]
+        self.names |= {path.stem for path in new}
+        self.takes += [read(path) for path in new]
 
 
 class Batch:

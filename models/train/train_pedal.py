@@ -36,14 +36,14 @@ def targets(down):
 
 def gather(args, library):
     """Pooled states f16 and targets of randomly chosen takes, heard through the augmentation that the net was trained with."""
-    takes, rng = train.Takes(Path(args.cache) / "takes").takes, np.random.default_rng(args.seed)
+    takes, rng = train.paths(Path(args.cache) / "takes"), np.random.default_rng(args.seed)
     weights, white = torch.load(args.checkpoint)["average"], train.white_response()
     quick, batch = fast.FastNet(library, 1, FRAMES, train=False), train.Batch(1, FRAMES)
     values, level = torch.zeros(1, FRAMES, 3, 300), torch.zeros(1, FRAMES, 2)
     where = lambda a: ctypes.c_void_p(a.ctypes.data)
     x, y = [], []
     for i in rng.permutation(len(takes))[:args.takes]:
-        train.fill(rng, [takes[i]], batch, white)
+        train.fill(rng, [train.read(takes[i])], batch, white)
         library.augment(1, FRAMES, batch.raw, where(batch.shift), where(batch.floor), where(batch.seed), where(batch.loud),
                         ctypes.c_float(features.LEVEL_DECAY), fast.address(values), fast.address(level))
         quick.forward(weights, values, level)
