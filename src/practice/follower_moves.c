@@ -18,7 +18,8 @@ static const float cost_jump = 12.0f;         /* anywhere else, ... */
 static const float cost_far = 1.0f;           /* more for each doubling of the distance in bars, ... */
 static const float cost_skip = 5.5f;          /* up to some bars further on */
 static const float cost_jump_start = 8.0f;    /* to the start of the range or the piece */
-static const float cost_elsewhere = 6.0f;     /* to begin at any other place */
+static const float cost_elsewhere = 6.0f;     /* to begin at any other place, ... */
+static const float cost_elsewhere_far = 0.5f; /* more for each doubling of its distance in bars */
 static const float cost_bar = 1.0f;           /* less when a new stretch begins with a bar, ... */
 static const float cost_pause_far = 4.0f;     /* ... far away, ... */
 static const float cost_pause = 4.0f;         /* ... and when the music stopped before it */
@@ -259,6 +260,14 @@ static float anew(const coch_follower *f, int32_t chord, float cost)
     return least;
 }
 
+/* What it costs to begin with a chord before anything else was played: far into the piece is less likely. */
+static float begin(const coch_follower *f, int32_t chord)
+{
+    float bars = (float)f->chords[chord].bar - (float)f->chords[f->range_first].bar;
+    float elsewhere = cost_elsewhere + cost_elsewhere_far * log2f(1.0f + fabsf(bars));
+    return fminf(elsewhere, anew(f, chord, 0.0f));
+}
+
 void coch_follower_jump(coch_follower *f, size_t slot, const coch_heard *heard) COCH_REALTIME
 {
     unsigned pitch = heard->pitch & 127;
@@ -266,7 +275,7 @@ void coch_follower_jump(coch_follower *f, size_t slot, const coch_heard *heard) 
     for (uint32_t i = f->pitch_first[pitch]; i < f->pitch_first[pitch + 1]; i++) {
         int32_t chord = (int32_t)f->by_pitch[i];
         float cost = f->beam[slot].chord < 0
-                         ? fminf(cost_elsewhere, anew(f, chord, 0.0f))
+                         ? begin(f, chord)
                          : fminf(far(f, slot, chord, pause),
                                  anew(f, chord, cost_jump_start - (pause ? cost_pause_far : 0.0f)));
         land(f, slot, heard, chord, cost);
