@@ -198,6 +198,9 @@ void coch_follower_hear(coch_follower *f, const coch_heard *heard) COCH_REALTIME
     for (size_t slot = 0; slot < f->beam_count; slot++)
         coch_follower_expand(f, slot, heard);
     coch_follower_jump(f, 0, heard);
+    for (size_t slot = 1; slot < f->beam_count; slot++)
+        if (f->beam[slot].chord < 0) /* what was heard so far was nothing: the piece begins only now */
+            coch_follower_jump(f, slot, heard);
     for (size_t i = 0; i < f->candidate_count; i++)
         f->best_of_chord[f->candidates[i].chord + 1] = -1;
     size_t count = select_cheapest(f);

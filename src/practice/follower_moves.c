@@ -3,28 +3,29 @@
 #include <math.h>
 
 /* Costs are negative log likelihoods, set by hand and tried on simulated students (tests/practice). */
-static const float cost_extra = 2.2f;         /* a note that belongs nowhere ... */
-static const float cost_extra_sure = 1.8f;    /* ... and of which the ear was sure */
-static const float cost_extra_echo = 1.2f;    /* of a key struck a moment ago: most often the ear's; ... */
-static const float cost_extra_doubt = 1.0f;   /* ... or that it doubts */
-static const float cost_left_out = 0.9f;      /* each note of a chord that was not heard */
-static const float cost_left_out_more = 0.5f; /* each further one of a chord of which nothing was heard */
-static const float cost_substituted = 3.2f;   /* another key instead */
-static const float cost_late = 0.8f;          /* a note of the chord before */
-static const float cost_back = 7.5f;          /* a stumble: some chords back, ... */
-static const float cost_back_bar = 0.6f;      /* more for each bar, ... */
-static const float cost_again = 0.5f;         /* less for one of the last chords */
-static const float cost_jump = 12.0f;         /* anywhere else, ... */
-static const float cost_far = 1.0f;           /* more for each doubling of the distance in bars, ... */
-static const float cost_skip = 5.5f;          /* up to some bars further on */
-static const float cost_jump_start = 8.0f;    /* to the start of the range or the piece */
-static const float cost_elsewhere = 6.0f;     /* to begin at any other place */
-static const float cost_bar = 1.0f;           /* less when a new stretch begins with a bar, ... */
-static const float cost_pause_far = 4.0f;     /* ... far away, ... */
-static const float cost_pause = 4.0f;         /* ... and when the music stopped before it */
-static const float cost_outside = 3.0f;       /* more to leave the range practised */
-static const float cost_timing = 2.2f;        /* times the squared log ratio of intervals */
-static const float cost_timing_most = 2.8f;   /* pauses happen */
+static const float cost_extra = 2.2f;          /* a note that belongs nowhere ... */
+static const float cost_extra_sure = 1.8f;     /* ... and of which the ear was sure */
+static const float cost_extra_echo = 1.2f;     /* of a key struck a moment ago: most often the ear's; ... */
+static const float cost_extra_doubt = 1.0f;    /* ... or that it doubts */
+static const float cost_left_out = 0.9f;       /* each note of a chord that was not heard */
+static const float cost_left_out_more = 0.5f;  /* each further one of a chord of which nothing was heard */
+static const float cost_substituted = 3.2f;    /* another key instead */
+static const float cost_late = 0.8f;           /* a note of the chord before */
+static const float cost_back = 7.5f;           /* a stumble: some chords back, ... */
+static const float cost_back_bar = 0.6f;       /* more for each bar, ... */
+static const float cost_again = 0.5f;          /* less for one of the last chords */
+static const float cost_jump = 12.0f;          /* anywhere else, ... */
+static const float cost_far = 1.0f;            /* more for each doubling of the distance in bars, ... */
+static const float cost_skip = 5.5f;           /* up to some bars further on */
+static const float cost_jump_start = 8.0f;     /* to the start of the range or the piece */
+static const float cost_elsewhere = 6.0f;      /* to begin at any other place, ... */
+static const float cost_elsewhere_far = 1.25f; /* more for each doubling of its distance in bars */
+static const float cost_bar = 1.0f;            /* less when a new stretch begins with a bar, ... */
+static const float cost_pause_far = 4.0f;      /* ... far away, ... */
+static const float cost_pause = 4.0f;          /* ... and when the music stopped before it */
+static const float cost_outside = 3.0f;        /* more to leave the range practised */
+static const float cost_timing = 2.2f;         /* times the squared log ratio of intervals */
+static const float cost_timing_most = 2.8f;    /* pauses happen */
 
 static const double soft = 0.06;        /* seconds added to intervals before they are compared */
 static const double echo_time = 0.25;   /* an echo comes so soon after its note */
@@ -259,6 +260,14 @@ static float anew(const coch_follower *f, int32_t chord, float cost)
     return least;
 }
 
+/* What it costs to begin with a chord before anything else was played: far into the piece is less likely. */
+static float begin(const coch_follower *f, int32_t chord)
+{
+    float bars = (float)f->chords[chord].bar - (float)f->chords[f->range_first].bar;
+    float elsewhere = cost_elsewhere + cost_elsewhere_far * log2f(1.0f + fabsf(bars));
+    return fminf(elsewhere, anew(f, chord, 0.0f));
+}
+
 void coch_follower_jump(coch_follower *f, size_t slot, const coch_heard *heard) COCH_REALTIME
 {
     unsigned pitch = heard->pitch & 127;
@@ -266,7 +275,7 @@ void coch_follower_jump(coch_follower *f, size_t slot, const coch_heard *heard) 
     for (uint32_t i = f->pitch_first[pitch]; i < f->pitch_first[pitch + 1]; i++) {
         int32_t chord = (int32_t)f->by_pitch[i];
         float cost = f->beam[slot].chord < 0
-                         ? fminf(cost_elsewhere, anew(f, chord, 0.0f))
+                         ? begin(f, chord)
                          : fminf(far(f, slot, chord, pause),
                                  anew(f, chord, cost_jump_start - (pause ? cost_pause_far : 0.0f)));
         land(f, slot, heard, chord, cost);

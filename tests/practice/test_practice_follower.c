@@ -109,6 +109,46 @@ static void a_wrong_first_note_leads_nowhere(void **state)
     end(&f);
 }
 
+/* The ear invents a note just before the first chord, one that the second chord has: the piece begins with
+ * its first chord all the same, not with the richer one like it that stands further on. */
+static void a_note_before_the_first_decides_nothing(void **state)
+{
+    static const uint8_t first[] = {56, 59, 62, 66, 68};
+    following f;
+    piece p;
+    (void)state;
+    piece_start(&p);
+    for (unsigned i = 0; i < 24; i++)
+        for (unsigned n = 0; n < 5; n++)
+            if (i % 12 == 0 || n == 0)
+                piece_note(&p, 1, i, 0.9,
+                           i % 12 == 0 ? first[n] : (uint8_t)(69 + walk_pitch(i % 12 - 1) % 12));
+    piece_end(&p, &f.score, COCHLEA_OK);
+    follow(&f);
+    f.now -= 0.03;
+    hear(&f, f.score.notes[f.score.chords[1].first].pitch, 0.5f, 0);
+    f.now += 0.03;
+    play(&f, 0, 6);
+    assert_int_equal(at(&f, f.now).chord, 5);
+    end(&f);
+}
+
+/* The start was not heard, and what follows stands in the 31st bar as well, as its beginning at that. */
+static void who_begins_unheard_is_near_the_start(void **state)
+{
+    following f;
+    piece p;
+    (void)state;
+    piece_start(&p);
+    for (unsigned i = 0; i < 160; i++)
+        piece_note(&p, 1, i, 0.9, walk_pitch(i >= 120 && i < 130 ? i - 115 : i));
+    piece_end(&p, &f.score, COCHLEA_OK);
+    follow(&f);
+    play(&f, 5, 13);
+    assert_int_equal(at(&f, f.now).chord, 12);
+    end(&f);
+}
+
 /* The better the tempo is known, and the sooner the next chord is due, the more exactly it is awaited. */
 static void the_next_chord_is_awaited(void **state)
 {
@@ -140,6 +180,8 @@ int main(void)
         cmocka_unit_test(who_stopped_goes_back),
         cmocka_unit_test(doubtful_notes_hold_nobody_back),
         cmocka_unit_test(a_wrong_first_note_leads_nowhere),
+        cmocka_unit_test(a_note_before_the_first_decides_nothing),
+        cmocka_unit_test(who_begins_unheard_is_near_the_start),
         cmocka_unit_test(the_next_chord_is_awaited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
