@@ -197,9 +197,10 @@ void coch_follower_hear(coch_follower *f, const coch_heard *heard) COCH_REALTIME
     f->candidate_count = 0;
     for (size_t slot = 0; slot < f->beam_count; slot++)
         coch_follower_expand(f, slot, heard);
-    coch_follower_jump(f, 0, heard);
-    for (size_t slot = 1; slot < f->beam_count; slot++)
-        if (f->beam[slot].chord < 0) /* what was heard so far was nothing: the piece begins only now */
+    /* Of the others, who has played nothing yet: what was heard so far was nothing, the piece begins only
+     * now. */
+    for (size_t slot = 0; slot < f->beam_count; slot++)
+        if (slot == 0 || f->beam[slot].chord < 0)
             coch_follower_jump(f, slot, heard);
     for (size_t i = 0; i < f->candidate_count; i++)
         f->best_of_chord[f->candidates[i].chord + 1] = -1;
