@@ -13,9 +13,9 @@ import score
 INTRODUCTION = """# piano.gguf
 
 Live piano transcription: 16 kHz mono in, for every 10 ms frame and each of 88 keys the probability of an onset under four deadlines
-(1, 3, 6, 8 frames), four velocities, the age of the onset, sounding and held; and of all keys together, that the sustain pedal was pressed or released, and is
-down. 9.8 M multiply-adds a frame,
-%(parameters)d parameters, F32. Structure and tensors: `models/train/net.py`, `pedal.py`; decoding: `models/train/decode.py`.
+(1, 3, 6, 8 frames), four velocities, the age of the onset, sounding and held; and of all keys together, that the sustain pedal was
+pressed or released, and is down. 9.8 M multiply-adds a frame, %(parameters)d parameters, F32. Structure
+and tensors: `models/train/net.py`, `pedal.py`; decoding: `models/train/decode.py`.
 
 ## Data and licences
 

@@ -5,7 +5,8 @@
 
 Thresholds are searched on both, register by register and for every prefix of the deadline list: the best onset F1 at 50 ms, less a
 little for every millisecond of latency. Shifts are medians; the offset level and shift are searched on a grid, on `fit` alone: rooms
-and dampers that are all mild would draw them there. The pedal's probabilities are searched on both, for the best F1 of its presses.
+and dampers that are all mild would draw them there. The pedal's probabilities are searched on both, for the F1 of its presses and half
+as much for the share of the frames in which it is right.
 """
 import argparse
 import ctypes

@@ -6,7 +6,7 @@ from the onset to the end of each frame in which a head may fire.
 """
 import numpy as np
 
-from net import DEADLINES, FIRST_KEY, KEYS
+from net import DEADLINES, FIRST_KEY
 
 HOLD_DELAY = 3
 

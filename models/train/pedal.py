@@ -7,8 +7,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from net import KEYS
-
 STATE, WIDTH, UNITS = 64, 32, 32                    # of the net's second recurrent layer, in between, and remembered
 DELAYS = 12, 6                                       # frames from a press, and from a release, to its peak
 CLASSES = ("pressed", "released", "down")

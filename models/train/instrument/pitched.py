@@ -10,8 +10,6 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-import cqt
-
 BELOW, ABOVE, PITCHES, LAGS, REGISTER = 12, 48, 67, 3, 6                 # bins seen; pitches from 55 Hz on; bins of a register
 BINS = BELOW + 1 + ABOVE
 BETWEEN = {-5: -0.35, 5: -0.3, 7: -0.5, 17: -0.3, 21: -0.35}             # bins from the pitch where a lower pitch would have harmonics
