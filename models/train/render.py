@@ -29,7 +29,8 @@ from features import RATE, quantised
 
 SECONDS = 60.0
 SHARE_ADDITIVE, SHARE_SOUNDFONT = 0.30, 0.20
-SETS = {"train": 0, "fit": 1, "unseen": 2, "plain": 3, "fit_plain": 4}
+SETS = {"train": 0, "fit": 1, "unseen": 2, "plain": 3, "fit_plain": 4, "voiced": 5, "fit_voiced": 6}
+MILD = ("unseen", "plain", "fit_plain", "voiced", "fit_voiced")          # rooms
 DATA = {}
 
 
@@ -37,7 +38,7 @@ class Dampers:
     """Of one piano: felt that is slow or quick, and touches the string some time after the key's release is counted."""
 
     def __init__(self, rng):
-        self.slowness, self.delay = np.exp(rng.uniform(np.log(0.6), np.log(2.5))), rng.uniform(0, 0.04)
+        self.slowness, self.delay = np.exp(rng.uniform(np.log(0.6), np.log(2.5))), rng.uniform(0, DATA["lag"])
 
     def release_time(self, key):
         """Time constant in s; the top keys have none."""
@@ -112,16 +113,17 @@ def choose_piano(rng):
 def make_take(kind, seed, number):
     """(audio, labels, piano's name) of one take."""
     rng = np.random.default_rng([seed, SETS[kind], number])
-    held_out, unseen = kind != "train", kind in ("unseen", "plain")
+    held_out, unseen = kind != "train", kind in ("unseen", "plain", "voiced")
     songs = DATA["held_out" if held_out else "songs"]
-    notes, pedal = sequences.sequence(rng, songs, SECONDS, 1.0 if held_out else 0.8, "plain" in kind)
+    plain, voiced = "plain" in kind or "voiced" in kind, DATA["voiced"] if kind == "train" else float("voiced" in kind)
+    notes, pedal = sequences.sequence(rng, songs, SECONDS, 1.0 if held_out else 0.8, plain, voiced)
     ends = sequences.sustained(notes, pedal, SECONDS)
     if unseen:
         piano = sampler.Sampler(rng, DATA["banks"][sampler.UNSEEN], natural=True)
     else:
         piano = choose_piano(rng)
     dry = play(rng, piano, notes, ends, pedal, SECONDS, natural=unseen)
-    audio = rooms.through(rng, dry, mild=unseen or kind == "fit_plain")
+    audio = rooms.through(rng, dry, mild=kind in MILD)
     labels = {"notes": np.column_stack([notes[:, 0], notes[:, 1], ends, notes[:, 2], notes[:, 3]]).astype(np.float32),
               "pedal": np.array(pedal, np.float32).reshape(-1, 2)}
     name = getattr(piano, "name", None) or piano.bank.name
@@ -151,6 +153,7 @@ def prepare(args):
     names = list(sampler.TRAINING) + list(sampler.SOUNDFONTS) + [sampler.UNSEEN]
     DATA["banks"] = {b.name: b for b in sampler.banks(args.data, args.cache, names)}
     DATA["altered"] = args.altered if args.set == "train" else 0
+    DATA["voiced"], DATA["lag"] = args.voiced, args.lag / 1000
     DATA["songs"] = sequences.corpus(args.data, args.cache, held_out=False)
     DATA["held_out"] = sequences.corpus(args.data, args.cache, held_out=True)
 
@@ -161,6 +164,8 @@ def main():
     parser.add_argument("--hours", type=float, default=16)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--altered", type=float, default=0.7, help="share of the sampled pianos that are made into others")
+    parser.add_argument("--voiced", type=float, default=0, help="share of the performances in which one voice is brought out")
+    parser.add_argument("--lag", type=float, default=40, help="ms from a key's release to its damper, at most; each piano has its own")
     parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--first", type=int, default=0, help="number of the first take")
     parser.add_argument("--data", default="../shared/data")

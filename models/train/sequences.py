@@ -10,6 +10,8 @@ from pathlib import Path
 import mido
 import numpy as np
 
+import voicing
+
 # Composers and POP909 song numbers that training never sees.
 HELD_OUT_COMPOSERS = ("Fauré, Gabriel", "Debussy, Claude", "Schumann, Clara", "Hensel, Fanny", "Mendelssohn, Felix",
                       "Wolf, Hugo", "Satie, Erik", "Joplin, Scott", "Elgar, Edward", "Chausson, Ernest")
@@ -180,9 +182,9 @@ def double_octaves(rng, notes):
     return np.concatenate([notes, pick])
 
 
-def performed(rng, songs, seconds, plain=False):
+def performed(rng, songs, seconds, plain=False, voiced=0.0):
     """A stretch of real music: transposed, in another tempo, humanised where it comes from a score; unless plain, with octaves
-    doubled and the loudness moved in some."""
+    doubled and the loudness moved in some. voiced: how often one voice is brought out; a third of these are detached as well."""
     while True:
         path, pop, tracks = songs[rng.integers(len(songs))]
         notes, pedal = read_tracks(path, {1, 2, 3} if pop and rng.random() < 0.15 else set(tracks))
@@ -203,6 +205,11 @@ def performed(rng, songs, seconds, plain=False):
     if not pop:
         notes = humanise(rng, notes[np.argsort(notes[:, 0])])
         notes = notes[np.argsort(notes[:, 0])]
+    if voiced and rng.random() < voiced:
+        notes = notes[np.argsort(notes[:, 0])]
+        voicing.voice(rng, notes)
+        if rng.random() < 0.3:
+            voicing.shorten(rng, notes)
     if not plain:
         if rng.random() < 0.25:
             notes = double_octaves(rng, notes)
@@ -262,7 +269,7 @@ def generated(rng, seconds):
     return notes, invent_pedal(rng, notes) if rng.random() < 0.5 else []
 
 
-def sequence(rng, songs, seconds, performed_share=0.8, plain=False):
+def sequence(rng, songs, seconds, performed_share=0.8, plain=False, voiced=0.0):
     if rng.random() < performed_share:
-        return performed(rng, songs, seconds, plain)
+        return performed(rng, songs, seconds, plain, voiced)
     return generated(rng, seconds)
