@@ -98,10 +98,11 @@ def play(rng, piano, notes, ends, pedal, seconds, natural=False):
 
 
 def choose_piano(rng):
-    draw = rng.random()
+    draw = rng.random() if not DATA["piano"] else 1.0
     if draw < SHARE_ADDITIVE:
         return additive.Additive(rng)
     names = list(sampler.SOUNDFONTS) if draw < SHARE_ADDITIVE + SHARE_SOUNDFONT else list(sampler.TRAINING)
+    names = [DATA["piano"]] if DATA["piano"] else names
     piano = sampler.Sampler(rng, DATA["banks"][names[rng.integers(len(names))]])
     if not DATA["altered"] or rng.random() >= DATA["altered"]:
         return piano
@@ -153,7 +154,7 @@ def prepare(args):
     names = list(sampler.TRAINING) + list(sampler.SOUNDFONTS) + [sampler.UNSEEN]
     DATA["banks"] = {b.name: b for b in sampler.banks(args.data, args.cache, names)}
     DATA["altered"] = args.altered if args.set == "train" else 0
-    DATA["voiced"], DATA["lag"] = args.voiced, args.lag / 1000
+    DATA["voiced"], DATA["lag"], DATA["piano"] = args.voiced, args.lag / 1000, args.piano
     DATA["songs"] = sequences.corpus(args.data, args.cache, held_out=False)
     DATA["held_out"] = sequences.corpus(args.data, args.cache, held_out=True)
 
@@ -165,6 +166,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--altered", type=float, default=0.7, help="share of the sampled pianos that are made into others")
     parser.add_argument("--voiced", type=float, default=0, help="share of the performances in which one voice is brought out")
+    parser.add_argument("--piano", help="the one bank that plays all takes")
     parser.add_argument("--lag", type=float, default=40, help="ms from a key's release to its damper, at most; each piano has its own")
     parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--first", type=int, default=0, help="number of the first take")

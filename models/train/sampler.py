@@ -7,12 +7,13 @@ from pathlib import Path
 import mido
 import numpy as np
 import soundfile
-from scipy.signal import lfilter, resample_poly
+from scipy.signal import butter, lfilter, resample_poly, sosfilt
 
 from features import RATE
 
 TRAINING = ("splendid_steinway", "headroom_yamaha_c3_close", "headroom_yamaha_c3_decca", "upright_kawai_kw", "old_piano_fb",
-            "yamaha_upright_vcsl", "iowa_steinway")
+            "yamaha_upright_vcsl", "iowa_steinway", "upright_vsco2")
+COLLECTION = {"upright_vsco2": "tonejs-instrument-piano-wav"}          # packages of npm, unpacked as CACHE/npm/NAME; CC BY 3.0
 UNSEEN = "salamander"
 # FluidR3, MuseScore General: MIT. sf_GMbank: public domain. GeneralUser GS 1.47: free for music and software. A320U: GPL 2.
 SOUNDFONTS = {"fluid_r3": "/usr/share/sounds/sf2/FluidR3_GM.sf2", "gmbank": "/usr/share/sounds/sf2/sf_GMbank.sf2",
@@ -63,6 +64,30 @@ def build_recorded(data, name):
     return np.concatenate(parts), np.array(rows)
 
 
+def key_of(name):
+    """MIDI note of a name such as As3."""
+    return 12 * (int(name[-1]) + 1) + {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[name[0]] + (name[1] == "s")
+
+
+def build_collected(folder):
+    """One note a key and file, each at one level: the onset is where the first 0.3 s above 700 Hz come within 28 dB of their highest."""
+    parts, rows, at = [], [], 0
+    paths = sorted(Path(folder).glob("*.wav"))
+    if not paths:
+        raise FileNotFoundError("%s: no notes there; run npm pack %s and unpack it" % (folder, Path(folder).name))
+    for path in paths:
+        audio, rate = soundfile.read(path, dtype="float32")
+        high = sosfilt(butter(2, 700, "high", fs=rate, output="sos"), audio[:int(0.3 * rate)])
+        rise = np.sqrt(np.convolve(high ** 2, np.ones(rate // 2000), "same"))
+        onset = int(np.argmax(rise > 10 ** (-28 / 20) * rise.max()))
+        audio = np.concatenate([np.zeros(int(PRE_ROLL * rate), np.float32), audio])[onset:]
+        audio = resample_poly(audio, 160, rate // 100)[:10 * RATE]
+        parts.append(np.round(audio.clip(-1, 1) * 32767).astype(np.int16))
+        rows.append((at, len(audio), key_of(path.stem), 1, 127, 0.0))
+        at += len(audio)
+    return np.concatenate(parts), np.array(rows)
+
+
 def build_soundfont(path):
     """Play every second key at three velocities through FluidSynth and cut the notes apart."""
     midi, track = mido.MidiFile(ticks_per_beat=480), mido.MidiTrack()
@@ -103,7 +128,12 @@ def banks(data, cache, names):
     for name in names:
         path = folder / (name + ".npz")
         if not path.exists():
-            audio, table = build_soundfont(SOUNDFONTS[name]) if name in SOUNDFONTS else build_recorded(data, name)
+            if name in SOUNDFONTS:
+                audio, table = build_soundfont(SOUNDFONTS[name])
+            elif name in COLLECTION:
+                audio, table = build_collected(Path(cache) / "npm" / COLLECTION[name])
+            else:
+                audio, table = build_recorded(data, name)
             np.savez(path, audio=audio, table=table)
         result.append(Bank(name, path))
     return result
