@@ -43,15 +43,18 @@ and no parameter was fitted on them.
 
 %(training)s
 Then `train_pedal.py`, `fit.py`, `export.py`, `goldens.py`. The weights are the exponential average (0.999) of the run. The thresholds of the decoder were
-fitted on the 48 takes of sets `fit` and `fit_plain` (training pianos, held-out sequences), offsets on the 24 of `fit`.
+fitted on the 72 takes of sets `fit`, `fit_plain` and `fit_voiced` (training pianos, held-out sequences), offsets on the 24 of `fit`.
 
 ## Scores
 
 Measured with %(with)s. F1 as mir_eval counts (50 ms, offsets 20 %% or 50 ms, velocity 0.1), mean over files. Latency: input consumed when
-the note is sent less the true onset, median and 95th percentile of the matched notes. Both rendered sets are the Salamander piano in mild rooms
+the note is sent less the true onset, median and 95th percentile of the matched notes. The rendered sets are the Salamander piano in mild rooms
 with little noise, playing what training never saw: in `plain` as the songs have it, transposed by up to five semitones and in another tempo; in `unseen`
-a quarter of the takes have octaves doubled, a fifth the left hand an octave down, all are made softer or louder, a quarter of them very soft.
+a quarter of the takes have octaves doubled, a fifth the left hand an octave down, all are made softer or louder, a quarter of them very soft; in
+`voiced` one voice stands out, by 2 to 26 velocities (`voicing.py`).
 """
+RENDERED = {"plain": "unseen piano, unseen performances (24 takes of 60 s)", "unseen": "the same piano, harder (24 takes)",
+            "voiced": "the same piano, one voice brought out (24 takes)"}
 LIMITS = """
 ## Limits
 
@@ -93,15 +96,13 @@ def main():
                            "training": Path(args.training).read_text() if args.training else "",
                            "data": Path(args.rendered).read_text().strip() if args.rendered else "Trained only on rendered audio."}
     lines = ["| set | P | R | onset | +offset | +velocity | all | latency ms |", "|---|---|---|---|---|---|---|---|",
-             row("`plain`: unseen piano, unseen performances (24 takes of 60 s)", scores["plain"]["mean"]),
-             row("`unseen`: the same piano, harder (24 takes)", scores["unseen"]["mean"]),
+             *(row("`%s`: %s" % (name, what), scores[name]["mean"]) for name, what in RENDERED.items()),
              row("real Disklavier (6 whole recordings of MAPS ENST)", scores["real"]["mean"])]
     for ms, path in (x.split("=", 1) for x in args.look):
         other = json.loads(Path(path).read_text())
-        lines += [row("`plain`, look-ahead %s ms" % ms, other["plain"]["mean"]),
-                  row("`unseen`, look-ahead %s ms" % ms, other["unseen"]["mean"]),
+        lines += [*(row("`%s`, look-ahead %s ms" % (name, ms), other[name]["mean"]) for name in RENDERED),
                   row("real Disklavier, look-ahead %s ms (aligned %.3f)" % (ms, other["real"]["mean"]["aligned"]), other["real"]["mean"])]
-    for name in ("plain", "unseen"):
+    for name in RENDERED:
         pedal = scores[name]["pedal"]
         lines += ["", "Presses of the pedal within 100 ms, `" + name + "`: P %(P).3f, R %(R).3f, F1 %(F1).3f of %(presses)d; many of them change nothing"
                   " that sounds." % pedal]
@@ -111,7 +112,7 @@ def main():
         lines.append("| %s | %.3f | %.3f | %d | %.3f | %.3f | %.3f |" % (
             name.replace("MAPS_MUS-", ""), e["onset"], e["aligned"], e["shift_ms"], e["onset+offset"], e["onset+velocity"], e["onset+offset+velocity"]))
     lines.append("| mean | %.3f | %.3f | | | | |" % (scores["real"]["mean"]["onset"][2], scores["real"]["mean"]["aligned"]))
-    for name, label in (("plain", "`plain`"), ("unseen", "`unseen`"), ("real", "real recordings, 50 ms, raw")):
+    for name, label in [(name, "`%s`" % name) for name in RENDERED] + [("real", "real recordings, 50 ms, raw")]:
         lines += ["", "Errors by class, %s (velocity correlation %s):" % (label, scores[name]["velocity correlation"])]
         for kind, entries in scores[name]["classes"].items():
             lines += classes(kind, entries)

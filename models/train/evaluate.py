@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Score the piano model: unseen piano, fitting set and real recordings; per file, with latency, and errors by class.
+"""Score the piano model: unseen piano and real recordings; per file, with latency, and errors by class.
 
     evaluate.py [--model models/piano.gguf] [--program build/standalone/cochlea] [--out models/piano_scores.json]
 
@@ -162,7 +162,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default=str(here.parent / "piano.gguf"))
     parser.add_argument("--program", default=str(here.parent.parent / "build" / "standalone" / "cochlea"))
-    parser.add_argument("--sets", default="unseen,plain,real")
+    parser.add_argument("--sets", default="unseen,plain,voiced,real")
     parser.add_argument("--lookahead", type=float, default=0, help="ms; 0: all deadlines")
     parser.add_argument("--out")
     parser.add_argument("--threads", type=int, default=2)
