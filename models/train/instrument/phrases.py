@@ -155,7 +155,8 @@ class Studio:
 
     The manner `varied`: the later fonts count more, a third of all banks is thinned out as in a small font, more pianos are out of tune,
     more trumpets muted. `virtual`: nearly every bank becomes one that nobody recorded. `muted`: the same, and four trumpets in five are muted
-    before their samples are cut and looped. `recorded`: the notes of tonejs.py alone, half of the time changed as in `virtual`, with partners among all others.
+    before their samples are cut and looped. `recorded`: the notes of tonejs.py alone, half of the time changed as in `virtual`, with partners among
+    all others. `wide`: as `virtual`, of all there is.
     """
 
     def __init__(self, banks, unseen, only="", manner="plain"):
@@ -166,12 +167,12 @@ class Studio:
             if bank.unseen != unseen or bank.name.startswith(left_out):
                 continue
             latest = bank.name.startswith(LATEST_NOTES)
-            if latest == (manner == "recorded") and bank.name.startswith(only):
+            if bank.name.startswith(only) and (manner == "wide" or latest == (manner == "recorded")):
                 self.by_kind.setdefault(bank.kind, []).append(bank)
-            if not latest and bank.name.startswith(only):
+            if bank.name.startswith(only) and (manner == "wide" or not latest):
                 self.partners.setdefault(bank.kind, []).append(bank)
         self.other = sorted(k for k in OTHER_RECORDED if k in self.by_kind)
-        self.recipes = {"plain": RECIPES, "varied": VARIED, "virtual": VIRTUAL, "muted": VIRTUAL, "recorded": RECORDED}[manner]
+        self.recipes = {"plain": RECIPES, "varied": VARIED, "virtual": VIRTUAL, "muted": VIRTUAL, "wide": VIRTUAL, "recorded": RECORDED}[manner]
         if unseen:                                                       # samples of its own alone, but for the voice and the guitar
             own = {name: ((1.0, "own"),) for name in TARGETS}
             self.recipes = own | {"female_voice": ((0.5, "own"), (0.5, "voice")), "distorted_electric_guitar": RECIPES["distorted_electric_guitar"]}
@@ -195,7 +196,7 @@ class Studio:
         alike = self.partners.get(bank.kind, [])
         partner = alike[rng.integers(len(alike))] if bank.kind != "other" and alike and rng.random() < 0.6 else None
         mute = None
-        if bank.kind == "trumpet" and rng.random() < {"muted": 0.8, "recorded": 0.4}.get(self.manner, 0):
+        if bank.kind == "trumpet" and rng.random() < {"muted": 0.8, "recorded": 0.4, "wide": 0.3}.get(self.manner, 0):
             mute = effects.mute if rng.random() < 0.6 else effects.cup
         return virtual.Virtual(rng, bank, plucked, partner, mute)
 
