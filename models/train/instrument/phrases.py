@@ -43,6 +43,7 @@ RANGE = {"violin": (55, 98), "trumpet": (53, 86), "female_voice": (55, 86), "ten
          "piano": (24, 105), "distorted_electric_guitar": (38, 86)}
 PLUCKED = {"piano", "acoustic_guitar", "electric_guitar_clean", "distorted_electric_guitar", "banjo", "mandolin", "mallets", "sitar", "organ", "harp"}
 STRUCK = {"drums", "percussion"}
+ALL = ("wide", "stopped")                                                # manners that know all banks
 
 
 def cubic(audio, positions):
@@ -156,7 +157,8 @@ class Studio:
     The manner `varied`: the later fonts count more, a third of all banks is thinned out as in a small font, more pianos are out of tune,
     more trumpets muted. `virtual`: nearly every bank becomes one that nobody recorded. `muted`: the same, and four trumpets in five are muted
     before their samples are cut and looped. `recorded`: the notes of tonejs.py alone, half of the time changed as in `virtual`, with partners among
-    all others. `wide`: as `virtual`, of all there is.
+    all others. `wide`: as `virtual`, of all there is. `stopped`: the same, and four trumpets in five have a mute, mostly one
+    that takes the formant out.
     """
 
     def __init__(self, banks, unseen, only="", manner="plain"):
@@ -167,12 +169,12 @@ class Studio:
             if bank.unseen != unseen or bank.name.startswith(left_out):
                 continue
             latest = bank.name.startswith(LATEST_NOTES)
-            if bank.name.startswith(only) and (manner == "wide" or latest == (manner == "recorded")):
+            if bank.name.startswith(only) and (manner in ALL or latest == (manner == "recorded")):
                 self.by_kind.setdefault(bank.kind, []).append(bank)
-            if bank.name.startswith(only) and (manner == "wide" or not latest):
+            if bank.name.startswith(only) and (manner in ALL or not latest):
                 self.partners.setdefault(bank.kind, []).append(bank)
         self.other = sorted(k for k in OTHER_RECORDED if k in self.by_kind)
-        self.recipes = {"plain": RECIPES, "varied": VARIED, "virtual": VIRTUAL, "muted": VIRTUAL, "wide": VIRTUAL, "recorded": RECORDED}[manner]
+        self.recipes = {"plain": RECIPES, "varied": VARIED, "virtual": VIRTUAL, "muted": VIRTUAL, "wide": VIRTUAL, "stopped": VIRTUAL, "recorded": RECORDED}[manner]
         if unseen:                                                       # samples of its own alone, but for the voice and the guitar
             own = {name: ((1.0, "own"),) for name in TARGETS}
             self.recipes = own | {"female_voice": ((0.5, "own"), (0.5, "voice")), "distorted_electric_guitar": RECIPES["distorted_electric_guitar"]}
@@ -196,8 +198,9 @@ class Studio:
         alike = self.partners.get(bank.kind, [])
         partner = alike[rng.integers(len(alike))] if bank.kind != "other" and alike and rng.random() < 0.6 else None
         mute = None
-        if bank.kind == "trumpet" and rng.random() < {"muted": 0.8, "recorded": 0.4, "wide": 0.3}.get(self.manner, 0):
+        if bank.kind == "trumpet" and rng.random() < {"muted": 0.8, "stopped": 0.8, "recorded": 0.4, "wide": 0.3}.get(self.manner, 0):
             mute = effects.mute if rng.random() < 0.6 else effects.cup
+            mute = effects.stem if self.manner == "stopped" and rng.random() < 0.7 else mute
         return virtual.Virtual(rng, bank, plucked, partner, mute)
 
     def target(self, rng, name):
