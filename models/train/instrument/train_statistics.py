@@ -165,7 +165,7 @@ def train(args, blocks, labels, groups, after, often):
         mean, scale = stored[0]["mean"], stored[0]["scale"]
         for learner, one in zip(learners, stored):
             learner.net.load_state_dict(one["net"])
-    draw = sampler(rng, labels, groups >= 0, often, 0.37, BATCH, args.other)
+    draw = sampler(rng, labels, groups >= 0, often, args.share, BATCH, args.other)
 
     def batch():
         rows = next(draw)
@@ -208,6 +208,7 @@ def main():
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--other", type=float, default=1.5, help="how much `other` is drawn, where an instrument is 1")
+    parser.add_argument("--share", type=float, default=0.37, help="of recorded examples, of the classes that have them")
     parser.add_argument("--jobs", type=int, default=1, help="perceptrons that train at once")
     parser.add_argument("--sets", nargs="*", default=augment.SETS, help="one that is named more often counts more")
     parser.add_argument("--start", type=int, help="number of the first of the perceptrons to go on from")
