@@ -174,7 +174,7 @@ class Studio:
             if bank.name.startswith(only) and (manner in ALL or not latest):
                 self.partners.setdefault(bank.kind, []).append(bank)
         self.other = sorted(k for k in OTHER_RECORDED if k in self.by_kind)
-        self.recipes = {"plain": RECIPES, "varied": VARIED, "virtual": VIRTUAL, "muted": VIRTUAL, "wide": VIRTUAL, "stopped": VIRTUAL, "recorded": RECORDED}[manner]
+        self.recipes = {"plain": RECIPES, "varied": VARIED, "recorded": RECORDED}.get(manner, VIRTUAL)
         if unseen:                                                       # samples of its own alone, but for the voice and the guitar
             own = {name: ((1.0, "own"),) for name in TARGETS}
             self.recipes = own | {"female_voice": ((0.5, "own"), (0.5, "voice")), "distorted_electric_guitar": RECIPES["distorted_electric_guitar"]}

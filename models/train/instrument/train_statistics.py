@@ -217,7 +217,8 @@ def main():
     torch.set_num_threads(1)
     parts = [(name, part) for name in dict.fromkeys(args.sets) for part in make_blocks(args.cache, name, args.turns)]
     labels, groups = (np.concatenate([part[i] for _, part in parts]) for i in (1, 2))
-    after, often = (np.concatenate([np.full(len(part[1]), of(name)) for name, part in parts]) for of in (lambda n: n.startswith("after_"), list(args.sets).count))
+    after = np.concatenate([np.full(len(part[1]), name.startswith("after_")) for name, part in parts])
+    often = np.concatenate([np.full(len(part[1]), args.sets.count(name)) for name, part in parts])
     blocks = joined([part for _, part in parts])
     print(blocks.shape, flush=True)
     nets, mean, scale = train(args, blocks, labels, groups, after, often)
