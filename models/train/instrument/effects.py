@@ -61,6 +61,17 @@ def cup(rng, audio):
     return peak_filter(audio, rng.uniform(250, 700), -rng.uniform(0, 12), rng.uniform(0.5, 1.5))
 
 
+def stem(rng, audio):
+    """A mute that takes the formant out of a brass: a wide hole where it was, above that narrow resonances."""
+    hole = np.exp(rng.uniform(np.log(800), np.log(2400)))
+    audio = peak_filter(audio, hole, -rng.uniform(5, 20), rng.uniform(0.35, 1.2))
+    for centre in hole * np.exp(rng.uniform(np.log(1.6), np.log(4), rng.integers(0, 3))):
+        audio = peak_filter(audio, min(centre, 8000), rng.uniform(2, 12), rng.uniform(0.8, 4))
+    if rng.random() < 0.4:
+        audio = sosfilt(butter(1, np.exp(rng.uniform(np.log(2500), np.log(9000))), fs=RATE, output="sos"), audio)
+    return audio
+
+
 def smooth_curve(rng, size_db):
     """Random smooth gains (dB) over the bins of a 2048 transform."""
     points = np.geomspace(40, 20000, 11)

@@ -26,7 +26,7 @@ from gguf import ARRAY, F32, STRING, U32, pin, write  # noqa: E402
 P = "cochlea.instrument."
 DECISION = {"net_weight": 1.0, "statistics_weight": 1.0, "shortest": 6, "longest": 45, "smoothing": 0.0, "change_level": 0.35,
             "change_rest": 0.15, "change_blocks": 1, "shown_on": 0.7, "shown_off": 0.5}
-DATA = ("Rendered phrases of note samples (MTG solo saxophones, CC BY 4.0; Karoryfer, FreePats, VSCO2, VCSL, CC0; Philharmonia Orchestra samples; pianos as in "
+DATA = ("Rendered phrases of note samples (MTG solo saxophones, CC BY 4.0; Karoryfer, FreePats, VSCO2, VCSL, CC0; N. Brosowsky's collection, CC BY 3.0; Philharmonia Orchestra samples; pianos as in "
         "the piano model), FluidR3 and MuseScore General (MIT), GeneralUser GS (free for any use), Sonivox (Apache 2.0), FreePats and A320U (GPL), synthetic voices, strings, brass and pianos, eSpeak, and 86 training clips of Medley-solos-DB (CC BY 4.0)")
 
 

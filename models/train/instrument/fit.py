@@ -81,7 +81,7 @@ def fit(data):
     for values in itertools.product(*grid.values()):
         d = DECISION | dict(zip(grid, values))
         m = measure(data, d)
-        value = m["all"] + 0.5 * m["held_1s"] + 0.5 * m["held_3s"] + 0.1 * m["sure"] + 3 * min(0, m["sure_right_1s"] - SURE)
+        value = m["all"] + 0.5 * m["held_1s"] + m["held_3s"] + 0.1 * m["sure"] + 3 * min(0, m["sure_right_1s"] - SURE)
         if value > best:
             best, found = value, d
     return found

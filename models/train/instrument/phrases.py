@@ -6,7 +6,7 @@ import lofi
 import melodies
 import synths
 import virtual
-from sources import CLASSES, LATER_FONTS, LATEST_FONT, OTHER_RECORDED, TARGETS
+from sources import CLASSES, LATER_FONTS, LATEST_FONT, LATEST_NOTES, OTHER_RECORDED, TARGETS
 
 RATE, SECONDS = 44100, 5.2
 # How the thin classes get their variety: (share, what plays).
@@ -37,10 +37,13 @@ VIRTUAL = RECIPES | {
     "distorted_electric_guitar": ((0.40, "own"), (0.60, ("electric_guitar_clean", 0, 0))),
     "piano": ((0.88, "own"), (0.12, "sampled_piano")),
 }
+# And for the set `recorded`: the classes of which there are newly recorded notes.
+RECORDED = VARIED | {"violin": ((0.85, "own"), (0.15, ("cello", 9, 16))), "trumpet": ((0.85, "own"), (0.15, ("trombone", 9, 13)))}
 RANGE = {"violin": (55, 98), "trumpet": (53, 86), "female_voice": (55, 86), "tenor_sax": (43, 78), "clarinet": (49, 93), "flute": (59, 97),
          "piano": (24, 105), "distorted_electric_guitar": (38, 86)}
-PLUCKED = {"piano", "acoustic_guitar", "electric_guitar_clean", "distorted_electric_guitar", "banjo", "mandolin", "mallets", "sitar", "organ"}
+PLUCKED = {"piano", "acoustic_guitar", "electric_guitar_clean", "distorted_electric_guitar", "banjo", "mandolin", "mallets", "sitar", "organ", "harp"}
 STRUCK = {"drums", "percussion"}
+ALL = ("wide", "stopped")                                                # manners that know all banks
 
 
 def cubic(audio, positions):
@@ -153,18 +156,25 @@ class Studio:
 
     The manner `varied`: the later fonts count more, a third of all banks is thinned out as in a small font, more pianos are out of tune,
     more trumpets muted. `virtual`: nearly every bank becomes one that nobody recorded. `muted`: the same, and four trumpets in five are muted
-    before their samples are cut and looped.
+    before their samples are cut and looped. `recorded`: the notes of tonejs.py alone, half of the time changed as in `virtual`, with partners among
+    all others. `wide`: as `virtual`, of all there is. `stopped`: the same, and four trumpets in five have a mute, mostly one
+    that takes the formant out.
     """
 
     def __init__(self, banks, unseen, only="", manner="plain"):
         self.unseen, self.manner = unseen, manner
-        left_out = {"plain": (*LATER_FONTS, LATEST_FONT), "varied": (LATEST_FONT,), "virtual": (), "muted": ()}[manner]
-        self.by_kind = {}
+        left_out = {"plain": (*LATER_FONTS, LATEST_FONT), "varied": (LATEST_FONT,)}.get(manner, ())
+        self.by_kind, self.partners = {}, {}
         for bank in banks:
-            if bank.unseen == unseen and bank.name.startswith(only) and not bank.name.startswith(left_out):
+            if bank.unseen != unseen or bank.name.startswith(left_out):
+                continue
+            latest = bank.name.startswith(LATEST_NOTES)
+            if bank.name.startswith(only) and (manner in ALL or latest == (manner == "recorded")):
                 self.by_kind.setdefault(bank.kind, []).append(bank)
-        self.other = [k for k in OTHER_RECORDED if k in self.by_kind]
-        self.recipes = {"plain": RECIPES, "varied": VARIED, "virtual": VIRTUAL, "muted": VIRTUAL}[manner]
+            if bank.name.startswith(only) and (manner in ALL or not latest):
+                self.partners.setdefault(bank.kind, []).append(bank)
+        self.other = sorted(k for k in OTHER_RECORDED if k in self.by_kind)
+        self.recipes = {"plain": RECIPES, "varied": VARIED, "recorded": RECORDED}.get(manner, VIRTUAL)
         if unseen:                                                       # samples of its own alone, but for the voice and the guitar
             own = {name: ((1.0, "own"),) for name in TARGETS}
             self.recipes = own | {"female_voice": ((0.5, "own"), (0.5, "voice")), "distorted_electric_guitar": RECIPES["distorted_electric_guitar"]}
@@ -183,13 +193,14 @@ class Studio:
         plucked = bank.kind in PLUCKED
         if self.manner == "varied":
             return lofi.Sparse(rng, bank, plucked) if rng.random() < 0.35 else bank
-        if rng.random() < 0.15:
+        if rng.random() < (0.5 if self.manner == "recorded" else 0.15):
             return bank
-        alike = self.by_kind.get(bank.kind, [])
+        alike = self.partners.get(bank.kind, [])
         partner = alike[rng.integers(len(alike))] if bank.kind != "other" and alike and rng.random() < 0.6 else None
         mute = None
-        if self.manner == "muted" and bank.kind == "trumpet" and rng.random() < 0.8:
+        if bank.kind == "trumpet" and rng.random() < {"muted": 0.8, "stopped": 0.8, "recorded": 0.4, "wide": 0.3}.get(self.manner, 0):
             mute = effects.mute if rng.random() < 0.6 else effects.cup
+            mute = effects.stem if self.manner == "stopped" and rng.random() < 0.7 else mute
         return virtual.Virtual(rng, bank, plucked, partner, mute)
 
     def target(self, rng, name):
@@ -219,7 +230,7 @@ class Studio:
 
     def other_sound(self, rng):
         dice = rng.random()
-        if dice < 0.40:
+        if dice < 0.40 or self.manner == "recorded":
             kind = rng.choice(self.other)
             return from_bank(rng, self.bank(rng, kind), kind, 24, 100)
         if dice < 0.72:

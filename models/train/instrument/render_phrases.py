@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Render phrases and keep their columns: CACHE/SET-NNN.npz with x (u8 [frames, 96]), starts, labels, groups.
 
-    render_phrases.py --set train|patches|varied|virtual|muted|quiet|valid|clips|clips_valid --data ../shared/data --cache cache/instrument [--jobs 2]
+    render_phrases.py --set train|patches|varied|virtual|muted|recorded|wide|stopped|quiet|valid|clips|clips_valid --data ../shared/data
+                      --cache cache/instrument [--jobs 2]
 
 Every phrase follows from its set and number alone. groups: the clip that a variant comes from, -1 for rendered phrases.
 """
@@ -25,11 +26,17 @@ COUNTS = {"train": {**{name: 1800 for name in sources.TARGETS}, "other": 4800, "
                      "distorted_electric_guitar": 250, "other": 1200},
           "virtual": {"violin": 1000, "trumpet": 1000, "piano": 1000, "female_voice": 650, "tenor_sax": 650, "flute": 500, "clarinet": 500,
                       "distorted_electric_guitar": 700, "other": 2500},
+          "recorded": {"trumpet": 1100, "violin": 1100, "clarinet": 300, "flute": 300, "piano": 300, "other": 900},
+          "wide": {"trumpet": 2400, "violin": 2200, "female_voice": 1600, "tenor_sax": 1300, "piano": 1500, "flute": 900, "clarinet": 900,
+                   "distorted_electric_guitar": 1000, "other": 5200},
+          "stopped": {"trumpet": 1000, "violin": 300, "tenor_sax": 200, "female_voice": 100, "clarinet": 100, "flute": 100, "other": 200},
           "muted": {"trumpet": 500, "violin": 150, "tenor_sax": 100, "female_voice": 150, "other": 100},
           "quiet": {"none": 2000},
           "valid": {**{name: 90 for name in sources.TARGETS}, "other": 180, "none": 90}}
 VARIANTS = {"clips": 24, "clips_valid": 1}
-SEEDS = {"patches": 16, "varied": 17, "virtual": 18, "muted": 19, "quiet": 15, "train": 11, "valid": 12, "clips": 13, "clips_valid": 14}
+SEEDS = {"patches": 16, "varied": 17, "virtual": 18, "muted": 19, "recorded": 20, "wide": 22, "stopped": 23, "quiet": 15, "train": 11, "valid": 12,
+         "clips": 13, "clips_valid": 14}
+MANNERS = ("varied", "virtual", "muted", "recorded", "wide", "stopped")
 state = {}
 
 
@@ -67,7 +74,7 @@ def main():
     os.environ["OMP_NUM_THREADS"] = "1"
     if args.set in COUNTS:
         state["studio"] = phrases.Studio(sources.prepare(args.data, args.cache), args.set == "valid", "freepats/" if args.set == "patches" else "",
-                                         args.set if args.set in ("varied", "virtual", "muted") else "plain")
+                                         args.set if args.set in MANNERS else "plain")
     items = plan(args.set, args.data)
     with multiprocessing.Pool(args.jobs) as pool:
         for shard in range(0, min(len(items), args.shards * SHARD), SHARD):

@@ -14,13 +14,14 @@ import numpy as np
 import soundfile
 
 import sonivox
+import tonejs
 
 CLASSES = ("clarinet", "distorted_electric_guitar", "female_voice", "flute", "piano", "tenor_sax", "trumpet", "violin", "other", "none")
 TARGETS = CLASSES[:8]
 SF2, MINUET = Path("/usr/share/sounds/sf2"), Path("/usr/share/minuet/soundfonts")
 FONTS = {"fluid": SF2 / "FluidR3_GM.sf2", "musescore": SF2 / "MuseScore_General_Full.sf2", "timgm": SF2 / "TimGM6mb.sf2", "gmbank": SF2 / "sf_GMbank.sf2",
          "generaluser": MINUET / "GeneralUser-v1.47.sf2", "a320u": SF2 / "A320U.sf2"}
-UNSEEN_FONTS, LATER_FONTS, LATEST_FONT = ("timgm", "gmbank"), ("generaluser", "a320u"), "sonivox"
+UNSEEN_FONTS, LATER_FONTS, LATEST_FONT, LATEST_NOTES = ("timgm", "gmbank"), ("generaluser", "a320u"), "sonivox", "tonejs"
 # Programs of the later fonts with samples that are also in an unseen font (shared_samples.py): never played.
 SHARED = {"generaluser": {5, 6, 7, 13, 17, 18, 26, 34, 48, 53, 57, 58, 68, 69, 70, 73, 89, 93, 99, 105, 107, 108, 111, 112, 114, 116},
           "a320u": {3, 5, 6, 7, 8, 13, 15, 16, 17, 18, 19, 20, 23, 26, 28, 35, 38, 47, 48, 50, 52, 57, 58, 60, 62, 63, 84, 85, 86, 87, 89, 93, 95, 99, 104,
@@ -49,7 +50,7 @@ PATCHES |= {p: "other" for p in (4, 5, 6, 7, 8, 9, 13, 14, 15, 16, 19, 21, 23, 2
 PATCH_FOLDER = Path("/usr/share/midi/freepats/Tone_000")
 OTHER_RECORDED = {"acoustic_guitar", "banjo", "bassoon", "cello", "contrabassoon", "cor_anglais", "double_bass", "drums", "electric_bass",
                   "electric_guitar_clean", "horn", "mallets", "mandolin", "oboe", "organ", "percussion", "shanai", "sitar", "string_section",
-                  "trombone"}
+                  "trombone", "harp", "tuba"}
 
 
 class Bank:
@@ -197,7 +198,7 @@ def prepare(data, cache):
     folder = Path(cache) / "banks"
     folder.mkdir(parents=True, exist_ok=True)
     result = []
-    for name, kind, read in list(recorded(data)) + list(presets()) + list(patches()) + list(tiny()):
+    for name, kind, read in list(recorded(data)) + list(presets()) + list(patches()) + list(tiny()) + list(tonejs.banks(Path(cache) / "npm")):
         stem = folder / name.replace("/", "__")
         if not stem.with_name(stem.name + ".rows.npy").exists():
             clips = read()

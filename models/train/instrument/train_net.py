@@ -137,7 +137,7 @@ def main():
     if args.until:
         now = time.gmtime()
         hour, minute = (int(v) for v in args.until.split(":"))
-        end = began + (hour - now.tm_hour) * 3600 + (minute - now.tm_min) * 60 - now.tm_sec
+        end = began + ((hour - now.tm_hour) * 3600 + (minute - now.tm_min) * 60 - now.tm_sec) % 86400
     first, losses = step, []
 
     def save(done):

@@ -25,10 +25,7 @@ AVERAGED = 0.5, 0.97                                                     # the s
 
 
 def make_blocks(cache, name, turns):
-    """f16 [n, blocks, values], labels, groups of the turns of an augmented set, or (none) of a validation set as it is; kept per shard."""
-    if not turns:
-        x, labels, groups = augment.plain(cache, name)
-        return to_blocks(x), labels, groups
+    """[(f16 [n, blocks, values], labels, groups)] of the shards of the turns of an augmented set; kept per shard."""
     parts = []
     for source in sorted(Path(cache).glob("augmented-%s-[0-9]*-[0-9].npz" % name)):
         if int(source.stem[-1]) not in turns:
@@ -38,7 +35,22 @@ def make_blocks(cache, name, turns):
             np.save(kept, to_blocks(stored["x"]))
             print(kept, flush=True)
         parts.append((np.load(kept, mmap_mode="r"), stored["labels"], stored["groups"]))
-    return tuple(np.concatenate([p[i] for p in parts]) for i in range(3))
+    return parts
+
+
+def joined(parts):
+    """f16 [n, blocks, values] of all parts, each read only when its place is there."""
+    blocks, at = np.empty((sum(len(p[0]) for p in parts), *parts[0][0].shape[1:]), np.float16), 0
+    for part, _, _ in parts:
+        blocks[at:at + len(part)] = part
+        at += len(part)
+    return blocks
+
+
+def of_validation(cache, name):
+    """The same of a validation set as it is, labels."""
+    x, labels, _ = augment.plain(cache, name)
+    return to_blocks(x), labels
 
 
 def to_blocks(x):
@@ -153,7 +165,7 @@ def train(args, blocks, labels, groups, after, often):
         mean, scale = stored[0]["mean"], stored[0]["scale"]
         for learner, one in zip(learners, stored):
             learner.net.load_state_dict(one["net"])
-    draw = sampler(rng, labels, groups >= 0, often, 0.37, BATCH, args.other)
+    draw = sampler(rng, labels, groups >= 0, often, args.share, BATCH, args.other)
 
     def batch():
         rows = next(draw)
@@ -196,18 +208,18 @@ def main():
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--other", type=float, default=1.5, help="how much `other` is drawn, where an instrument is 1")
+    parser.add_argument("--share", type=float, default=0.37, help="of recorded examples, of the classes that have them")
     parser.add_argument("--jobs", type=int, default=1, help="perceptrons that train at once")
     parser.add_argument("--sets", nargs="*", default=augment.SETS, help="one that is named more often counts more")
     parser.add_argument("--start", type=int, help="number of the first of the perceptrons to go on from")
     parser.add_argument("--blind", action="store_true", help="do not look at the validation")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    names = list(dict.fromkeys(args.sets))
-    parts = [make_blocks(args.cache, name, args.turns) for name in names]
-    labels, groups = (np.concatenate([p[i] for p in parts]) for i in (1, 2))
-    after, often = (np.concatenate([np.full(len(p[1]), of(name)) for p, name in zip(parts, names)]) for of in (lambda n: n.startswith("after_"), list(args.sets).count))
-    blocks = np.concatenate([p[0] for p in parts])
-    del parts
+    parts = [(name, part) for name in dict.fromkeys(args.sets) for part in make_blocks(args.cache, name, args.turns)]
+    labels, groups = (np.concatenate([part[i] for _, part in parts]) for i in (1, 2))
+    after = np.concatenate([np.full(len(part[1]), name.startswith("after_")) for name, part in parts])
+    often = np.concatenate([np.full(len(part[1]), args.sets.count(name)) for name, part in parts])
+    blocks = joined([part for _, part in parts])
     print(blocks.shape, flush=True)
     nets, mean, scale = train(args, blocks, labels, groups, after, often)
     for i, net in enumerate(nets):
@@ -215,11 +227,10 @@ def main():
                    Path(args.cache) / ("statistics-%d.pt" % (args.seed + i)))
     if args.blind:
         return
-    valid = make_blocks(args.cache, "valid", ())
-    real = make_blocks(args.cache, "clips_valid", ())
+    valid = of_validation(args.cache, "valid")
     for length in (6, 12, 24):
-        evaluate(nets, mean, scale, *valid[:2], length, "valid")
-    evaluate(nets, mean, scale, *real[:2], 24, "medley")
+        evaluate(nets, mean, scale, *valid, length, "valid")
+    evaluate(nets, mean, scale, *of_validation(args.cache, "clips_valid"), 24, "medley")
 
 
 if __name__ == "__main__":
