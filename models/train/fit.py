@@ -1,12 +1,11 @@
 #!/usr/bin/python3
-"""Fit the decoder's parameters on the takes of sets `fit`, `fit_plain` and `fit_voiced` (training pianos, held-out sequences):
-CACHE/NAME/parameters.json.
+"""Fit the decoder's parameters on the takes of sets `fit` and `fit_plain` (training pianos, held-out sequences): CACHE/NAME/parameters.json.
 
     fit.py [--checkpoint CACHE/piano/last.pt]
 
-Thresholds are searched on all three, register by register and for every prefix of the deadline list: the best onset F1 at 50 ms, less a
+Thresholds are searched on both, register by register and for every prefix of the deadline list: the best onset F1 at 50 ms, less a
 little for every millisecond of latency. Shifts are medians; the offset level and shift are searched on a grid, on `fit` alone: rooms
-and dampers that are all mild would draw them there. The pedal's probabilities are searched on all, for the F1 of its presses and half
+and dampers that are all mild would draw them there. The pedal's probabilities are searched on both, for the F1 of its presses and half
 as much for the share of the frames in which it is right.
 """
 import argparse
@@ -213,7 +212,7 @@ def main():
     checkpoint, eval_folder = args.checkpoint or folder / "last.pt", Path(args.cache) / "eval"
     listener = torch.load(args.pedal or folder / "pedal.pt")["weights"]
     takes = outputs(library, checkpoint, listener, eval_folder, "fit-")
-    mild = [take for kind in ("fit_plain-", "fit_voiced-") for take in outputs(library, checkpoint, listener, eval_folder, kind)]
+    mild = outputs(library, checkpoint, listener, eval_folder, "fit_plain-")
     parameters = decode.defaults()
     for _ in range(2):
         fit_thresholds(library, takes + mild, parameters, args.price)
