@@ -151,7 +151,7 @@ def write_take(job):
 
 
 def prepare(args):
-    names = list(sampler.TRAINING) + list(sampler.SOUNDFONTS) + [sampler.UNSEEN]
+    names = list(sampler.TRAINING) + list(sampler.SOUNDFONTS) + [sampler.UNSEEN] + ([args.piano] if args.piano else [])
     DATA["banks"] = {b.name: b for b in sampler.banks(args.data, args.cache, names)}
     DATA["altered"] = args.altered if args.set == "train" else 0
     DATA["voiced"], DATA["lag"], DATA["piano"] = args.voiced, args.lag / 1000, args.piano

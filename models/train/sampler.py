@@ -12,8 +12,9 @@ from scipy.signal import butter, lfilter, resample_poly, sosfilt
 from features import RATE
 
 TRAINING = ("splendid_steinway", "headroom_yamaha_c3_close", "headroom_yamaha_c3_decca", "upright_kawai_kw", "old_piano_fb",
-            "yamaha_upright_vcsl", "iowa_steinway", "upright_vsco2")
-COLLECTION = {"upright_vsco2": "tonejs-instrument-piano-wav"}          # packages of npm, unpacked as CACHE/npm/NAME; CC BY 3.0
+            "yamaha_upright_vcsl", "iowa_steinway")
+# Heard where `render.py --piano` asks for it: packages of npm, unpacked as CACHE/npm/NAME; CC BY 3.0.
+COLLECTION = {"upright_vsco2": "tonejs-instrument-piano-wav"}
 UNSEEN = "salamander"
 # FluidR3, MuseScore General: MIT. sf_GMbank: public domain. GeneralUser GS 1.47: free for music and software. A320U: GPL 2.
 SOUNDFONTS = {"fluid_r3": "/usr/share/sounds/sf2/FluidR3_GM.sf2", "gmbank": "/usr/share/sounds/sf2/sf_GMbank.sf2",
