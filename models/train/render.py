@@ -29,16 +29,16 @@ from features import RATE, quantised
 
 SECONDS = 60.0
 SHARE_ADDITIVE, SHARE_SOUNDFONT = 0.30, 0.20
+LAG = 0.04                          # s from a key's release to its damper, at most
 SETS = {"train": 0, "fit": 1, "unseen": 2, "plain": 3, "fit_plain": 4, "voiced": 5, "fit_voiced": 6}
-MILD = ("unseen", "plain", "fit_plain", "voiced", "fit_voiced")          # rooms
 DATA = {}
 
 
 class Dampers:
     """Of one piano: felt that is slow or quick, and touches the string some time after the key's release is counted."""
 
-    def __init__(self, rng):
-        self.slowness, self.delay = np.exp(rng.uniform(np.log(0.6), np.log(2.5))), rng.uniform(0, DATA["lag"])
+    def __init__(self, rng, lag):
+        self.slowness, self.delay = np.exp(rng.uniform(np.log(0.6), np.log(2.5))), rng.uniform(0, lag)
 
     def release_time(self, key):
         """Time constant in s; the top keys have none."""
@@ -77,10 +77,10 @@ def gate_points(pedal, seconds):
     return times + [seconds + 1], values + [values[-1]]
 
 
-def play(rng, piano, notes, ends, pedal, seconds, natural=False):
-    """Mix the notes: each sound from its onset, damped at its end."""
+def play(rng, piano, notes, ends, pedal, seconds, natural=False, lag=LAG):
+    """Mix the notes: each sound from its onset, damped at its end or up to lag seconds later."""
     out = np.zeros(int((seconds + 1) * RATE), np.float32)
-    dampers = Dampers(rng)
+    dampers = Dampers(rng, lag)
     key_gain = np.ones(128) if natural else 10 ** (balance(rng) / 20)
     for (onset, _, key, velocity), end in zip(notes, ends):
         sound, gain = piano.sound(key, velocity)
@@ -123,8 +123,8 @@ def make_take(kind, seed, number):
         piano = sampler.Sampler(rng, DATA["banks"][sampler.UNSEEN], natural=True)
     else:
         piano = choose_piano(rng)
-    dry = play(rng, piano, notes, ends, pedal, SECONDS, natural=unseen)
-    audio = rooms.through(rng, dry, mild=kind in MILD)
+    dry = play(rng, piano, notes, ends, pedal, SECONDS, natural=unseen, lag=DATA["lag"])
+    audio = rooms.through(rng, dry, mild=kind not in ("train", "fit"))
     labels = {"notes": np.column_stack([notes[:, 0], notes[:, 1], ends, notes[:, 2], notes[:, 3]]).astype(np.float32),
               "pedal": np.array(pedal, np.float32).reshape(-1, 2)}
     name = getattr(piano, "name", None) or piano.bank.name
@@ -167,7 +167,7 @@ def main():
     parser.add_argument("--altered", type=float, default=0.7, help="share of the sampled pianos that are made into others")
     parser.add_argument("--voiced", type=float, default=0, help="share of the performances in which one voice is brought out")
     parser.add_argument("--piano", help="the one bank that plays all takes")
-    parser.add_argument("--lag", type=float, default=40, help="ms from a key's release to its damper, at most; each piano has its own")
+    parser.add_argument("--lag", type=float, default=1000 * LAG, help="ms from a key's release to its damper, at most; each piano has its own")
     parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--first", type=int, default=0, help="number of the first take")
     parser.add_argument("--data", default="../shared/data")
