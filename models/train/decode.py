@@ -107,13 +107,18 @@ def sounding_frames(p, parameters):
     return some
 
 
-def pedal(p, parameters):
-    """Rows (time s, down, time of sending s). Pressed in silence it cannot be heard, so a press is believed only while a note sounds."""
-    rows, some, decider = [], sounding_frames(p, parameters), listener.Decider(parameters)
-    for t, heard in enumerate(p["pedal"]):
+def pedal_changes(heard, sounding, parameters):
+    """Rows (time s, down, time of sending s) from the listener's probabilities and whether a note sounds before each frame: pressed
+    in silence it cannot be heard, so a press is believed only while one does."""
+    rows, decider = [], listener.Decider(parameters)
+    for t, values in enumerate(heard):
         end = (t + 1) * 0.01
-        rows += [(time, down, end) for time, down in decider.step(heard, end, some[t])]
+        rows += [(time, down, end) for time, down in decider.step(values, end, sounding[t])]
     return rows
+
+
+def pedal(p, parameters):
+    return pedal_changes(p["pedal"], sounding_frames(p, parameters), parameters)
 
 
 def prefix_of(lookahead_ms):

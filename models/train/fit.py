@@ -160,9 +160,9 @@ def fit_offsets(takes, parameters):
 
 
 def pedal_state(events, count):
-    """(time, down) -> down per frame."""
+    """Rows that begin with time, down -> down per frame."""
     state = np.zeros(count, bool)
-    for time, down in events:
+    for time, down, *_ in events:
         state[int(time * 100):] = bool(down)
     return state
 
@@ -173,23 +173,17 @@ def fit_pedal(takes, parameters):
     states = [pedal_state(take.pedal, len(take.p["pedal"])) for take in takes]
     sounding = [decode.sounding_frames(take.p, parameters) for take in takes]
 
-    def events(take, some, trial):
-        decider, found = pedal.Decider(trial), []
-        for t, heard in enumerate(take.p["pedal"]):
-            found += decider.step(heard, (t + 1) * 0.01, some[t])
-        return found
-
     best = (0, None)
     for pressed, released, on in itertools.product((0.18, 0.22, 0.26, 0.3), (0.4, 0.5, 0.6), (0.6, 0.7)):
         trial = dict(parameters, pedal_pressed=pressed, pedal_released=released, pedal_on=on)
-        found = [events(take, some, trial) for take, some in zip(takes, sounding)]
-        score = pedal.presses_f1(truth, [[t for t, down in f if down] for f in found])
+        found = [decode.pedal_changes(take.p["pedal"], some, trial) for take, some in zip(takes, sounding)]
+        score = pedal.presses_f1(truth, [[t for t, down, _ in f if down] for f in found])
         right = np.mean([np.mean(pedal_state(f, len(s)) == s) for f, s in zip(found, states)])
         best = max(best, (score[0] + 0.5 * right, trial, found, score, right), key=lambda b: b[0])
     _, trial, found, score, right = best
     parameters.update(trial)
     for name, wanted in (("pedal_pressed_delay_ms", True), ("pedal_released_delay_ms", False)):
-        pairs = [(t, [h for h, d in heard if d == wanted]) for take, heard in zip(takes, found) for t, d in take.pedal if bool(d) == wanted]
+        pairs = [(t, [h for h, d, _ in heard if d == wanted]) for take, heard in zip(takes, found) for t, d in take.pedal if bool(d) == wanted]
         late = [min((h - t for h in heard), key=abs) for t, heard in pairs if heard]
         parameters[name] += round(1000 * float(np.median([x for x in late if abs(x) < 0.1])), 1)
     print("pedal: pressed %.2f, released %.2f, on %.2f, delays %.0f and %.0f ms; presses: F1 %.3f, precision %.3f, recall %.3f; right in %.3f of the frames"

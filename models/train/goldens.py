@@ -16,7 +16,6 @@ import soundfile
 import decode
 import features
 import model
-import pedal
 import render
 import sampler
 
@@ -48,13 +47,11 @@ def pedal_changes(out):
     heard = scipy.ndimage.gaussian_filter1d(rng.standard_normal((6000, 3)), 3, axis=0)
     heard[:, 2] = scipy.ndimage.gaussian_filter1d(heard[:, 2], 12)
     heard = (0.5 + (0.25, 0.2, 0.3) * (heard / heard.std(0) - (1.2, 1.4, 0))).clip(0, 1).astype(np.float32)
-    decider = pedal.Decider(decode.DEFAULTS)
     np.save(out / "pedal_heard.npy", heard)
     with open(out / "pedal_changes.tsv", "w") as f:
         f.write("# time down sent\n")
-        for t, values in enumerate(heard):
-            for time, down in decider.step(values, (t + 1) * 0.01, t % 500 > 50):
-                f.write("%.4f\t%d\t%.2f\n" % (time, down, (t + 1) * 0.01))
+        for row in decode.pedal_changes(heard, np.arange(len(heard)) % 500 > 50, decode.DEFAULTS):
+            f.write("%.4f\t%d\t%.2f\n" % row)
 
 
 def main():
