@@ -9,6 +9,7 @@ import numpy as np
 import soundfile
 from scipy.signal import butter, lfilter, resample_poly, sosfilt
 
+import collection
 from features import RATE
 
 TRAINING = ("splendid_steinway", "headroom_yamaha_c3_close", "headroom_yamaha_c3_decca", "upright_kawai_kw", "old_piano_fb",
@@ -65,18 +66,10 @@ def build_recorded(data, name):
     return np.concatenate(parts), np.array(rows)
 
 
-def key_of(name):
-    """MIDI note of a name such as As3."""
-    return 12 * (int(name[-1]) + 1) + {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[name[0]] + (name[1] == "s")
-
-
 def build_collected(folder):
     """One note a key and file, each at one level: the onset is where the first 0.3 s above 700 Hz come within 28 dB of their highest."""
     parts, rows, at = [], [], 0
-    paths = sorted(Path(folder).glob("*.wav"))
-    if not paths:
-        raise FileNotFoundError("%s: no notes there; run npm pack %s and unpack it" % (folder, Path(folder).name))
-    for path in paths:
+    for path, name in collection.notes(folder):
         audio, rate = soundfile.read(path, dtype="float32")
         high = sosfilt(butter(2, 700, "high", fs=rate, output="sos"), audio[:int(0.3 * rate)])
         rise = np.sqrt(np.convolve(high ** 2, np.ones(rate // 2000), "same"))
@@ -84,7 +77,7 @@ def build_collected(folder):
         audio = np.concatenate([np.zeros(int(PRE_ROLL * rate), np.float32), audio])[onset:]
         audio = resample_poly(audio, 160, rate // 100)[:10 * RATE]
         parts.append(np.round(audio.clip(-1, 1) * 32767).astype(np.int16))
-        rows.append((at, len(audio), key_of(path.stem), 1, 127, 0.0))
+        rows.append((at, len(audio), collection.key_of(name), 1, 127, 0.0))
         at += len(audio)
     return np.concatenate(parts), np.array(rows)
 

@@ -1,12 +1,15 @@
-"""Recorded notes of N. Brosowsky's collection (CC BY 3.0), packages of npm: `npm pack NAME` each, unpacked as CACHE/npm/NAME.
+"""What plays of the collection of recorded notes (collection.py), unpacked as CACHE/npm/NAME.
 
 Left out: the horn and the electric guitar, whose makers are also among what validation hears, and the saxophone, which is there already.
 """
-import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import soundfile
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+import collection  # noqa: E402
 
 PREFIX, SECONDS = "tonejs-instrument-", 7
 KINDS = {"trumpet-wav": "trumpet", "violin-wav": "violin", "flute-wav": "flute", "clarinet-mp3": "clarinet", "piano-wav": "piano", "cello-wav": "cello",
@@ -18,24 +21,15 @@ HIGHER = {("trumpet-wav", "C3"), ("trumpet-wav", "As3")}
 UNUSABLE = {("cello-wav", "As4"), ("clarinet-mp3", "Fs6"), ("guitar-nylon-mp3", "D5")}
 
 
-def key_of(name):
-    """MIDI note of a name such as As3."""
-    letter, sharp, octave = re.fullmatch("([A-G])(s?)([0-9])", name).groups()
-    return 12 * (int(octave) + 1) + (0, 2, 4, 5, 7, 9, 11)["CDEFGAB".index(letter)] + len(sharp)
-
-
 def read(folder, package):
     """[(audio, note, rate)] of a package, cut where the sound begins."""
-    clips, files = [], sorted(p for p in (Path(folder) / (PREFIX + package)).glob("*.*") if p.suffix in (".wav", ".mp3"))
-    if not files:
-        raise FileNotFoundError("%s: no notes there; run npm pack %s and unpack it" % (Path(folder) / (PREFIX + package), PREFIX + package))
-    for path in files:
-        name = path.stem.split(" ")[0]                                   # some notes are there twice: "F2", "F2 v2"
+    clips = []
+    for path, name in collection.notes(Path(folder) / (PREFIX + package)):
         if (package, name) in UNUSABLE:
             continue
         audio, rate = soundfile.read(path, dtype="float32")
         audio = audio[max(0, int(np.argmax(np.abs(audio) > 0.02 * np.abs(audio).max())) - rate // 100):][:SECONDS * rate]
-        clips.append((audio, float(key_of(name) + 12 * ((package, name) in HIGHER)), rate))
+        clips.append((audio, float(collection.key_of(name) + 12 * ((package, name) in HIGHER)), rate))
     return clips
 
 
