@@ -11,16 +11,9 @@ TOGETHER = 0.03                     # s; struck at once
 def covered(notes, above=True):
     """Whether a higher note (or a lower one) is struck with each note, or sounds when it is struck."""
     onset, end, key = notes[:, 0], notes[:, 1], notes[:, 2]
-    out = np.zeros(len(notes), bool)
-    first = 0
-    for i, t in enumerate(onset):
-        while end[:first + 1].max(initial=-1) < t - 8 and first < i:
-            first += 1
-        last = int(np.searchsorted(onset, t + TOGETHER, side="right"))
-        near = slice(first, last)
-        sounds = (end[near] > t + 0.02) | (np.abs(onset[near] - t) <= TOGETHER)
-        out[i] = np.any(sounds & (key[near] > key[i] if above else key[near] < key[i]))
-    return out
+    at = onset[:, None]
+    sounds = (onset <= at + TOGETHER) & ((end > at + 0.02) | (np.abs(onset - at) <= TOGETHER))
+    return np.any(sounds & (key > key[:, None] if above else key < key[:, None]), axis=1)
 
 
 def voice(rng, notes):
