@@ -225,7 +225,7 @@ static void classes_have_names(void **state)
     assert_true(coch_instrument_model_find(model, "kazoo") == SIZE_MAX);
     /* Two per cent of a core is about 20 million multiply-adds in 100 ms. */
     assert_true(coch_instrument_model_operations(model) < 20000000);
-    assert_true(coch_instrument_model_parameters(model) < 500000);
+    assert_true(coch_instrument_model_parameters(model) < 400000);
 }
 
 int main(void)
