@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The mean of the averaged weights of checkpoints that come of one another: often better than each.
+"""The mean of the averaged weights of checkpoints that come of one another (weight files too, but for the last): often better than each.
 
     average.py CACHE/round4/last.pt CACHE/round6/last.pt --out CACHE/mean.pt
 """
@@ -7,16 +7,17 @@ import argparse
 
 import torch
 
+from model import averaged
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoints", nargs="+")
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
-    stored = [torch.load(path) for path in args.checkpoints]
-    last = stored[-1]
+    last, weights = torch.load(args.checkpoints[-1]), [averaged(path) for path in args.checkpoints]
     for name in last["average"]:
-        last["average"][name] = sum(s["average"][name] for s in stored) / len(stored)
+        last["average"][name] = sum(w[name] for w in weights) / len(weights)
     torch.save(last, args.out)
 
 

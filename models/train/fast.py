@@ -1,4 +1,4 @@
-"""The piano net on the kernels of kernels.c: forward and backward pass over [batch, frames] in bfloat16 (needs AMX)."""
+"""The piano net on the kernels of kernels.c: forward and backward pass over [batch, frames] in bfloat16 (needs AMX or AVX-512 BF16)."""
 import ctypes
 import subprocess
 import tempfile
@@ -40,7 +40,7 @@ def load(folder=None):
                     str(here / "kernels.c"), str(here / "kernels_data.c"), str(here / "kernels_fit.c"), "-lm"], check=True)
     library = ctypes.CDLL(str(path))
     if library.kernels_init() != 0:
-        raise OSError("this processor or kernel offers no AMX")
+        raise OSError("this processor or kernel offers neither AMX nor AVX-512 BF16")
     return library
 
 

@@ -1,4 +1,4 @@
-/* Training kernels of the piano net for x86-64 with AMX: every layer is a sum of shifted matrix products over the rows
+/* Training kernels of the piano net for x86-64 with AMX or AVX-512 BF16: every layer is a sum of shifted matrix products over the rows
  * (positions or keys) of a frame, so one forward kernel, used again for the gradient of the input, and one kernel for
  * the gradient of the weights carry the whole net. net.py holds the same net in plain PyTorch; test_kernels.py compares.
  *
@@ -8,8 +8,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "kernels_vector.h"
 
@@ -32,22 +30,25 @@ typedef struct {
 	float *out_float;
 } taps;
 
-static void configure(void)
-{
-	struct { uint8_t palette, start, pad[14]; uint16_t bytes[16]; uint8_t rows[16]; } c;
-	memset(&c, 0, sizeof c);
-	c.palette = 1;
-	for (int i = 0; i < 8; i++) {
-		c.bytes[i] = 64;
-		c.rows[i] = 16;
-	}
-	_tile_loadconfig(&c);
-}
+typedef struct {
+	int32_t batch, frames, views, chunks, out_rows, n;
+	view view[MAX_VIEWS];
+	const chunk *chunk;
+	const bf16 *dy;          /* [batch * frames][out_rows][dy_stride], n used */
+	int32_t dy_stride, key_bias;
+	float *dw;               /* [threads][chunks][32][n] */
+	float *db;               /* [threads][n] or, with key_bias, [threads][out_rows][n] */
+} grads;
 
-int kernels_init(void)
-{
-	return (int)syscall(SYS_arch_prctl, 0x1023, 18);
-}
+enum { GROUP = 4 };
+
+#ifdef __AMX_BF16__
+#include "kernels_amx.h"
+#elif defined __AVX512BF16__
+#include "kernels_avx512.h"
+#else
+#error "the training kernels need AMX or AVX-512 BF16"
+#endif
 
 static const bf16 *frame_of(const view *v, int batch, int t, int frames)
 {
@@ -66,32 +67,6 @@ static void pad_frame(const view *v, const bf16 *x, bf16 *to)
 	else
 		for (int r = 0; r < v->rows; r++)
 			memcpy(to + (PAD + r) * v->channels, x + (size_t)r * v->stride, row);
-}
-
-#define DOT(t, u, b) \
-	if ((b) < nt) { \
-		_tile_loadd(7, w + (b) * 512, 64); \
-		_tile_dpbf16ps(t, 6, 7); \
-		if (two) { _tile_loadd(6, a1, stride); _tile_dpbf16ps(u, 6, 7); if ((b) + 1 < nt) _tile_loadd(6, a0, stride); } \
-	}
-
-/* 32 rows by up to 48 outputs. */
-static void block(const taps *p, bf16 *const *local, int row, int n0, int nt, int two, float *sum)
-{
-	_tile_zero(0); _tile_zero(1); _tile_zero(2); _tile_zero(3); _tile_zero(4); _tile_zero(5);
-	for (int i = 0; i < p->chunks; i++) {
-		const chunk *c = &p->chunk[i];
-		size_t channels = (size_t)p->view[c->view].channels, stride = channels * 2;
-		const bf16 *a0 = local[c->view] + (PAD + row + c->offset) * channels + c->channel;
-		const bf16 *a1 = a0 + 16 * channels;
-		const bf16 *w = p->weight + ((size_t)i * (p->n / 16) + n0) * 512;
-		_tile_loadd(6, a0, stride);
-		DOT(0, 3, 0)
-		DOT(1, 4, 1)
-		DOT(2, 5, 2)
-	}
-	_tile_stored(0, sum, 192); _tile_stored(1, sum + 16, 192); _tile_stored(2, sum + 32, 192);
-	_tile_stored(3, sum + 768, 192); _tile_stored(4, sum + 784, 192); _tile_stored(5, sum + 800, 192);
 }
 
 static void finish(const taps *p, size_t frame, int row, int n0, int nt, const float *sum)
@@ -128,7 +103,7 @@ void taps_forward(const taps *p)
 			memset(local[v], 0, bytes);
 		}
 		float sum[32 * 48];
-		configure();
+		begin_products();
 #pragma omp for collapse(2) schedule(dynamic, 8)
 		for (int b = 0; b < p->batch; b++)
 			for (int t = 0; t < p->frames; t++) {
@@ -141,23 +116,13 @@ void taps_forward(const taps *p)
 						finish(p, (size_t)b * p->frames + t, row, n, nt, sum);
 					}
 			}
-		_tile_release();
+		end_products();
 		for (int v = 0; v < p->views; v++)
 			free(local[v]);
 	}
 }
 
 /* ---- gradient of the weights ---- */
-
-typedef struct {
-	int32_t batch, frames, views, chunks, out_rows, n;
-	view view[MAX_VIEWS];
-	const chunk *chunk;
-	const bf16 *dy;          /* [batch * frames][out_rows][dy_stride], n used */
-	int32_t dy_stride, key_bias;
-	float *dw;               /* [threads][chunks][32][n] */
-	float *db;               /* [threads][n] or, with key_bias, [threads][out_rows][n] */
-} grads;
 
 /* 16 x 16 transpose of 16-bit values. */
 static void transpose16(const bf16 *x, size_t stride, bf16 *to, size_t to_stride)
@@ -215,48 +180,6 @@ static void pair_rows(const bf16 *dy, int rows, int n, size_t stride, bf16 *to)
 		}
 }
 
-enum { GROUP = 4 };
-
-#define OUTER(t, u, b) \
-	if ((b) < nt) { \
-		_tile_loadd(7, y + (b) * 32, (size_t)p->n * 4); \
-		_tile_dpbf16ps(t, 6, 7); \
-		if (two) { _tile_loadd(6, x1, ROWS * 2); _tile_dpbf16ps(u, 6, 7); if ((b) + 1 < nt) _tile_loadd(6, x0, ROWS * 2); } \
-	}
-
-static void outer(const grads *p, bf16 *const (*turned)[GROUP], bf16 *const *paired, int frames, int i, int n0, float *dw)
-{
-	const chunk *c = &p->chunk[i];
-	int nt = p->n / 16 - n0 < 3 ? p->n / 16 - n0 : 3, two = c->width > 16;
-	size_t stride = (size_t)p->n * 4;
-	float *to = dw + (size_t)i * 32 * p->n + n0 * 16;
-	_tile_loadd(0, to, stride);
-	if (nt > 1) _tile_loadd(1, to + 16, stride);
-	if (nt > 2) _tile_loadd(2, to + 32, stride);
-	if (two) {
-		_tile_loadd(3, to + 16 * p->n, stride);
-		if (nt > 1) _tile_loadd(4, to + 16 * p->n + 16, stride);
-		if (nt > 2) _tile_loadd(5, to + 16 * p->n + 32, stride);
-	}
-	for (int f = 0; f < frames; f++)
-		for (int row = 0; row < p->out_rows; row += 32) {
-			const bf16 *x0 = turned[c->view][f] + c->channel * ROWS + PAD + row + c->offset, *x1 = x0 + 16 * ROWS;
-			const bf16 *y = paired[f] + ((size_t)row / 2 * p->n + n0 * 16) * 2;
-			_tile_loadd(6, x0, ROWS * 2);
-			OUTER(0, 3, 0)
-			OUTER(1, 4, 1)
-			OUTER(2, 5, 2)
-		}
-	_tile_stored(0, to, stride);
-	if (nt > 1) _tile_stored(1, to + 16, stride);
-	if (nt > 2) _tile_stored(2, to + 32, stride);
-	if (two) {
-		_tile_stored(3, to + 16 * p->n, stride);
-		if (nt > 1) _tile_stored(4, to + 16 * p->n + 16, stride);
-		if (nt > 2) _tile_stored(5, to + 16 * p->n + 32, stride);
-	}
-}
-
 static void add_bias(const grads *p, const bf16 *dy, float *db)
 {
 	for (int r = 0; r < p->out_rows; r++)
@@ -286,7 +209,7 @@ void taps_gradient(const grads *p)
 			for (int v = 0; v < p->views; v++)
 				turned[v][f] = zeros((size_t)ROWS * (p->view[v].channels + 1) * 2);
 		}
-		configure();
+		begin_products();
 		int groups = (p->frames + GROUP - 1) / GROUP;
 #pragma omp for collapse(2) schedule(dynamic)
 		for (int b = 0; b < p->batch; b++)
@@ -304,7 +227,7 @@ void taps_gradient(const grads *p)
 					for (int n = 0; n < p->n / 16; n += 3)
 						outer(p, (bf16 *const (*)[GROUP])turned, paired, count, i, n, dw);
 			}
-		_tile_release();
+		end_products();
 		for (int f = 0; f < GROUP; f++) {
 			free(paired[f]);
 			for (int v = 0; v < p->views; v++)
@@ -322,24 +245,6 @@ static __m512 hyperbolic(__m512 x)
 	return _mm512_fmsub_ps(_mm512_set1_ps(2), sigmoid(_mm512_add_ps(x, x)), _mm512_set1_ps(1));
 }
 
-/* [16 rows][k] x [k][n] -> sum[16][n]; w in pair order [k/32][n/16][16][16][2]. */
-static void small_product(const bf16 *a, int k, const bf16 *w, int n, float *sum)
-{
-	for (int n0 = 0; n0 < n; n0 += 64) {
-		_tile_zero(0); _tile_zero(1); _tile_zero(2); _tile_zero(3);
-		for (int i = 0; i < k / 32; i++) {
-			const bf16 *b = w + ((size_t)i * (n / 16) + n0 / 16) * 512;
-			_tile_loadd(6, a + i * 32, (size_t)k * 2);
-			_tile_loadd(7, b, 64); _tile_dpbf16ps(0, 6, 7);
-			_tile_loadd(5, b + 512, 64); _tile_dpbf16ps(1, 6, 5);
-			_tile_loadd(7, b + 1024, 64); _tile_dpbf16ps(2, 6, 7);
-			_tile_loadd(5, b + 1536, 64); _tile_dpbf16ps(3, 6, 5);
-		}
-		_tile_stored(0, sum + n0, (size_t)n * 4); _tile_stored(1, sum + n0 + 16, (size_t)n * 4);
-		_tile_stored(2, sum + n0 + 32, (size_t)n * 4); _tile_stored(3, sum + n0 + 48, (size_t)n * 4);
-	}
-}
-
 /* gx [batch*frames][88][192] (input part with its bias), w: state weights in pair order, bias [192];
  * h [..][88][64], saved [..][88][256] = r, z, n, state part of n (may be NULL). state: [batch][88][64] float, in and out, or NULL. */
 void gru_forward(int batch, int frames, const bf16 *gx, const bf16 *w, const float *bias, bf16 *h, bf16 *saved, float *state)
@@ -354,7 +259,7 @@ void gru_forward(int batch, int frames, const bf16 *gx, const bf16 *w, const flo
 				memcpy(now, state + ((size_t)b * KEYS + k0) * STATE, count * STATE * sizeof *now);
 			for (int i = 0; i < 16 * STATE; i += 16)
 				store16(past + i, _mm512_loadu_ps(now + i));
-			configure();
+			begin_products();
 			for (int t = 0; t < frames; t++) {
 				small_product(past, STATE, w, GATES, sum);
 				size_t at = ((size_t)b * frames + t) * KEYS + k0;
@@ -376,7 +281,7 @@ void gru_forward(int batch, int frames, const bf16 *gx, const bf16 *w, const flo
 						}
 					}
 			}
-			_tile_release();
+			end_products();
 			if (state)
 				memcpy(state + ((size_t)b * KEYS + k0) * STATE, now, count * STATE * sizeof *now);
 		}
@@ -393,7 +298,7 @@ void gru_backward(int batch, int frames, const bf16 *dh, const bf16 *h, bf16 *sa
 			float carry[16 * STATE] = {0};
 			bf16 back[16 * GATES] __attribute__((aligned(64))) = {0};
 			__m512 one = _mm512_set1_ps(1), zero = _mm512_setzero_ps();
-			configure();
+			begin_products();
 			for (int t = frames - 1; t >= 0; t--) {
 				size_t at = ((size_t)b * frames + t) * KEYS + k0;
 				float direct[16 * STATE] = {0};
@@ -417,6 +322,6 @@ void gru_backward(int batch, int frames, const bf16 *dh, const bf16 *h, bf16 *sa
 				for (int i = 0; i < 16 * STATE; i++)
 					carry[i] += direct[i];
 			}
-			_tile_release();
+			end_products();
 		}
 }

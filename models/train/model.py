@@ -30,6 +30,11 @@ class Model:
         return out[0].numpy(), pedal.hear(self.weights, layers["gru2"][0])
 
 
+def averaged(path):
+    """The averaged weights of a checkpoint, or those of a weight file."""
+    return Model(path).weights if str(path).endswith(".gguf") else torch.load(path)["average"]
+
+
 def read_audio(path):
     """A file as 16 kHz mono float32."""
     audio, rate = soundfile.read(path, dtype="float32", always_2d=True)

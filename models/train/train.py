@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Train the piano net on the rendered takes (bfloat16 products, float master weights, AdamW, cosine, averaged weights).
 
-    train.py --steps 11000 [--resume]       writes CACHE/train/last.pt every few minutes; needs a processor with AMX
+    train.py --steps 11000 [--resume]       writes CACHE/train/last.pt every few minutes; needs a processor with AMX or AVX-512 BF16
 
 Best run with OMP_NUM_THREADS=3 OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE and large MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_.
 """
@@ -22,6 +22,7 @@ from scipy.ndimage import gaussian_filter1d
 import decode
 import fast
 import features
+import model
 import net
 import score
 from labels import Labels
@@ -227,7 +228,7 @@ def main():
     parser.add_argument("--threads", type=int, default=3)
     parser.add_argument("--validate", type=float, default=480, help="seconds between validations")
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--start", help="checkpoint whose averaged weights to start from, for another round")
+    parser.add_argument("--start", help="checkpoint (its averaged weights) or weight file to start from, for another round")
     parser.add_argument("--name", default="piano", help="folder of this run in the cache")
     parser.add_argument("--cache", default="cache")
     args = parser.parse_args()
@@ -238,7 +239,7 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(args)
     if args.start:
-        trainer.begin_with(torch.load(args.start)["average"])
+        trainer.begin_with(model.averaged(args.start))
     if args.resume and (out / "last.pt").exists():
         trainer.load(out / "last.pt")
     takes = Takes(cache / "takes")
