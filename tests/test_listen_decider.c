@@ -1,4 +1,5 @@
 /* How the instrument detector decides from its scores, and which weight files it takes. */
+#include "default_models.h"
 #include "listen/instrument.h"
 #include "listen/instrument_decider.h"
 #include "listen/piano.h"
@@ -12,23 +13,9 @@
 
 #include <cmocka.h>
 
-static coch_instrument_model *default_model(void)
-{
-    coch_gguf *file;
-    coch_instrument_model *model = NULL;
-    char why[200];
-    size_t size;
-    const void *bytes = coch_instrument_default_weights(&size);
-    if (coch_gguf_open_memory(&file, bytes, size, why, sizeof why) != COCHLEA_OK ||
-        coch_instrument_model_new(&model, file, why, sizeof why) != COCHLEA_OK)
-        fail_msg("%s", why);
-    coch_gguf_free(file);
-    return model;
-}
-
 static int set_up(void **state)
 {
-    *state = default_model();
+    *state = default_instrument_model();
     return 0;
 }
 

@@ -1,4 +1,5 @@
 /* The instrument detector against what its training code computes, and its life as a stream. */
+#include "default_models.h"
 #include "dsp/cpu.h"
 #include "dsp/cqt.h"
 #include "golden_sound.h"
@@ -27,20 +28,6 @@ typedef struct fixture {
     size_t count, hop;
 } fixture;
 
-static coch_instrument_model *default_model(void)
-{
-    coch_gguf *file;
-    coch_instrument_model *model = NULL;
-    char why[200];
-    size_t size;
-    const void *bytes = coch_instrument_default_weights(&size);
-    if (coch_gguf_open_memory(&file, bytes, size, why, sizeof why) != COCHLEA_OK ||
-        coch_instrument_model_new(&model, file, why, sizeof why) != COCHLEA_OK)
-        fail_msg("%s", why);
-    coch_gguf_free(file);
-    return model;
-}
-
 static int set_up(void **state)
 {
     static fixture f;
@@ -48,7 +35,7 @@ static int set_up(void **state)
     if (!sound.samples)
         return -1;
     f.samples = sound.samples;
-    f.model = default_model();
+    f.model = default_instrument_model();
     f.count = sound.count;
     f.hop = coch_instrument_model_hop(f.model);
     *state = &f;

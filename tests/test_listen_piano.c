@@ -1,4 +1,5 @@
 /* The piano net against what its training code computes, and its life as a stream. */
+#include "default_models.h"
 #include "dsp/cpu.h"
 #include "golden_sound.h"
 #include "listen/piano.h"
@@ -25,20 +26,6 @@ typedef struct fixture {
     size_t frames;
 } fixture;
 
-static coch_piano_model *default_model(void)
-{
-    coch_gguf *file;
-    coch_piano_model *model = NULL;
-    char why[200];
-    size_t size;
-    const void *bytes = coch_piano_default_weights(&size);
-    if (coch_gguf_open_memory(&file, bytes, size, why, sizeof why) != COCHLEA_OK ||
-        coch_piano_model_new(&model, file, why, sizeof why) != COCHLEA_OK)
-        fail_msg("%s", why);
-    coch_gguf_free(file);
-    return model;
-}
-
 static int set_up(void **state)
 {
     static fixture f;
@@ -46,7 +33,7 @@ static int set_up(void **state)
     if (!sound.samples)
         return -1;
     f.samples = sound.samples;
-    f.model = default_model();
+    f.model = default_piano_model();
     f.frames = sound.count / coch_piano_model_hop(f.model);
     *state = &f;
     return sound.rate == (int)coch_piano_model_rate(f.model) ? 0 : -1;

@@ -18,8 +18,9 @@ static const double tick = 0.010;
 
 /* Score seconds around its place in which a note is believed although the ear doubts it, or the band plays it
  * too. */
-static const double band_jump = 0.6; /* score seconds that the player's place may move without being a jump */
 static const double doubtful_around = 0.12, known_around = 0.30;
+
+static const double band_jump = 0.6; /* score seconds that the player's place may move without being a jump */
 
 struct coch_session {
     coch_session_options options;
