@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Write models/piano.md, the card of the piano model, from the scores that evaluate.py --out left.
+"""Write models/piano.md, the card of the piano model, from the scores that evaluate.py --out left and from card_data.md and
+card_training.md, which say what was rendered and how it was trained.
 
     card.py SCORES.json [--with "the program"|"the reference decoder"] [--look 35=SCORES_35MS.json]...
 """
@@ -86,15 +87,13 @@ def main():
     parser.add_argument("scores")
     parser.add_argument("--look", action="append", default=[], metavar="MS=FILE", help="scores of the same with another look-ahead")
     parser.add_argument("--with", dest="means", default="the reference decoder (`evaluate.py`, float32)")
-    parser.add_argument("--training", default="", help="file with the commands and figures of the training")
-    parser.add_argument("--rendered", default="", help="file that says what was rendered for it")
     args = parser.parse_args()
-    models = Path(__file__).resolve().parent.parent
+    here = Path(__file__).resolve().parent
+    models = here.parent
     weights = model.Model(str(models / "piano.gguf")).weights
     scores = json.loads(Path(args.scores).read_text())
     text = INTRODUCTION % {"parameters": sum(w.numel() for w in weights.values()), "with": args.means,
-                           "training": Path(args.training).read_text() if args.training else "",
-                           "data": Path(args.rendered).read_text().strip() if args.rendered else "Trained only on rendered audio."}
+                           "training": (here / "card_training.md").read_text().rstrip() + "\n", "data": (here / "card_data.md").read_text().strip()}
     lines = ["| set | P | R | onset | +offset | +velocity | all | latency ms |", "|---|---|---|---|---|---|---|---|",
              *(row("`%s`: %s" % (name, what), scores[name]["mean"]) for name, what in RENDERED.items()),
              row("real Disklavier (6 whole recordings of MAPS ENST)", scores["real"]["mean"])]

@@ -37,12 +37,22 @@ DATA = {}
 class Dampers:
     """Of one piano: felt that is slow or quick, and touches the string some time after the key's release is counted."""
 
-    def __init__(self, rng, lag):
+    def __init__(self, rng, lag, half=()):
         self.slowness, self.delay = np.exp(rng.uniform(np.log(0.6), np.log(2.5))), rng.uniform(0, lag)
+        self.half, self.light = half, np.exp(rng.uniform(np.log(0.12), np.log(0.7))) if len(half) else 0
 
     def release_time(self, key):
         """Time constant in s; the top keys have none."""
         return self.slowness * (0.05 + 0.15 * max(0.0, (60 - key) / 39)) if key < 90 else 9.0
+
+    def close(self, sound, key, release, stop):
+        """Damps a sound in place from sample `stop` on, its key released at `release` s; -> how many samples are heard."""
+        until = next((end for begin, end in self.half if begin <= release < end), release)
+        light, tau = stop + int((until - release) * RATE), self.release_time(key)
+        length = min(len(sound), light + int(5 * tau * RATE))
+        t = np.arange(stop, length)
+        sound[stop:length] *= np.exp(-(np.minimum(t, light) - stop) / ((self.light or 1) * RATE) - np.maximum(t - light, 0) / (tau * RATE))
+        return length
 
 
 def balance(rng):
@@ -77,23 +87,29 @@ def gate_points(pedal, seconds):
     return times + [seconds + 1], values + [values[-1]]
 
 
-def play(rng, piano, notes, ends, pedal, seconds, natural=False, lag=LAG):
+def half_pedalled(rng, pedal, seconds):
+    """Some spans of the pedal become half ones: it counts as up (below 64), but the dampers hardly touch. -> pedal, half spans."""
+    share, kept, half = rng.uniform(0.3, 1.0), [], []
+    for (t, down), (following, _) in zip(pedal, pedal[1:] + [(seconds, False)]):
+        lightly = down and rng.random() < share
+        kept.append((t, down and not lightly))
+        half += [(t, following)] if lightly else []
+    return kept, half
+
+
+def play(rng, piano, notes, ends, pedal, seconds, natural=False, lag=LAG, half=()):
     """Mix the notes: each sound from its onset, damped at its end or up to lag seconds later."""
     out = np.zeros(int((seconds + 1) * RATE), np.float32)
-    dampers = Dampers(rng, lag)
+    dampers = Dampers(rng, lag, half)
     key_gain = np.ones(128) if natural else 10 ** (balance(rng) / 20)
     for (onset, _, key, velocity), end in zip(notes, ends):
         sound, gain = piano.sound(key, velocity)
         first = int(round((onset - sampler.PRE_ROLL) * RATE))
-        stop = int((end - onset + sampler.PRE_ROLL + dampers.delay) * RATE)
-        tau = dampers.release_time(key)
-        length = min(len(sound), stop + int(5 * tau * RATE), len(out) - first)
-        if first < 0 or length <= 0:
+        part = sound[:len(out) - first] * (gain * key_gain[int(key)])
+        if first < 0 or not len(part):
             continue
-        part = sound[:length] * (gain * key_gain[int(key)])
-        if length > stop:
-            part[stop:] *= np.exp(-np.arange(length - stop) / (tau * RATE))
-        out[first:first + length] += part
+        length = dampers.close(part, key, end, int((end - onset + sampler.PRE_ROLL + dampers.delay) * RATE))
+        out[first:first + length] += part[:length]
     return wash(rng, out, pedal)[:int(seconds * RATE)]
 
 
@@ -118,12 +134,15 @@ def make_take(kind, seed, number):
     songs = DATA["held_out" if held_out else "songs"]
     plain, voiced = "plain" in kind or "voiced" in kind, DATA["voiced"] if kind == "train" else float("voiced" in kind)
     notes, pedal = sequences.sequence(rng, songs, SECONDS, 1.0 if held_out else 0.8, plain, voiced)
+    half = ()
+    if kind == "train" and DATA["half"] and rng.random() < DATA["half"]:
+        pedal, half = half_pedalled(rng, pedal, SECONDS)
     ends = sequences.sustained(notes, pedal, SECONDS)
     if unseen:
         piano = sampler.Sampler(rng, DATA["banks"][sampler.UNSEEN], natural=True)
     else:
         piano = choose_piano(rng)
-    dry = play(rng, piano, notes, ends, pedal, SECONDS, natural=unseen, lag=DATA["lag"])
+    dry = play(rng, piano, notes, ends, pedal, SECONDS, natural=unseen, lag=DATA["lag"], half=half)
     audio = rooms.through(rng, dry, mild=kind not in ("train", "fit"))
     labels = {"notes": np.column_stack([notes[:, 0], notes[:, 1], ends, notes[:, 2], notes[:, 3]]).astype(np.float32),
               "pedal": np.array(pedal, np.float32).reshape(-1, 2)}
@@ -154,7 +173,7 @@ def prepare(args):
     names = list(sampler.TRAINING) + list(sampler.SOUNDFONTS) + [sampler.UNSEEN] + ([args.piano] if args.piano else [])
     DATA["banks"] = {b.name: b for b in sampler.banks(args.data, args.cache, names)}
     DATA["altered"] = args.altered if args.set == "train" else 0
-    DATA["voiced"], DATA["lag"], DATA["piano"] = args.voiced, args.lag / 1000, args.piano
+    DATA["voiced"], DATA["half"], DATA["lag"], DATA["piano"] = args.voiced, args.half, args.lag / 1000, args.piano
     DATA["songs"] = sequences.corpus(args.data, args.cache, held_out=False)
     DATA["held_out"] = sequences.corpus(args.data, args.cache, held_out=True)
 
@@ -166,6 +185,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--altered", type=float, default=0.7, help="share of the sampled pianos that are made into others")
     parser.add_argument("--voiced", type=float, default=0, help="share of the performances in which one voice is brought out")
+    parser.add_argument("--half", type=float, default=0, help="share of the performances in which some of the pedalling is half")
     parser.add_argument("--piano", help="the one bank that plays all takes")
     parser.add_argument("--lag", type=float, default=1000 * LAG, help="ms from a key's release to its damper, at most; each piano has its own")
     parser.add_argument("--jobs", type=int, default=4)
