@@ -2,10 +2,11 @@
 """Render takes: sequence -> piano -> room -> features (u8) and labels, in CACHE/takes and CACHE/eval.
 
     render.py --set train --hours 16 [--seed 1] [--jobs 4]      training takes
-    render.py --set fit | fit_plain | unseen | plain            24 takes each, held-out sequences, audio and truth kept
+    render.py --set fit | fit_plain | unseen | plain | ...      24 takes each, held-out sequences, audio and truth kept
 
 fit: training pianos; unseen: the held-out piano, with octaves doubled, hands apart and the loudness moved as in training; plain:
-that piano playing what the sequences have, transposed and in another tempo, no more; fit_plain: the like on training pianos in mild rooms.
+that piano playing what the sequences have, transposed and in another tempo, no more; fit_plain: the like on training pianos in mild rooms;
+voiced, fit_voiced: the same with one voice brought out; fit_half: with half pedal, in which the truth has the keys' releases.
 
 Every take follows from (seed, number) alone; takes that are there already are skipped.
 """
@@ -30,7 +31,7 @@ from features import RATE, quantised
 SECONDS = 60.0
 SHARE_ADDITIVE, SHARE_SOUNDFONT = 0.30, 0.20
 LAG = 0.04                          # s from a key's release to its damper, at most
-SETS = {"train": 0, "fit": 1, "unseen": 2, "plain": 3, "fit_plain": 4, "voiced": 5, "fit_voiced": 6}
+SETS = {"train": 0, "fit": 1, "unseen": 2, "plain": 3, "fit_plain": 4, "voiced": 5, "fit_voiced": 6, "fit_half": 7}
 DATA = {}
 
 
@@ -132,10 +133,11 @@ def make_take(kind, seed, number):
     rng = np.random.default_rng([seed, SETS[kind], number])
     held_out, unseen = kind != "train", kind in ("unseen", "plain", "voiced")
     songs = DATA["held_out" if held_out else "songs"]
-    plain, voiced = "plain" in kind or "voiced" in kind, DATA["voiced"] if kind == "train" else float("voiced" in kind)
+    plain, voiced = kind not in ("train", "fit", "unseen"), DATA["voiced"] if kind == "train" else float("voiced" in kind)
+    half_share = DATA["half"] if kind == "train" else float("half" in kind)
     notes, pedal = sequences.sequence(rng, songs, SECONDS, 1.0 if held_out else 0.8, plain, voiced)
     half = ()
-    if kind == "train" and DATA["half"] and rng.random() < DATA["half"]:
+    if half_share and rng.random() < half_share:
         pedal, half = half_pedalled(rng, pedal, SECONDS)
     ends = sequences.sustained(notes, pedal, SECONDS)
     if unseen:
