@@ -108,6 +108,7 @@ static inline void piano_decoding(piano_builder *p)
     piano_f32(p, "cochlea.piano.rearm_level", 0.5f);
     piano_u32(p, "cochlea.piano.rearm_frames", 9);
     piano_f32(p, "cochlea.piano.off_level", 0.5f);
+    piano_f32(p, "cochlea.piano.off_held", 0.25f);
     piano_f32(p, "cochlea.piano.off_shift_ms", 40);
     piano_u32(p, "cochlea.piano.off_guard_frames", 4);
     piano_f32(p, "cochlea.piano.pedal_pressed", 0.3f);

@@ -181,6 +181,20 @@ static void metadata_must_be_there_and_possible(void **state)
     }
 }
 
+/* Older files have no such entry: there a released key counts for nothing. */
+static void the_weight_of_a_release_may_be_missing(void **state)
+{
+    (void)state;
+    coch_piano_model *model;
+    piano_builder b = piano_builder_small();
+    b.skip = "cochlea.piano.off_held";
+    assert_int_equal(try_model(b, &model), COCHLEA_OK);
+    coch_piano_model_free(model);
+    b.skip = NULL;
+    b.wrong = "cochlea.piano.off_held";
+    expect(b, COCHLEA_ERROR_FORMAT, b.wrong);
+}
+
 static const char *const tensors[] = {"conv1.weight",           "conv1.bias",
                                       "conv2.weight",           "conv2.bias",
                                       "conv3.weight",           "conv3.bias",
@@ -257,6 +271,7 @@ int main(void)
         cmocka_unit_test(widths_may_vary),
         cmocka_unit_test(the_default_model_is_what_it_is),
         cmocka_unit_test(metadata_must_be_there_and_possible),
+        cmocka_unit_test(the_weight_of_a_release_may_be_missing),
         cmocka_unit_test(tensors_must_be_there_and_fit),
         cmocka_unit_test(impossible_widths_are_refused),
     };

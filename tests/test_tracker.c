@@ -161,6 +161,26 @@ static void ends_after_two_frames_below(void **state)
     assert_true(fabs(f.out[0].time - (25 * FRAME - 0.040)) < 1e-9);
 }
 
+/* What rings on after its key is released ends the earlier, by the share that the release counts. */
+static void a_released_key_counts_against_what_rings(void **state)
+{
+    (void)state;
+    for (int counts = 0; counts < 2; counts++) {
+        fixture f;
+        start(&f, 1, 0);
+        f.config.off_held = counts ? 0.4f : 0.0f;
+        f.a.onset[5][0] = f.a.sounding[5] = f.a.held[5] = 1.0f;
+        assert_int_equal(step(&f), 1);
+        f.a.onset[5][0] = 0.0f;
+        f.a.sounding[5] = 0.7f;
+        for (int i = 0; i < 20; i++)
+            assert_int_equal(step(&f), 0);
+        f.a.held[5] = 0.1f; /* 0.7 * (1 - 0.4 * 0.9) is below the level of 0.5 */
+        assert_int_equal(step(&f), 0);
+        assert_int_equal(step(&f), counts);
+    }
+}
+
 static void keeps_a_shortest_note(void **state)
 {
     fixture f;
@@ -272,11 +292,18 @@ static void chooses_the_prefix(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fires_early_when_sure),      cmocka_unit_test(waits_for_the_later_deadline),
-        cmocka_unit_test(rearms_only_after_a_pause),  cmocka_unit_test(ends_after_two_frames_below),
-        cmocka_unit_test(keeps_a_shortest_note),      cmocka_unit_test(sends_the_pedal_where_it_is_heard),
-        cmocka_unit_test(filters_what_is_not_wanted), cmocka_unit_test(never_hangs_a_note),
-        cmocka_unit_test(chooses_the_prefix),         cmocka_unit_test(trusts_no_impossible_age),
+        cmocka_unit_test(fires_early_when_sure),
+        cmocka_unit_test(waits_for_the_later_deadline),
+        cmocka_unit_test(rearms_only_after_a_pause),
+        cmocka_unit_test(ends_after_two_frames_below),
+        cmocka_unit_test(a_released_key_counts_against_what_rings),
+        cmocka_unit_test(sends_the_pedal_where_it_is_heard),
+        cmocka_unit_test(keeps_a_shortest_note),
+        cmocka_unit_test(sends_the_pedal_where_it_is_heard),
+        cmocka_unit_test(filters_what_is_not_wanted),
+        cmocka_unit_test(never_hangs_a_note),
+        cmocka_unit_test(chooses_the_prefix),
+        cmocka_unit_test(trusts_no_impossible_age),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@ DEFAULTS = {
     # [prefix of the deadline list 1..4][deadline][register]; a disabled deadline is inf.
     "thresholds": [[[t if d <= prefix else INF] * 4 for d, t in enumerate((0.85, 0.8, 0.7, 0.6))] for prefix in range(4)],
     "rearm_level": 0.5, "rearm_frames": 9,
-    "off_level": 0.5, "off_shift_ms": 40.0, "off_guard_frames": 4,
+    "off_level": 0.5, "off_held": 0.0, "off_shift_ms": 40.0, "off_guard_frames": 4,
     # Least probability of a press and of a release, and of down for a pedal that is up and one that is down; frames: between two
     # peaks, until likely down or up is believed, after a change before that counts at all, and to look back; time from a press
     # and from a release to the end of the frame of its peak.
@@ -58,6 +58,12 @@ def fires(ratio, rearm_level, rearm_frames):
         free = int(calm[j]) + 1
 
 
+def ringing(p, weight):
+    """What ends notes: the probability that a key sounds, less by this share of itself where the key seems released. Strings ring on
+    under half a pedal and with slow dampers, as they do under the pedal; players mean their notes to end there."""
+    return p["sounding"] * (1 - weight * (1 - p["held"]))
+
+
 def note_end(sounding, start, stop, level, guard):
     """Second of two successive frames below the level, from guard frames after the start; None if there is none before stop."""
     low = sounding[start + guard:stop] < level
@@ -76,7 +82,7 @@ def notes(p, parameters, prefix=3, sustain=False):
 
     sustain: notes end when the key is released (the pedal's events go with them), else when the sound ends.
     """
-    heard = p["held" if sustain else "sounding"]
+    heard = p["held"] if sustain else ringing(p, parameters["off_held"])
     theta = np.array(parameters["thresholds"], np.float32)[prefix][:, REGISTER].T          # [88, 4]
     ratios = p["onset"] / theta
     best, head = ratios.max(2), ratios.argmax(2)

@@ -42,7 +42,7 @@ def metadata(parameters, config):
         (P + "deadlines", (ARRAY, U32), list(net.DEADLINES)), (P + "thresholds", (ARRAY, F32), thresholds),
         (P + "longest_age_ms", F32, 1000 * decode.LONGEST_AGE),
         (P + "rearm_level", F32, parameters["rearm_level"]), (P + "rearm_frames", U32, parameters["rearm_frames"]),
-        (P + "off_level", F32, parameters["off_level"]), (P + "off_shift_ms", F32, parameters["off_shift_ms"]),
+        (P + "off_level", F32, parameters["off_level"]), (P + "off_held", F32, parameters["off_held"]), (P + "off_shift_ms", F32, parameters["off_shift_ms"]),
         (P + "off_guard_frames", U32, parameters["off_guard_frames"]),
         *((P + "pedal_" + name, F32, parameters["pedal_" + name])
           for name in ("pressed", "released", "on", "off", "pressed_delay_ms", "released_delay_ms")),

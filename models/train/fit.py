@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""Fit the decoder's parameters on the takes of sets `fit` and `fit_plain` (training pianos, held-out sequences): CACHE/NAME/parameters.json.
+"""Fit the decoder's parameters on the takes of sets `fit`, `fit_plain` and `fit_voiced` (training pianos, held-out sequences):
+CACHE/NAME/parameters.json.
 
     fit.py [--checkpoint CACHE/piano/last.pt]
 
-Thresholds are searched on both, register by register and for every prefix of the deadline list: the best onset F1 at 50 ms, less a
-little for every millisecond of latency. Shifts are medians; the offset level and shift are searched on a grid, on `fit` alone: rooms
-and dampers that are all mild would draw them there. The pedal's probabilities are searched on both, for the F1 of its presses and half
+Thresholds are searched on all, register by register and for every prefix of the deadline list: the best onset F1 at 50 ms, less a
+little for every millisecond of latency. Shifts are medians; the offset level and shift are searched on a grid, on `fit` and `fit_half`:
+rooms and dampers that are all mild would draw them there. The pedal's probabilities are searched on all, for the F1 of its presses and half
 as much for the share of the frames in which it is right.
 """
 import argparse
@@ -132,13 +133,16 @@ def matched_notes(take, parameters):
     return rows
 
 
-def end_errors(rows, level, guard, sustain):
+def end_errors(rows, level, guard, sustain, weight=0.0):
     """Decided less true ends, and their tolerances: of the sound, or with sustain of the key where its release ends the sound."""
     errors, spans = [], []
+    ringing = {}
     for take, key, t, following, onset, release, end in rows:
         if sustain and end - release > 0.02:
             continue
-        heard, true = take.p["held" if sustain else "sounding"][:, key], release if sustain else end
+        if take not in ringing:
+            ringing[take] = take.p["held"] if sustain else decode.ringing(take.p, weight)
+        heard, true = ringing[take][:, key], release if sustain else end
         stop = len(heard) if following is None else following + 1
         off = decode.note_end(heard, t, stop, level, guard)
         errors.append(((off if off is not None else stop - 1) + 1) * 0.01 - true)
@@ -147,16 +151,19 @@ def end_errors(rows, level, guard, sustain):
 
 
 def fit_offsets(takes, parameters):
-    """One level and shift for both ways of ending notes, the sound's counting twice: the most ends within mir_eval's tolerance."""
+    """One level and shift for both ways of ending notes, the sound's counting twice, and how much the key's release counts for the
+    sound's: the most ends within mir_eval's tolerance."""
     rows = [row for take in takes for row in matched_notes(take, parameters)]
     best = (0, None, None)
     for level in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
-        ways = [end_errors(rows, level, parameters["off_guard_frames"], sustain) for sustain in (False, True)]
-        for shift in range(0, 90, 10):
-            shares = [np.mean(np.abs(errors - shift / 1000) <= spans) for errors, spans in ways]
-            best = max(best, (2 * shares[0] + shares[1], shares, (level, float(shift))))
-    parameters["off_level"], parameters["off_shift_ms"] = best[2]
-    print("offsets: level %.2f, shift %.0f ms; of the matched notes %.3f (sound), %.3f (key)" % (*best[2], *best[1]))
+        by_key = end_errors(rows, level, parameters["off_guard_frames"], True)
+        for weight in (0.0, 0.15, 0.3, 0.45):
+            ways = end_errors(rows, level, parameters["off_guard_frames"], False, weight), by_key
+            for shift in range(0, 90, 10):
+                shares = [np.mean(np.abs(errors - shift / 1000) <= spans) for errors, spans in ways]
+                best = max(best, (2 * shares[0] + shares[1], shares, (level, weight, float(shift))))
+    parameters["off_level"], parameters["off_held"], parameters["off_shift_ms"] = best[2]
+    print("offsets: level %.2f, %.2f by the key, shift %.0f ms; of the matched notes %.3f (sound), %.3f (key)" % (*best[2], *best[1]))
 
 
 def pedal_state(events, count):
@@ -206,11 +213,11 @@ def main():
     checkpoint, eval_folder = args.checkpoint or folder / "last.pt", Path(args.cache) / "eval"
     listener = torch.load(args.pedal or folder / "pedal.pt")["weights"]
     takes = outputs(library, checkpoint, listener, eval_folder, "fit-")
-    mild = outputs(library, checkpoint, listener, eval_folder, "fit_plain-")
+    mild = [take for kind in ("fit_plain-", "fit_voiced-") for take in outputs(library, checkpoint, listener, eval_folder, kind)]
     parameters = decode.defaults()
     for _ in range(2):
         fit_thresholds(library, takes + mild, parameters, args.price)
-    fit_offsets(takes, parameters)
+    fit_offsets(takes + outputs(library, checkpoint, listener, eval_folder, "fit_half-"), parameters)
     fit_pedal(takes + mild, parameters)
     Path(args.out or folder / "parameters.json").write_text(json.dumps(parameters) + "\n")
 

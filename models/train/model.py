@@ -18,7 +18,7 @@ class Model:
         self.metadata, tensors = gguf.read(path)
         self.weights = {name: torch.from_numpy(tensors[name]) for name in [*net.SHAPES, *pedal.SHAPES]}
         m = self.metadata
-        self.parameters = {name: m[P + name] for name in decode.DEFAULTS}
+        self.parameters = {name: m.get(P + name, 0.0) if name == "off_held" else m[P + name] for name in decode.DEFAULTS}
         self.parameters["thresholds"] = np.array(m[P + "thresholds"]).reshape(4, 4, 4).tolist()
 
     def outputs(self, values, layers=None):

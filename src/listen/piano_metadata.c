@@ -141,6 +141,7 @@ static void read_tracker(coch_reading *r, coch_piano_model *model)
     config->rearm_level = (float)coch_reading_number(r, PREFIX "rearm_level", 0, 1);
     config->rearm_frames = (unsigned)coch_reading_integer(r, PREFIX "rearm_frames", 0, FRAMES_MAX);
     config->off_level = (float)coch_reading_number(r, PREFIX "off_level", 0, 1);
+    config->off_held = (float)coch_reading_number_or(r, PREFIX "off_held", 0, 1, 0);
     config->off_shift = coch_reading_number(r, PREFIX "off_shift_ms", -SHIFT_MAX, SHIFT_MAX) / 1000;
     config->off_guard_frames = (unsigned)coch_reading_integer(r, PREFIX "off_guard_frames", 0, FRAMES_MAX);
     read_pedal(r, &config->pedal);

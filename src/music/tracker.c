@@ -137,7 +137,9 @@ static size_t release(coch_tracker *t, const coch_activations *a, unsigned key, 
     coch_tracker_key *state = &t->key[key];
     if (!state->sounding || state->since < t->config->off_guard_frames)
         return 0;
-    float heard = t->options.sustain ? a->held[key] : a->sounding[key];
+    /* Strings ring on under half a pedal and with slow dampers, where the player means the note to end. */
+    float ringing = a->sounding[key] * (1 - t->config->off_held * (1 - a->held[key]));
+    float heard = t->options.sustain ? a->held[key] : ringing;
     int below = !(heard >= t->config->off_level);
     if (!(below && state->below)) {
         state->below = (uint8_t)below;

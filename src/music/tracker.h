@@ -41,6 +41,7 @@ typedef struct coch_tracker_config {
     float rearm_level;         /* of probability / threshold */
     unsigned rearm_frames;     /* after a fire */
     float off_level;           /* of sounding */
+    float off_held;            /* share of sounding that is taken away as the key seems released, 0..1 */
     double off_shift;          /* seconds from the offset to the end of the deciding frame */
     unsigned off_guard_frames; /* no note-off is looked for this soon after a fire */
     coch_pedal_config pedal;

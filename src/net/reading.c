@@ -64,6 +64,14 @@ int64_t coch_reading_integer(coch_reading *reading, const char *key, int64_t low
     return value;
 }
 
+double coch_reading_number_or(coch_reading *reading, const char *key, double low, double high,
+                              double otherwise)
+{
+    double value = 0;
+    int missing = coch_gguf_float(reading->file, key, &value) == COCHLEA_ERROR_MISSING;
+    return missing ? otherwise : coch_reading_number(reading, key, low, high);
+}
+
 double coch_reading_number(coch_reading *reading, const char *key, double low, double high)
 {
     double value = 0;

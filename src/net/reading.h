@@ -31,6 +31,10 @@ void coch_reading_identity(coch_reading *reading, const char *name, const char *
 int64_t coch_reading_integer(coch_reading *reading, const char *key, int64_t low, int64_t high);
 double coch_reading_number(coch_reading *reading, const char *key, double low, double high);
 
+/* The same, and `otherwise` where the file has no such entry. */
+double coch_reading_number_or(coch_reading *reading, const char *key, double low, double high,
+                              double otherwise);
+
 /* An array of least..most integers, each in low..high. Returns how many, 0 on failure. */
 size_t coch_reading_integers(coch_reading *reading, const char *key, size_t least, size_t most, int64_t low,
                              int64_t high, int64_t *values);
