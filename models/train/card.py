@@ -44,7 +44,7 @@ and no parameter was fitted on them.
 
 %(training)s
 Then `train_pedal.py`, `fit.py`, `export.py`, `goldens.py`. The weights are the exponential average (0.999) of the run. The thresholds of the decoder were
-fitted on the 48 takes of sets `fit` and `fit_plain` (training pianos, held-out sequences), offsets on the 24 of `fit`.
+fitted on the 72 takes of sets `fit`, `fit_plain` and `fit_voiced` (training pianos, held-out sequences), offsets on the 48 of `fit` and `fit_half`.
 
 ## Scores
 
