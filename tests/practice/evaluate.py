@@ -173,6 +173,7 @@ def sound(args, number, path, folder, renderer, student):
         return kept
     made = renderer(source, folder, number, student)
     if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(made, kept.with_suffix(".tmp"))
         kept.with_suffix(".tmp").rename(kept)
     return made
