@@ -297,7 +297,6 @@ int main(void)
         cmocka_unit_test(rearms_only_after_a_pause),
         cmocka_unit_test(ends_after_two_frames_below),
         cmocka_unit_test(a_released_key_counts_against_what_rings),
-        cmocka_unit_test(sends_the_pedal_where_it_is_heard),
         cmocka_unit_test(keeps_a_shortest_note),
         cmocka_unit_test(sends_the_pedal_where_it_is_heard),
         cmocka_unit_test(filters_what_is_not_wanted),
