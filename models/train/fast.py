@@ -40,7 +40,7 @@ def load(folder=None):
                     str(here / "kernels.c"), str(here / "kernels_data.c"), str(here / "kernels_fit.c"), "-lm"], check=True)
     library = ctypes.CDLL(str(path))
     if library.kernels_init() != 0:
-        raise OSError("this processor or kernel offers neither AMX nor AVX-512 BF16")
+        raise OSError("this processor or kernel offers no AMX")
     return library
 
 
