@@ -25,6 +25,7 @@ import pedal
 from net import FIRST_KEY, KEYS
 
 GRID = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.88, 0.91, 0.94, 0.96, 0.98, decode.INF)
+OFF_LEVELS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 LATENCY_PRICE = 0.0004              # F1 for a millisecond
 
 
@@ -133,16 +134,14 @@ def matched_notes(take, parameters):
     return rows
 
 
-def end_errors(rows, level, guard, sustain, weight=0.0):
-    """Decided less true ends, and their tolerances: of the sound, or with sustain of the key where its release ends the sound."""
+def end_errors(rows, heard_of, level, guard, sustain):
+    """Decided less true ends, and their tolerances: of the sound, or with sustain of the key where its release ends the sound.
+    heard_of: for each take what decides, [frames, 88]."""
     errors, spans = [], []
-    ringing = {}
     for take, key, t, following, onset, release, end in rows:
         if sustain and end - release > 0.02:
             continue
-        if take not in ringing:
-            ringing[take] = take.p["held"] if sustain else decode.ringing(take.p, weight)
-        heard, true = ringing[take][:, key], release if sustain else end
+        heard, true = heard_of[take][:, key], release if sustain else end
         stop = len(heard) if following is None else following + 1
         off = decode.note_end(heard, t, stop, level, guard)
         errors.append(((off if off is not None else stop - 1) + 1) * 0.01 - true)
@@ -154,11 +153,13 @@ def fit_offsets(takes, parameters):
     """One level and shift for both ways of ending notes, the sound's counting twice, and how much the key's release counts for the
     sound's: the most ends within mir_eval's tolerance."""
     rows = [row for take in takes for row in matched_notes(take, parameters)]
-    best = (0, None, None)
-    for level in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
-        by_key = end_errors(rows, level, parameters["off_guard_frames"], True)
-        for weight in (0.0, 0.15, 0.3, 0.45):
-            ways = end_errors(rows, level, parameters["off_guard_frames"], False, weight), by_key
+    best, guard = (0, None, None), parameters["off_guard_frames"]
+    held = {take: take.p["held"] for take in takes}
+    by_key = {level: end_errors(rows, held, level, guard, True) for level in OFF_LEVELS}
+    for weight in (0.0, 0.15, 0.3, 0.45):
+        ringing = {take: decode.ringing(take.p, weight) for take in takes}
+        for level in OFF_LEVELS:
+            ways = end_errors(rows, ringing, level, guard, False), by_key[level]
             for shift in range(0, 90, 10):
                 shares = [np.mean(np.abs(errors - shift / 1000) <= spans) for errors, spans in ways]
                 best = max(best, (2 * shares[0] + shares[1], shares, (level, weight, float(shift))))
